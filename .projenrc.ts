@@ -1,0 +1,57 @@
+import { cdk, javascript } from 'projen';
+
+const project = new cdk.JsiiProject({
+  name: 'cdktf-go-docker',
+  description: 'Go services on Docker as typed CDKTF constructs: small reproducible images, hardened containers, PostgreSQL, safe rollouts',
+  keywords: ['cdktf', 'terraform', 'docker', 'go', 'golang', 'postgresql', 'scratch', 'distroless', 'jsii'],
+  author: 'The cdktf-go-docker authors',
+  authorAddress: 'https://github.com/cdktf-go-docker',
+  repositoryUrl: 'https://github.com/cdktf-go-docker/cdktf-go-docker.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdktf-go-docker authors',
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.9.0',
+
+  srcdir: 'lib',
+  libdir: 'lib',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~5.9.0',
+
+  // 12.0.3 is the first release that pins the docker provider 3.6.2, on which every provider fact in lib/private was measured.
+  peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
+  devDeps: ['dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8'],
+
+  publishToPypi: { distName: 'cdktf-go-docker', module: 'cdktf_go_docker' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdktfgodocker',
+    mavenGroupId: 'io.github.cdktfgodocker',
+    mavenArtifactId: 'cdktf-go-docker',
+  },
+  publishToGo: { moduleName: 'github.com/cdktf-go-docker/cdktf-go-docker-go', packageName: 'cdktfgodocker' },
+  publishToNuget: { dotNetNamespace: 'CdktfGoDocker', packageId: 'CdktfGoDocker' },
+
+  github: false,
+  depsUpgrade: false,
+  jestOptions: {
+    jestVersion: '^30',
+    configFilePath: 'jest.config.json',
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/engine/'],
+      // Sources compile in place: the TypeScript file must win over a stale .js beside it.
+      moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+    },
+  },
+  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false },
+});
+
+// A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/jest.config.json', '/.ci/');
+project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
+
+project.synth();
