@@ -35,16 +35,16 @@ func main() {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, os.Interrupt)
 	log.Printf("listening on port %s", port)
-	if err := serve(listener, stop); err != nil {
+	if err := serve(listener, handler(), stop); err != nil {
 		log.Fatalf("not stopped cleanly: %v", err)
 	}
 }
 
 // serve answers requests until stop receives a signal, and then finishes those
 // in flight.
-func serve(listener net.Listener, stop <-chan os.Signal) error {
+func serve(listener net.Listener, handler http.Handler, stop <-chan os.Signal) error {
 	server := &http.Server{
-		Handler:           handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      10 * time.Second,
