@@ -1,0 +1,3 @@
+module goduration
+
+go 1.21
