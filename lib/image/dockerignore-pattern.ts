@@ -133,19 +133,13 @@ function hasGlobSyntaxError(pattern: string): boolean {
       return false;
     }
     const chunk = firstChunk(rest.slice(stars));
+    const result = matchChunk(chunk, name);
+    if (result !== 'matches') {
+      return result === 'malformed';
+    }
+    // Each chunk takes one character or more, and the name has one.
+    name = '';
     rest = rest.slice(stars + chunk.length);
-    let remainder = matchChunk(chunk, name);
-    if (remainder === 'malformed') {
-      return true;
-    }
-    if ((remainder === undefined || (remainder !== '' && rest.length === 0)) && stars > 0 && name !== '') {
-      // The star takes the one character that the name has.
-      remainder = matchChunk(chunk, '');
-    }
-    if (typeof remainder !== 'string' || remainder === 'malformed' || (remainder !== '' && rest.length === 0)) {
-      return remainder === 'malformed';
-    }
-    name = remainder;
   }
   return false;
 }
@@ -167,35 +161,33 @@ function firstChunk(pattern: string[]): string[] {
   return pattern;
 }
 
-/** What is left of the name, undefined if the chunk does not match it; `malformed` is no possible rest of ".". */
-function matchChunk(chunk: string[], name: string): string | 'malformed' | undefined {
-  let failed = false;
+function matchChunk(chunk: string[], name: string): 'matches' | 'differs' | 'malformed' {
+  let differs = false;
   let rest = name;
   for (let at = 0; at < chunk.length;) {
-    failed ||= rest === '';
-    const character = rest[0];
+    differs ||= rest === '';
+    const character = rest.slice(0, 1);
     rest = rest.slice(1);
     if (chunk[at] === '[') {
-      const brackets = readBrackets(chunk, at + 1, character ?? '');
+      const brackets = readBrackets(chunk, at + 1, character);
       if (brackets === undefined) {
         return 'malformed';
       }
-      failed ||= !brackets.contains;
+      differs ||= !brackets.contains;
       at = brackets.end;
       continue;
     }
+    const any = chunk[at] === '?';
     if (chunk[at] === '\\') {
       at += 1;
       if (at === chunk.length) {
         return 'malformed';
       }
-      failed ||= chunk[at] !== character;
-    } else if (chunk[at] !== '?') {
-      failed ||= chunk[at] !== character;
     }
+    differs ||= !any && chunk[at] !== character;
     at += 1;
   }
-  return failed ? undefined : rest;
+  return differs ? 'differs' : 'matches';
 }
 
 /** Reads a class of characters from after its opening bracket; undefined if it is malformed. */

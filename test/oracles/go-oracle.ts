@@ -10,7 +10,7 @@ export class GoOracle {
     const answers = execFileSync('go', ['run', '.'], {
       cwd: path.join(__dirname, this.program),
       input: JSON.stringify(questions),
-      maxBuffer: 1 << 30,
+      maxBuffer: 2 ** 30,
       // Kept for the message of a failure; moby prints a line for each NUL in a pattern.
       stdio: 'pipe',
     });

@@ -1,13 +1,18 @@
-/** Random numbers that are the same in each run (mulberry32), so that a failed test can be repeated. */
-export class SeededRandom {
-  public constructor(private state: number) {}
+const MODULUS = 2_147_483_647;
+const MULTIPLIER = 48_271;
 
-  /** A number from 0 to below `limit`. */
+/** Random numbers that are the same in each run (Lehmer's generator, `minstd_rand`), so that a failed test can be repeated. */
+export class SeededRandom {
+  private state: number;
+
+  public constructor(seed: number) {
+    this.state = (seed % (MODULUS - 1)) + 1;
+  }
+
+  /** A whole number from 0 to below `limit`. */
   public below(limit: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+    this.state = (this.state * MULTIPLIER) % MODULUS;
+    return Math.floor((this.state / MODULUS) * limit);
   }
 
   public pick<T>(choices: readonly T[]): T {
