@@ -133,6 +133,9 @@ func TestLifeOfALink(t *testing.T) {
 		t.Errorf("Location %q", got)
 	}
 	expect(t, send(t, handler, "GET", "/links/docs", ""), 200, fresh)
+	if got := send(t, handler, "POST", "/links", `{"url": "https://go.dev/?a=1&b=<2>"}`); !strings.Contains(got.Body.String(), `"https://go.dev/?a=1&b=<2>"`) {
+		t.Errorf("the URL is not readable: %s", got.Body)
+	}
 
 	for _, method := range []string{"GET", "HEAD"} {
 		visit := send(t, handler, method, "/docs", "")

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -99,15 +100,17 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 }
 
 func (a *API) writeJSON(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body)
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // & in a URL stays readable; no browser takes this for HTML
+	if err := encoder.Encode(body); err != nil {
 		a.logger.Error("cannot render the response", "error", err.Error())
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	a.write(w, text)
+	a.write(w, bytes.TrimSuffix(text.Bytes(), []byte("\n")))
 }
 
 func (a *API) write(w http.ResponseWriter, body []byte) {

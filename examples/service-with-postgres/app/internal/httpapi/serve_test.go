@@ -66,7 +66,7 @@ func (r running) get(path string) answer {
 }
 
 func TestServeStopsInSteps(t *testing.T) {
-	r := start(t, 2*time.Second, 20*time.Second)
+	r := start(t, 3*time.Second, 20*time.Second)
 	if got := r.get("/healthz"); got.status != 200 || got.close {
 		t.Fatalf("before: %+v", got)
 	}
