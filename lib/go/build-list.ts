@@ -1,0 +1,217 @@
+import * as path from 'node:path';
+import { InputError } from '../private/input-error';
+import { compareGoVersions } from './go-version';
+import { readModuleFile, readWorkFile } from './module-files';
+import { type ModuleFile, type Replacement, type Requirement, type WorkFile } from './module-file';
+import { compareSemanticVersions, isPlaceholderVersion } from './semantic-version';
+import type { SourceTree } from './source-tree';
+import { checkVendorDirectory, findVendorDirectory, type VendorDirectory } from './vendor';
+
+/** A module whose source is a directory here: the module itself, one of its workspace, or the target of a `replace`. */
+export interface LocalModule {
+  /** The path that its packages are imported by; for a replacement that of the replaced module. */
+  readonly modulePath: string;
+  readonly directory: string;
+  readonly file: ModuleFile;
+  readonly isReplacement: boolean;
+  /** Whether a downloaded module may import it, because it stands for a published version. */
+  readonly isPublished: boolean;
+}
+
+/** The modules that a build draws its packages from, as far as files here tell. */
+export interface BuildList {
+  /** The directory of go.mod. */
+  readonly moduleDirectory: string;
+  readonly module: LocalModule;
+  readonly workspace?: { readonly directory: string; readonly file: WorkFile };
+  /** By module path. */
+  readonly locals: ReadonlyMap<string, LocalModule>;
+  /** Paths of modules that are downloaded, as far as go.mod and go.sum name them. */
+  readonly externals: ReadonlySet<string>;
+  readonly vendor?: VendorDirectory;
+}
+
+/** Before this version go.mod did not list every module that provides a package. */
+const COMPLETE_REQUIREMENTS = '1.17';
+
+/**
+ * Reads go.mod, go.work and what they refer to.
+ * @param moduleDirectory holds go.mod
+ * @param workDirectory holds the go.work that applies
+ */
+export function loadBuildList(tree: SourceTree, moduleDirectory: string, workDirectory: string | undefined): BuildList {
+  const workspace = workDirectory === undefined
+    ? undefined
+    : { directory: workDirectory, file: readWorkFile(tree, path.join(workDirectory, 'go.work')) };
+  const mains = mainModules(tree, moduleDirectory, workspace);
+  const module = mains.find(main => main.directory === moduleDirectory)!;
+  const replacements = replacementRules(mains, workspace);
+  const vendor = workspace === undefined
+    ? findVendorDirectory(tree, moduleDirectory, module.file.go, false)
+    : findVendorDirectory(tree, workspace.directory, workspace.file.go, true);
+  if (vendor !== undefined) {
+    checkVendorDirectory(vendor, mains.flatMap(main => main.file.require),
+      vendoredReplacements(replacements, mains, workspace?.directory), workspace !== undefined);
+    return { moduleDirectory, module, workspace, locals: byPath(mains), externals: new Set(), vendor };
+  }
+  const { locals, requirements } = withReplacements(tree, mains, replacements);
+  const externals = new Set([...requirements.keys(), ...sumPaths(tree, mains, workspace?.directory)]);
+  locals.forEach(local => externals.delete(local.modulePath));
+  return { moduleDirectory, module, workspace, locals: byPath(locals), externals };
+}
+
+/** A replacement with the directory that its relative path starts from. */
+interface Rule extends Replacement {
+  readonly base: string;
+  readonly source: string;
+}
+
+function mainModules(tree: SourceTree, moduleDirectory: string, workspace: BuildList['workspace']): LocalModule[] {
+  const directories = workspace === undefined ? [moduleDirectory] : workspace.file.use.map(({ path: used, line }) => {
+    if (path.isAbsolute(used)) {
+      throw new InputError({
+        what: `go.work:${line}: a module of the workspace has an absolute path, which does not exist where the image is built`,
+        given: used, allowed: 'a path relative to go.work', remedy: `run go work edit -dropuse=${used} -use=<relative path>`,
+      });
+    }
+    const directory = path.join(workspace.directory, used);
+    if (!tree.isFile(path.join(directory, 'go.mod'))) {
+      throw new InputError({
+        what: `go.work:${line}: a module of the workspace has no go.mod`, given: used,
+        remedy: `create the module, or run go work edit -dropuse=${used}`,
+      });
+    }
+    return directory;
+  });
+  const mains = [...new Set(directories)].map(directory => {
+    const file = readModuleFile(tree, path.join(directory, 'go.mod'), false);
+    return { modulePath: file.module, directory, file, isReplacement: false, isPublished: false };
+  });
+  for (const [index, main] of mains.entries()) {
+    const other = mains.findIndex(candidate => candidate.modulePath === main.modulePath);
+    if (other !== index) {
+      throw new InputError({
+        what: `module ${main.modulePath} appears multiple times in the workspace`,
+        given: [mains[other].directory, main.directory], remedy: 'drop one of the two from go.work',
+      });
+    }
+  }
+  return mains;
+}
+
+/** The replacements in the order in which Go looks them up: those of go.work first. */
+function replacementRules(mains: readonly LocalModule[], workspace: BuildList['workspace']): Rule[] {
+  const ofWork = (workspace?.file.replace ?? []).map(
+    rule => ({ ...rule, base: workspace!.directory, source: path.join(workspace!.directory, 'go.work') }));
+  const ofModules = mains.flatMap(main => main.file.replace.map(
+    rule => ({ ...rule, base: main.directory, source: path.join(main.directory, 'go.mod') })));
+  return [...ofWork.filter(rule => rule.old.version !== ''), ...ofWork.filter(rule => rule.old.version === ''),
+    ...ofModules.filter(rule => rule.old.version !== ''), ...ofModules.filter(rule => rule.old.version === '')];
+}
+
+/**
+ * Adds the targets of `replace` directives that apply. Their own requirements can select other versions, and so other
+ * replacements, until nothing changes.
+ */
+function withReplacements(
+  tree: SourceTree, mains: readonly LocalModule[], rules: readonly Rule[],
+): { locals: LocalModule[]; requirements: Map<string, string> } {
+  const taken = new Map<string, LocalModule>();
+  const mainPaths = new Set(mains.map(main => main.modulePath));
+  for (;;) {
+    const requirements = selectedVersions([...mains, ...taken.values()].flatMap(module => module.file.require));
+    if (mains.some(main => main.file.go === undefined || compareGoVersions(main.file.go, COMPLETE_REQUIREMENTS) < 0)) {
+      rules.filter(rule => rule.old.version === '' && !requirements.has(rule.old.path) && isLocalRule(rule))
+        .filter(rule => tree.isFile(path.resolve(rule.base, rule.replacement.path, 'go.mod')))
+        .forEach(rule => requirements.set(rule.old.path, ''));
+    }
+    let changed = false;
+    for (const [module, version] of requirements) {
+      const rule = rules.find(({ old }) => old.path === module && (old.version === '' || old.version === version));
+      if (rule === undefined || !isLocalRule(rule) || mainPaths.has(module)) {
+        continue;
+      }
+      const directory = path.resolve(rule.base, rule.replacement.path);
+      if (taken.get(module)?.directory !== directory) {
+        taken.set(module, replacementModule(tree, rule, directory, version));
+        changed = true;
+      }
+    }
+    if (!changed) {
+      return { locals: [...mains, ...taken.values()], requirements };
+    }
+  }
+}
+
+function replacementModule(tree: SourceTree, rule: Rule, directory: string, version: string): LocalModule {
+  const place = `${path.basename(rule.source)}:${rule.line}`;
+  if (path.isAbsolute(rule.replacement.path)) {
+    throw new InputError({
+      what: `${place}: module ${rule.old.path} is replaced by an absolute path, which does not exist where the image is built`,
+      given: rule.replacement.path, allowed: 'a path relative to the file, starting with ./ or ../',
+      remedy: `run go mod edit -replace=${rule.old.path}=<relative path> in ${rule.base}`,
+    });
+  }
+  if (!tree.isFile(path.join(directory, 'go.mod'))) {
+    throw new InputError({
+      what: `${place}: replacement directory ${rule.replacement.path} ${tree.isDirectory(directory) ? 'has no go.mod' : 'does not exist'}`,
+      given: directory, allowed: 'the directory of a module, relative to the file',
+      remedy: `correct or drop the replacement of ${rule.old.path}`,
+    });
+  }
+  return {
+    modulePath: rule.old.path,
+    directory,
+    file: readModuleFile(tree, path.join(directory, 'go.mod'), true),
+    isReplacement: true,
+    // A path whose first element has no dot cannot be downloaded.
+    isPublished: version !== '' && !isPlaceholderVersion(version) && rule.old.path.split('/')[0].includes('.'),
+  };
+}
+
+function isLocalRule(rule: Rule): boolean {
+  return rule.replacement.version === '';
+}
+
+/** Minimal version selection over the requirements that are known here. */
+function selectedVersions(requirements: readonly Requirement[]): Map<string, string> {
+  const selected = new Map<string, string>();
+  for (const { path: module, version } of requirements) {
+    const known = selected.get(module);
+    if (known === undefined || compareSemanticVersions(known, version) < 0) {
+      selected.set(module, version);
+    }
+  }
+  return selected;
+}
+
+/** Replacements as vendor/modules.txt names them: relative to the workspace where there is one. */
+function vendoredReplacements(rules: readonly Rule[], mains: readonly LocalModule[], workDirectory?: string): Replacement[] {
+  const seen = new Set<string>();
+  return rules.filter(({ old }) => {
+    const key = `${old.path} ${old.version}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst && !(old.version === '' && mains.some(main => main.modulePath === old.path));
+  }).map(rule => {
+    if (workDirectory === undefined || !isLocalRule(rule) || path.isAbsolute(rule.replacement.path) || rule.base === workDirectory) {
+      return rule;
+    }
+    const relative = path.relative(workDirectory, path.join(rule.base, rule.replacement.path));
+    return { ...rule, replacement: { path: relative.startsWith('..') ? relative : `./${relative}`, version: '' } };
+  });
+}
+
+/** The module paths in go.sum; a module that go.mod does not name may still provide packages there (before Go 1.17). */
+function sumPaths(tree: SourceTree, mains: readonly LocalModule[], workDirectory?: string): string[] {
+  const files = mains.map(main => path.join(main.directory, 'go.sum'));
+  if (workDirectory !== undefined) {
+    files.push(path.join(workDirectory, 'go.work.sum'));
+  }
+  return files.filter(file => tree.isFile(file)).flatMap(file => tree.derive(`sum ${file}`,
+    () => [...new Set(tree.readFile(file).toString('utf8').split('\n').map(line => line.split(' ', 1)[0]))].filter(name => name !== '')));
+}
+
+function byPath(modules: readonly LocalModule[]): Map<string, LocalModule> {
+  return new Map(modules.map(module => [module.modulePath, module]));
+}

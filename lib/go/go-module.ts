@@ -1,0 +1,310 @@
+import * as path from 'node:path';
+import { InputError } from '../private/input-error';
+import { type BuildList, loadBuildList } from './build-list';
+import { type BuildTarget, tagPredicate, targetKey } from './build-target';
+import { compareGoVersions, majorMinor, NEWEST_KNOWN_GO_VERSION, toolchainVersion } from './go-version';
+import { collectClosure, type ImportClosure, type MainPackage } from './import-closure';
+import { isMainPackage, packageDirectories } from './main-packages';
+import { readWorkFile } from './module-files';
+import { SourceTree } from './source-tree';
+
+/** A file of a module; both paths have slashes. @internal */
+export interface ModuleContent {
+  readonly relativeToRoot: string;
+  /** Starts with `../` for files of other modules. */
+  readonly relativeToModule: string;
+}
+
+const VERSION_CONTROL = new Set(['.git', '.hg', '.svn', '.bzr']);
+
+/** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
+const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };
+
+/**
+ * A Go module, or one module of a Go workspace, as its files describe it. Go itself is not needed and never run.
+ *
+ * @see https://go.dev/ref/mod
+ */
+export class GoModule {
+  /**
+   * Reads the module that a directory belongs to: the nearest directory upward with a go.mod, and the go.work above it,
+   * if there is one.
+   *
+   * @param source a directory of the module, relative to the working directory or absolute
+   * @throws when the directory, its go.mod, or a module that go.mod or go.work refers to is missing or malformed, when a go.work
+   * above does not use the module, and when vendor/modules.txt does not fit go.mod
+   */
+  public static fromDirectory(source: string): GoModule {
+    return GoModule._load(source, new SourceTree());
+  }
+
+  /** @internal */
+  public static _load(source: string, tree: SourceTree): GoModule {
+    const absolute = path.resolve(source);
+    return tree.remember(`module of ${absolute}`, () => {
+      const kind = tree.kindOf(absolute);
+      if (kind !== 'directory') {
+        throw new InputError({
+          what: kind === undefined ? 'the source directory does not exist' : 'the source is a file, not a directory',
+          given: source,
+          allowed: 'a directory of a Go module',
+          remedy: `create the module with go mod init, or correct the path (it was looked for at ${absolute})`,
+        });
+      }
+      return new GoModule(absolute, tree);
+    });
+  }
+
+  /** The directory that was given, absolute. Main packages are named relative to it. */
+  public readonly source: string;
+
+  /** The directory of go.mod, absolute. */
+  public readonly directory: string;
+
+  /** The common directory of all that a build needs: the module or workspace, and the directories of its `replace` directives. */
+  public readonly root: string;
+
+  /** The module's path, the first part of its packages' import paths. */
+  public readonly modulePath: string;
+
+  /**
+   * The Go release that builds the module, as major and minor number: the newest of the `go` and `toolchain` lines of go.mod,
+   * go.work, and the modules in directories that they refer to. Without any such line `1.26`, the newest that this library knows.
+   */
+  public readonly goVersion: string;
+
+  private readonly list: BuildList;
+
+  private constructor(source: string, private readonly tree: SourceTree) {
+    this.source = source;
+    this.directory = findModule(tree, source);
+    this.list = loadBuildList(tree, this.directory, findWorkspace(tree, this.directory));
+    this.modulePath = this.list.module.modulePath;
+    const locals = [...this.list.locals.values()];
+    this.root = commonDirectory([...locals.map(local => local.directory), ...this.list.workspace ? [this.list.workspace.directory] : []]);
+    this.goVersion = newestGoVersion(this.list);
+  }
+
+  /**
+   * The programs in the source directory and below, such as `./cmd/app`, sorted; what `go list ./...` there shows
+   * with `package main`, tests apart.
+   */
+  public get mainPackages(): string[] {
+    return this._mainPackages([LISTING_TARGET]);
+  }
+
+  /** @internal */
+  public _mainPackages(targets: readonly BuildTarget[]): string[] {
+    const key = `main packages ${this.source}\0${targets.map(targetKey).join('\0')}`;
+    return [...this.tree.remember(key, () => {
+      const predicates = targets.map(tagPredicate);
+      return packageDirectories(this.tree, this.list.module, this.source)
+        .filter(directory => predicates.some(holds => isMainPackage(this.tree, directory, holds)))
+        .map(directory => relativePackage(this.source, directory))
+        .sort();
+    })];
+  }
+
+  /**
+   * Everything that a build of the main package reads, united over the targets.
+   *
+   * @internal
+   * @param mainPackage `./cmd/app` relative to the source directory, or an import path of this module; the only one when left out
+   */
+  public _closure(mainPackage: string | undefined, targets: readonly BuildTarget[]): ImportClosure {
+    const main = this.mainPackage(mainPackage, targets);
+    const key = `closure ${this.directory}\0${main.directory}\0${targets.map(targetKey).join('\0')}`;
+    return this.tree.remember(key, () => collectClosure(this.tree, this.root, this.list, main, targets, this.moduleFiles()));
+  }
+
+  /**
+   * Where the module's `.dockerignore` is looked for: the directory of the workspace, or of the module where there is none.
+   *
+   * @internal
+   */
+  public get _contextDirectory(): string {
+    return this.list.workspace?.directory ?? this.directory;
+  }
+
+  /**
+   * Every file of the module, of the other modules of its workspace and of its `replace` directories, for builds that read more
+   * than Go does. Version control directories and modules that do not belong to the build are left out; symbolic links
+   * to directories are not followed.
+   *
+   * @internal
+   */
+  public _files(): ModuleContent[] {
+    return this.tree.remember(`files of ${this.directory}`, () => {
+      const directories = [...this.list.locals.values()].map(local => local.directory);
+      const files = new Set([...directories.flatMap(directory => filesBelow(this.tree, directory)), ...this.moduleFiles()]);
+      return [...files].sort().map(file => ({
+        relativeToRoot: path.relative(this.root, file).split(path.sep).join('/'),
+        relativeToModule: path.relative(this.directory, file).split(path.sep).join('/'),
+      }));
+    });
+  }
+
+  private mainPackage(given: string | undefined, targets: readonly BuildTarget[]): MainPackage {
+    const name = given ?? this.onlyMainPackage(targets);
+    const directory = this.packageDirectory(name);
+    const within = path.relative(this.directory, directory).split(path.sep).join('/');
+    const remedy = 'name a main package of the module';
+    const allowed = (): string => list(this._mainPackages(targets)) || 'the module has none';
+    if (within === '..' || within.startsWith('../') || path.isAbsolute(within) || this.isInNestedModule(directory)) {
+      throw new InputError({ what: `the main package is outside the module ${this.modulePath}`, given: name, allowed: allowed(), remedy });
+    }
+    if (!this.tree.isDirectory(directory)) {
+      throw new InputError({ what: 'the main package does not exist', given: name, allowed: allowed(), remedy });
+    }
+    const predicates = targets.map(tagPredicate);
+    const cgoToo = predicates.map(holds => (tag: string): boolean => tag === 'cgo' || holds(tag));
+    // A program that only cgo can build is one as well; the closure tells that it needs cgo.
+    if (![...predicates, ...cgoToo].some(holds => isMainPackage(this.tree, directory, holds))) {
+      throw new InputError({
+        what: 'the package is not a main package (package main with Go files for the target)', given: name, allowed: allowed(), remedy,
+      });
+    }
+    return { directory, importPath: within === '' ? this.modulePath : `${this.modulePath}/${within}` };
+  }
+
+  private onlyMainPackage(targets: readonly BuildTarget[]): string {
+    const found = this._mainPackages(targets);
+    if (found.length === 0) {
+      throw new InputError({
+        what: 'the module has no main package', given: this.source, allowed: 'a directory with package main and func main',
+        remedy: 'write one, or set source to the directory of the module that has one',
+      });
+    }
+    if (found.length > 1) {
+      throw new InputError({
+        what: `the module has ${found.length} main packages and none was named`, given: this.source, allowed: list(found),
+        remedy: `set mainPackage, for example mainPackage: '${found[0]}'`,
+      });
+    }
+    return found[0];
+  }
+
+  private packageDirectory(name: string): string {
+    if (name === '.' || name.startsWith('./') || name.startsWith('../') || name === '..') {
+      return path.resolve(this.source, name);
+    }
+    if (name === this.modulePath || name.startsWith(`${this.modulePath}/`)) {
+      return path.join(this.directory, name.slice(this.modulePath.length));
+    }
+    throw new InputError({
+      what: 'the main package is neither a relative path nor an import path of the module',
+      given: name,
+      allowed: `./${name.replace(/^\/+/, '') || 'cmd/app'} or an import path that starts with ${this.modulePath}`,
+      remedy: 'start a relative path with ./',
+    });
+  }
+
+  private isInNestedModule(directory: string): boolean {
+    for (let at = directory; at.length > this.directory.length; at = path.dirname(at)) {
+      if (this.tree.isFile(path.join(at, 'go.mod'))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private moduleFiles(): string[] {
+    const { locals, workspace, vendor } = this.list;
+    const files = [...locals.values()].flatMap(local => [
+      path.join(local.directory, 'go.mod'), ...local.isReplacement ? [] : [path.join(local.directory, 'go.sum')],
+    ]);
+    if (workspace !== undefined) {
+      files.push(path.join(workspace.directory, 'go.work'), path.join(workspace.directory, 'go.work.sum'));
+    }
+    if (vendor !== undefined) {
+      files.push(path.join(vendor.directory, 'modules.txt'));
+    }
+    return files.filter(file => this.tree.isFile(file));
+  }
+}
+
+function filesBelow(tree: SourceTree, directory: string): string[] {
+  return (tree.list(directory) ?? []).flatMap(({ name, kind }) => {
+    const file = path.join(directory, name);
+    if (kind === 'directory') {
+      return VERSION_CONTROL.has(name) || tree.isFile(path.join(file, 'go.mod')) ? [] : filesBelow(tree, file);
+    }
+    return kind === 'file' || (kind === 'symlink' && tree.isFile(file)) ? [file] : [];
+  });
+}
+
+function findModule(tree: SourceTree, source: string): string {
+  const directory = upward(source, at => tree.isFile(path.join(at, 'go.mod')));
+  if (directory !== undefined) {
+    return directory;
+  }
+  const work = upward(source, at => tree.isFile(path.join(at, 'go.work')));
+  const modules = work === undefined ? [] : readWorkFile(tree, path.join(work, 'go.work')).use.map(({ path: used }) => used);
+  throw new InputError(modules.length === 0
+    ? {
+      what: 'no go.mod in the source directory or above it', given: source, allowed: 'a directory of a Go module',
+      remedy: 'run go mod init there, or correct the path',
+    }
+    : {
+      what: 'the source directory is in a workspace but in none of its modules', given: source, allowed: list(modules),
+      remedy: 'set source to the directory of one of the modules that go.work uses',
+    });
+}
+
+function findWorkspace(tree: SourceTree, moduleDirectory: string): string | undefined {
+  const directory = upward(moduleDirectory, at => tree.isFile(path.join(at, 'go.work')));
+  if (directory === undefined) {
+    return undefined;
+  }
+  const used = readWorkFile(tree, path.join(directory, 'go.work')).use.map(use => use.path);
+  if (!used.some(use => path.resolve(directory, use) === moduleDirectory)) {
+    const missing = path.relative(directory, moduleDirectory).split(path.sep).join('/') || '.';
+    throw new InputError({
+      what: 'the module is in the reach of a go.work that does not use it',
+      given: { module: moduleDirectory, workspace: path.join(directory, 'go.work') },
+      allowed: list(used) || undefined,
+      remedy: `run go work use ./${missing === '.' ? '' : missing} in ${directory}, or move the module elsewhere`,
+    });
+  }
+  return directory;
+}
+
+function upward(from: string, found: (directory: string) => boolean): string | undefined {
+  for (let directory = from; ; directory = path.dirname(directory)) {
+    if (found(directory)) {
+      return directory;
+    }
+    if (path.dirname(directory) === directory) {
+      return undefined;
+    }
+  }
+}
+
+function commonDirectory(directories: readonly string[]): string {
+  return directories.reduce((common, directory) => {
+    let shared = common;
+    while (directory !== shared && !directory.startsWith(shared.endsWith('/') ? shared : `${shared}/`)) {
+      shared = path.dirname(shared);
+    }
+    return shared;
+  });
+}
+
+function newestGoVersion(list: BuildList): string {
+  const versions = [list.workspace?.file, list.module.file].map(file => file?.toolchain && toolchainVersion(file.toolchain));
+  versions.push(list.workspace?.file.go, ...[...list.locals.values()].map(local => local.file.go));
+  const stated = versions.filter((version): version is string => version !== undefined && version !== '');
+  return stated.length === 0
+    ? NEWEST_KNOWN_GO_VERSION
+    : majorMinor(stated.reduce((newest, version) => compareGoVersions(newest, version) < 0 ? version : newest));
+}
+
+function relativePackage(base: string, directory: string): string {
+  const relative = path.relative(base, directory).split(path.sep).join('/');
+  return relative === '' ? '.' : `./${relative}`;
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 20).join(', ');
+  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+}
