@@ -106,7 +106,8 @@ export class DockerIgnore {
     let ignored = false;
     const matched = this.patterns.map((pattern, index) => {
       // A pattern that cannot change the outcome is not tried, and then counts as not matched for what is below. That is
-      // observable (`a`, `!a/b`, `a` re-includes `a/b`) and hence kept.
+      // observable (`a`, `!a/b`, `a` re-includes `a/b`) and hence kept. Docker sends such a file, but with no content, since it
+      // matches once more when it opens the file and does try the pattern then; nobody can mean that, so the content stays.
       const match = parent?.matched[index] === true || (pattern.reincludes === ignored && pattern.matches(relativePath));
       if (match) {
         ignored = !pattern.reincludes;

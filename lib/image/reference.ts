@@ -1,0 +1,115 @@
+import { diagnoseReference, diagnoseTag } from './reference-diagnosis';
+import { IMAGE_ID, LONGEST_PATH, REFERENCE, TAG } from './reference-grammar';
+import { InputError } from '../private/input-error';
+
+/**
+ * An image reference as Docker reads it, that is with Docker Hub's names completed.
+ *
+ * @see https://pkg.go.dev/github.com/distribution/reference
+ */
+export interface ImageReference {
+  /**
+   * The registry's host, with its port if one is given: `docker.io` if the text names none. Empty for the odd names that Docker
+   * takes for a path though their first part has a dot, like `my.host_name/app`: such images exist only on the engine itself.
+   */
+  readonly domain: string;
+  /** The repository on the registry, for example `library/ubuntu`. */
+  readonly path: string;
+  /** The repository's name as Docker shows it: `ubuntu` for `docker.io/library/ubuntu`. */
+  readonly familiarName: string;
+  readonly tag?: string;
+  /** Algorithm and hexadecimal digits: `sha256:…`. */
+  readonly digest?: string;
+  /** The complete reference that an engine pulls: `docker.io/library/ubuntu:latest`. A digest makes it leave out the tag. */
+  readonly pullReference: string;
+}
+
+/** Where `name` stands for `docker.io/library/name`. */
+const DOCKER_HUB = 'docker.io';
+const LEGACY_DOCKER_HUB = 'index.docker.io';
+const OFFICIAL = 'library/';
+
+/**
+ * Reads an image reference, for example `ubuntu`, `ghcr.io/acme/api:1.2` or `localhost:5000/api@sha256:…`.
+ *
+ * @throws InputError if Docker would refuse it.
+ */
+export function parseImageReference(text: string): ImageReference {
+  const reference = tryParse(text);
+  if (reference === undefined) {
+    throw new InputError({ ...diagnoseReference(text, splitDomain(text)), given: text });
+  }
+  return reference;
+}
+
+/**
+ * Reads an image's name without tag and digest, for example `ghcr.io/acme/api`.
+ *
+ * @throws InputError if Docker would refuse it, or there is a tag or a digest.
+ */
+export function validateRepository(text: string): ImageReference {
+  const reference = parseImageReference(text);
+  if (reference.tag !== undefined || reference.digest !== undefined) {
+    const part = reference.digest === undefined ? 'tag' : 'digest';
+    throw new InputError({
+      what: `the repository has a ${part}`,
+      given: text,
+      allowed: 'a name without tag and digest, for example ghcr.io/acme/api',
+      remedy: part === 'tag'
+        ? `leave out ":${reference.tag}"; if it is a port, the name of the repository is missing after it`
+        : `leave out "@${reference.digest}"`,
+    });
+  }
+  return reference;
+}
+
+/** @throws InputError if Docker would refuse the tag. */
+export function validateTag(text: string): void {
+  if (!TAG.test(text)) {
+    throw new InputError({ ...diagnoseTag(text), given: text });
+  }
+}
+
+function tryParse(text: string): ImageReference | undefined {
+  // Docker takes 64 hexadecimal digits for an image's id wherever it takes either.
+  if (IMAGE_ID.test(text)) {
+    return undefined;
+  }
+  const groups = REFERENCE.exec(complete(text))?.groups;
+  if (groups === undefined || groups.path.length > LONGEST_PATH) {
+    return undefined;
+  }
+  const { domain = '', path, tag, digest } = groups;
+  const name = domain === '' ? path : `${domain}/${path}`;
+  return {
+    domain,
+    path,
+    familiarName: familiarName(domain, path),
+    tag,
+    digest,
+    pullReference: digest === undefined ? `${name}:${tag ?? 'latest'}` : `${name}@${digest}`,
+  };
+}
+
+/** With Docker Hub's host and the namespace of its official images, where Docker adds them. */
+function complete(text: string): string {
+  const { domain = DOCKER_HUB, rest } = splitDomain(text);
+  const host = domain === LEGACY_DOCKER_HUB ? DOCKER_HUB : domain;
+  return host === DOCKER_HUB && !rest.includes('/') ? `${host}/${OFFICIAL}${rest}` : `${host}/${rest}`;
+}
+
+/** The first part is a host only if it looks like one: `acme/api` is on Docker Hub, `acme.dev/api` is not. */
+function splitDomain(text: string): { domain?: string; rest: string } {
+  const slash = text.indexOf('/');
+  const first = text.slice(0, Math.max(slash, 0));
+  const isDomain = first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first;
+  return isDomain ? { domain: first, rest: text.slice(slash + 1) } : { rest: text };
+}
+
+function familiarName(domain: string, path: string): string {
+  if (domain !== DOCKER_HUB) {
+    return domain === '' ? path : `${domain}/${path}`;
+  }
+  const official = path.startsWith(OFFICIAL) ? path.slice(OFFICIAL.length) : undefined;
+  return official === undefined || official.includes('/') ? path : official;
+}
