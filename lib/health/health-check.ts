@@ -1,0 +1,112 @@
+import type { IConstruct } from 'constructs';
+import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
+import { HealthCheckTiming } from './health-check-timing';
+import { HealthCheckTarget, HealthTest, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
+import { Duration } from '../values/duration';
+
+/**
+ * The health check of a container, with every setting present.
+ *
+ * The engine fills a setting that is missing or zero with the image's, and the provider reads back what the engine
+ * made of it: only what is complete plans nothing the second time.
+ *
+ * @internal
+ */
+export interface RenderedHealthCheck {
+  readonly test: string[];
+  readonly interval: string;
+  readonly timeout: string;
+  readonly startPeriod: string;
+  readonly startInterval: string;
+  readonly retries: number;
+}
+
+/**
+ * How the engine finds out whether a container works.
+ *
+ * `http` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
+ * connects to 127.0.0.1, and to [::1] where that is refused. Why a check failed is shown by
+ * `docker inspect --format '{{json .State.Health}}' <container>`.
+ *
+ * @see https://docs.docker.com/reference/dockerfile/#healthcheck
+ */
+export class HealthCheck {
+  /**
+   * Healthy means: a GET request is answered, in time and with a status code from 200 to 399.
+   *
+   * @param path where the server reports its health, with an optional query: starts with a slash, everything that a URL
+   * must not hold is percent-encoded
+   * @param options port, host name, status codes and timing
+   */
+  public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(httpTest(path, options), options);
+  }
+
+  /**
+   * Healthy means: a TCP connection is accepted in time.
+   *
+   * @param options port and timing
+   */
+  public static tcp(options: TcpHealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(tcpTest(options), options);
+  }
+
+  /**
+   * Healthy means: a program of the image exits with 0 in time. It is run as it is, without a shell.
+   *
+   * @param command the program's path in the image and its arguments, for example `["/app", "check"]`
+   * @param options timing
+   */
+  public static command(command: string[], options: HealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(commandTest(command), options);
+  }
+
+  /**
+   * Healthy means: a command line exits with 0 in time. It is run by the image's `/bin/sh -c`; an image without a shell
+   * is an error at synth.
+   *
+   * @param commandLine what the shell runs, for example `pg_isready -h 127.0.0.1 || exit 1`
+   * @param options timing
+   */
+  public static shell(commandLine: string, options: HealthCheckOptions = {}): HealthCheck {
+    return new HealthCheck(shellTest(commandLine), options);
+  }
+
+  /** No check, not even one that the image has of its own. Nothing can wait until the container is healthy. */
+  public static none(): HealthCheck {
+    return new HealthCheck(noTest(), {});
+  }
+
+  private readonly timing: HealthCheckTiming;
+
+  private constructor(private readonly test: HealthTest, options: HealthCheckOptions) {
+    this.timing = new HealthCheckTiming(options);
+  }
+
+  /**
+   * The settings for the engine. Throws `InputError` with the construct's path when they or the test are wrong.
+   *
+   * @internal
+   */
+  public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
+    this.timing.validate(scope);
+    return {
+      test: this.test.render(scope, target, this.timing.timeout),
+      interval: this.timing.interval.toGoDuration(),
+      timeout: this.timing.timeout.toGoDuration(),
+      startPeriod: this.timing.startPeriod.toGoDuration(),
+      startInterval: this.timing.startInterval.toGoDuration(),
+      retries: this.timing.retries,
+    };
+  }
+
+  /**
+   * How long after a container's start the engine has called it healthy or unhealthy, at the latest, in whole seconds;
+   * `undefined` where it never does. The provider fails when told to wait for a container without a check.
+   *
+   * @internal
+   */
+  public _maxWait(): Duration | undefined {
+    return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
+  }
+}
