@@ -77,7 +77,8 @@ func parseOptions(parsed check, options []string) (check, string) {
 		if len(options) < 2 {
 			return check{}, name + " needs a value"
 		}
-		value, valid := options[1], false
+		var valid bool
+		value := options[1]
 		switch name {
 		case "--timeout":
 			parsed.timeout, valid = number(value, 1, longestTimeout)

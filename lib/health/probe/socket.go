@@ -89,41 +89,37 @@ func connect(to endpoint, end deadline) (socket int, err error) {
 	if err != nil {
 		return -1, err
 	}
-	for {
-		if err = limit(socket, syscall.SO_SNDTIMEO, end); err != nil {
-			break
-		}
-		err = syscall.Connect(socket, to.address)
-		if err == syscall.EINTR {
-			continue
-		}
-		if err == syscall.EISCONN {
-			err = nil
-		}
-		break
-	}
-	if err == nil && selfConnected(socket) {
-		err = syscall.ECONNREFUSED
-	}
-	if err != nil {
+	if err = connectSocket(socket, to.address, end); err != nil {
 		syscall.Close(socket)
-		return -1, timedOut(err)
+		return -1, err
 	}
 	return socket, nil
+}
+
+func connectSocket(socket int, address syscall.Sockaddr, end deadline) error {
+	for {
+		if err := limit(socket, syscall.SO_SNDTIMEO, end); err != nil {
+			return err
+		}
+		err := syscall.Connect(socket, address)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err != nil && err != syscall.EISCONN:
+			return timedOut(err)
+		case selfConnected(socket):
+			return syscall.ECONNREFUSED
+		}
+		return nil
+	}
 }
 
 // selfConnected tells whether the socket talks to itself: where nobody listens on a port of the
 // ephemeral range, the kernel may pick that very port as the local one, and TCP then connects.
 func selfConnected(socket int) bool {
-	local, err := syscall.Getsockname(socket)
-	if err != nil {
-		return false
-	}
-	peer, err := syscall.Getpeername(socket)
-	if err != nil {
-		return false
-	}
-	return portOf(local) == portOf(peer)
+	local, localErr := syscall.Getsockname(socket)
+	peer, peerErr := syscall.Getpeername(socket)
+	return localErr == nil && peerErr == nil && portOf(local) == portOf(peer)
 }
 
 func portOf(address syscall.Sockaddr) int {

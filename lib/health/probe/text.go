@@ -1,8 +1,8 @@
 package main
 
-// number reads a decimal number without sign or leading zeros.
+// number reads a positive decimal number without sign or leading zeros.
 func number(text string, lowest, highest int) (value int, valid bool) {
-	if len(text) == 0 || len(text) > 9 || text[0] == '0' && len(text) > 1 {
+	if len(text) == 0 || len(text) > 9 || text[0] == '0' {
 		return 0, false
 	}
 	for i := 0; i < len(text); i++ {

@@ -19,7 +19,7 @@ func TestDecimal(t *testing.T) {
 }
 
 func FuzzHexadecimal(f *testing.F) {
-	for _, seed := range []string{"", "0", "1f4", "FFFFFFF", "g", "a;b=c", "0x1"} {
+	for _, seed := range []string{"", "0", "1f4", "FFFFFFF", "g", "a;b=c", "0x1", "09afAF", "12345678"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -39,7 +39,7 @@ func FuzzHexadecimal(f *testing.F) {
 }
 
 func FuzzSplitTrimLower(f *testing.F) {
-	for _, seed := range []string{"", ",", "a,b", " \ta,B ,", ",,"} {
+	for _, seed := range []string{"", ",", "a,b", " \ta,B ,", ",,", "AZaz@["} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -74,6 +74,18 @@ func FuzzShown(f *testing.F) {
 			t.Errorf("%d bytes", len(line))
 		}
 	})
+}
+
+func TestUnprintable(t *testing.T) {
+	for character, want := range map[rune]bool{
+		0: true, 0x1f: true, ' ': false, '~': false, 0x7f: true, 0x9f: true, 0xa0: false,
+		0x2027: false, 0x2028: true, 0x2029: true, 0x202a: true, 0x202e: true, 0x202f: false,
+		0x2065: false, 0x2066: true, 0x2069: true, 0x206a: false, '漢': false,
+	} {
+		if got := unprintable(character); got != want {
+			t.Errorf("%U: got %v", character, got)
+		}
+	}
 }
 
 // Whatever this parser takes for an answer, Go's own client takes for one, with the same status.
