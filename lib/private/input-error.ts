@@ -30,6 +30,13 @@ export function reject(scope: IConstruct, problem: InputProblem): never {
   throw new InputError(problem, scope.node.path);
 }
 
+/** Throws the problem with the construct's path, if there is one. */
+export function rejectIf(scope: IConstruct, problem: InputProblem | undefined): void {
+  if (problem !== undefined) {
+    reject(scope, problem);
+  }
+}
+
 /** Runs code that knows no constructs; an `InputError` that it throws gets the construct's path. */
 export function atConstruct<T>(scope: IConstruct, action: () => T): T {
   try {

@@ -1,0 +1,88 @@
+import { createHash } from 'crypto';
+import * as fs from 'fs';
+import * as path from 'path';
+import { InputError } from '../private/input-error';
+
+/** One file of a build context. */
+interface ContextFile {
+  readonly content: Buffer;
+  readonly executable: boolean;
+}
+
+/**
+ * The same for every file, so that two synths stage the same bytes and the same metadata.
+ * BuildKit ignores times when it compares files, but `COPY` keeps them in the layer.
+ */
+const STAGED_TIME = new Date(0);
+
+/**
+ * The files of one image build, held in memory until synth writes them.
+ *
+ * The fingerprint covers relative paths, contents and executable bits, and nothing else: not times,
+ * not owners, not where the sources lie on this machine. Line ends stay as they are.
+ */
+export class BuildContext {
+  private readonly files = new Map<string, ContextFile>();
+  private computed?: string;
+
+  /** @param file relative to the context, with forward slashes */
+  public add(file: string, content: Buffer | string, executable = false): void {
+    if (this.files.has(file)) {
+      throw new InputError({
+        what: 'two files for one place in the image',
+        given: file,
+        allowed: 'each path once',
+        remedy: 'remove one of them',
+      });
+    }
+    this.files.set(file, { content: Buffer.isBuffer(content) ? content : Buffer.from(content), executable });
+    this.computed = undefined;
+  }
+
+  /** Paths of the files, in the order of their bytes. */
+  public get paths(): string[] {
+    return [...this.files.keys()].sort(byBytes);
+  }
+
+  /** Bytes of all files together. */
+  public get size(): number {
+    return [...this.files.values()].reduce((sum, file) => sum + file.content.length, 0);
+  }
+
+  /** 32 hexadecimal digits (128 bits) of SHA-256. */
+  public get fingerprint(): string {
+    if (this.computed === undefined) {
+      const hash = createHash('sha256');
+      for (const file of this.paths) {
+        const { content, executable } = this.files.get(file)!;
+        // Lengths first: no two different sets of files can feed the hash the same bytes.
+        hash.update(`${Buffer.byteLength(file)}:${file}:${executable ? 'x' : '-'}:${content.length}:`);
+        hash.update(content);
+      }
+      this.computed = hash.digest('hex').slice(0, 32);
+    }
+    return this.computed;
+  }
+
+  /** Writes the files below `directory`, which is emptied first. */
+  public write(directory: string): void {
+    fs.rmSync(directory, { recursive: true, force: true });
+    const made = new Set<string>();
+    for (const [file, { content, executable }] of this.files) {
+      const target = path.join(directory, file);
+      const parent = path.dirname(target);
+      if (!made.has(parent)) {
+        fs.mkdirSync(parent, { recursive: true });
+        made.add(parent);
+      }
+      fs.writeFileSync(target, content);
+      // After writing, because the mode given to an open call is subject to the umask.
+      fs.chmodSync(target, executable ? 0o755 : 0o644);
+      fs.utimesSync(target, STAGED_TIME, STAGED_TIME);
+    }
+  }
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

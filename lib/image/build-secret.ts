@@ -1,0 +1,50 @@
+import { InputError } from '../private/input-error';
+
+/**
+ * Where a build takes a secret from. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
+ */
+export class BuildSecret {
+  /**
+   * From an environment variable of the process that runs `terraform apply`: the same on every machine.
+   *
+   * @param name for example `NETRC`, set with `NETRC="$(cat ~/.netrc)"`
+   */
+  public static fromEnvironmentVariable(name: string): BuildSecret {
+    return new BuildSecret(name, undefined);
+  }
+
+  /**
+   * From a file on the machine that runs `terraform apply`.
+   *
+   * The path is part of the plan: where colleagues keep the file in different places, use an environment variable.
+   *
+   * @param path absolute, or relative to the directory where Terraform runs (`cdktf.out/stacks/<stack>`)
+   */
+  public static fromFile(path: string): BuildSecret {
+    return new BuildSecret(undefined, path);
+  }
+
+  private constructor(private readonly variable: string | undefined, private readonly path: string | undefined) {}
+
+  /** @internal */
+  public _render(id: string): { id: string; env?: string; src?: string } {
+    // The provider joins these values with commas and reads them back as CSV.
+    if (this.variable !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(this.variable)) {
+      throw new InputError({
+        what: 'not the name of an environment variable for a build secret',
+        given: this.variable,
+        allowed: 'letters, digits and "_", not starting with a digit',
+        remedy: 'give the variable\'s name, not its value',
+      });
+    }
+    if (this.path !== undefined && (this.path === '' || /[,"\u0000-\u001f]/.test(this.path))) {
+      throw new InputError({
+        what: 'not a path that the Docker provider can take for a build secret',
+        given: this.path,
+        allowed: 'a path without commas, double quotes and control characters',
+        remedy: 'rename the file, or use BuildSecret.fromEnvironmentVariable()',
+      });
+    }
+    return this.variable !== undefined ? { id, env: this.variable } : { id, src: this.path };
+  }
+}

@@ -1,0 +1,123 @@
+import { TerraformProvider } from 'cdktf';
+import { Construct } from 'constructs';
+import { pulledImage } from '../private/docker-provider/image';
+import { atConstruct } from '../private/input-error';
+import { isUnresolved } from '../private/terraform-text';
+import { Platform } from './platform';
+import { parseImageReference } from './reference';
+
+/** What the construct that runs a container needs to know of its image. */
+export interface ContainerImageBinding {
+  /** What `docker_container.image` is set to: the image's id, so that another image replaces the container. */
+  readonly reference: string;
+
+  /**
+   * The user that the image's program runs as, `uid:gid`.
+   *
+   * @default - not known at synth; the image's own `USER`
+   */
+  readonly user?: string;
+
+  /**
+   * The first port that the image exposes.
+   *
+   * @default - not known at synth
+   */
+  readonly port?: number;
+
+  /**
+   * The absolute path of the health probe in the image.
+   *
+   * @default - the image has none; only command health checks work
+   */
+  readonly probePath?: string;
+
+  /** Whether the image holds `/bin/sh`. */
+  readonly hasShell: boolean;
+
+  /**
+   * The file that holds the output of the image's build, relative to the directory where Terraform runs.
+   *
+   * @default - the image is not built here
+   */
+  readonly buildLog?: string;
+}
+
+/** An image that a container can be run from: one that this library builds, or one from a registry. */
+export interface IContainerImage {
+  /**
+   * Makes the image available to a container.
+   *
+   * @param scope the construct that runs the container; resources that the image needs become its children
+   * @param provider the Docker provider of that construct, when it is not the stack's default one
+   */
+  bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
+}
+
+/** How an image from a registry is run. */
+export interface RegistryImageOptions {
+  /**
+   * The platform to pull, when the image has several.
+   *
+   * @default - the engine's own
+   */
+  readonly platform?: Platform;
+
+  /**
+   * Whether the image holds `/bin/sh`. A shell-form health check on an image without one is refused.
+   *
+   * @default true
+   */
+  readonly hasShell?: boolean;
+
+  /**
+   * The absolute path, in the image, of a health probe with the interface of this library's own.
+   *
+   * @default - none: HTTP and TCP health checks are refused, command ones work
+   */
+  readonly probePath?: string;
+
+  /**
+   * The port that the program listens on.
+   *
+   * @default - the service's `port`
+   */
+  readonly port?: number;
+}
+
+/** Images that are not built by this library. */
+export abstract class ContainerImage implements IContainerImage {
+  /**
+   * An image from a registry, pulled by the Docker engine when it is not there yet.
+   *
+   * A tag is looked up once; pin a digest (`name@sha256:…`) to say exactly what runs.
+   *
+   * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
+   *   An invalid one is reported by the construct that runs the image, with its path. Source of the grammar:
+   *   https://github.com/distribution/reference
+   */
+  public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
+    return new RegistryImage(reference, options);
+  }
+
+  public abstract bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
+}
+
+class RegistryImage extends ContainerImage {
+  public constructor(private readonly reference: string, private readonly options: RegistryImageOptions) {
+    super();
+  }
+
+  public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
+    if (!isUnresolved(this.reference)) {
+      atConstruct(scope, () => parseImageReference(this.reference));
+    }
+    const image = pulledImage(scope, 'Image', this.reference, this.options.platform?.toString(), provider);
+    return {
+      reference: image.imageId,
+      port: this.options.port,
+      probePath: this.options.probePath,
+      hasShell: this.options.hasShell ?? true,
+    };
+  }
+}

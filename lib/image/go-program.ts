@@ -1,0 +1,167 @@
+import * as path from 'path';
+import { Construct } from 'constructs';
+import { BuildTarget } from '../go/build-target';
+import { GoModule } from '../go/go-module';
+import { ImportClosure } from '../go/import-closure';
+import { InputError } from '../private/input-error';
+import { BuildContext } from './build-context';
+import { readCertificates } from './certificates';
+import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
+import { DockerIgnore } from './dockerignore';
+import { GoImageProps } from './go-image-props';
+import { requireOneLine } from './go-image-validation';
+import { linkerFlags } from './linker-flags';
+import { SourceCache, resolveUserPath } from './source-cache';
+
+/** What one kind of Go image adds to what all have in common. */
+export interface GoImageKind {
+  /** The image that the program runs on; none is `scratch`. */
+  readonly runtimeImage?: string;
+  readonly cgoEnabled: boolean;
+  readonly defaultUser: string;
+  readonly timezones: boolean;
+  readonly hasShell: boolean;
+  /** Refuses a program that this kind of image cannot build or run. */
+  checkProgram(closure: ImportClosure): void;
+}
+
+/** A program with everything that is needed to build its image. */
+export interface StagedProgram {
+  readonly context: BuildContext;
+  readonly dockerfile: string;
+  readonly closure: ImportClosure;
+}
+
+/** The architectures that a build "for the engine's own platform" must be ready for. */
+const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
+
+/** Paths in the image that the library itself fills. */
+const TAKEN_PATHS: readonly string[] = Object.values(IMAGE_PATHS);
+
+/** Finds the program's files, and puts them and the Dockerfile that builds them into one build context. */
+export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string): StagedProgram {
+  const cache = SourceCache.of(scope);
+  const source = resolveUserPath(scope, props.source);
+  const module = cache.module(source);
+  const goVersion = props.goVersion ?? module.goVersion;
+  const architectures = props.platform ? [props.platform.architecture] : USUAL_ARCHITECTURES;
+  const targets = architectures.map((goarch): BuildTarget => ({
+    goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
+  }));
+  const closure = cache.once(`closure ${JSON.stringify([source, props.mainPackage, targets])}`,
+    () => module._closure(props.mainPackage, targets));
+  kind.checkProgram(closure);
+
+  const context = new BuildContext();
+  addSources(context, cache, module, closure, props);
+  addProbe(context, cache);
+  addCertificates(context, cache, scope, props.caCertificates ?? []);
+  addExtraFiles(context, cache, scope, props.extraFiles ?? {});
+
+  const dockerfile = renderDockerfile({
+    title: `The image of ${closure.importPath}.`,
+    builderImage: props.builderImage ?? `golang:${goVersion}`,
+    runtimeImage: kind.runtimeImage,
+    moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
+    mainPackage: oneLine('the main package', closure.mainPackage),
+    buildTags: props.tags ?? [],
+    linkerFlags: linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {}),
+    cgoEnabled: kind.cgoEnabled,
+    vendored: closure.vendored,
+    moduleProxy: props.moduleProxy,
+    privateModules: props.privateModules?.patterns?.join(','),
+    netrc: props.privateModules?.netrc !== undefined,
+    extraCertificates: (props.caCertificates ?? []).length > 0,
+    extraFiles: Object.keys(props.extraFiles ?? {}).length > 0,
+    timezones: kind.timezones,
+    user: props.user ?? kind.defaultUser,
+    ports: props.ports ?? DEFAULT_PORTS,
+    labels: { 'org.opencontainers.image.title': closure.importPath, ...props.labels },
+    buildLog,
+  });
+  context.add('Dockerfile', dockerfile);
+  return { context, dockerfile, closure };
+}
+
+/** The port of the article, of the examples and of most Go services. */
+export const DEFAULT_PORTS = [8080];
+
+function addSources(context: BuildContext, cache: SourceCache, module: GoModule, closure: ImportClosure, props: GoImageProps): void {
+  const files = new Set(closure.files);
+  if (props.wholeModule || props.include?.length) {
+    const included = props.include?.length ? DockerIgnore.parse(props.include.join('\n'), '`include`') : undefined;
+    for (const file of module._files()) {
+      if (props.wholeModule || included?.ignores(file.relativeToModule)) {
+        files.add(file.relativeToRoot);
+      }
+    }
+  }
+  for (const file of files) {
+    const absolute = path.join(closure.root, file);
+    context.add(`${CONTEXT_DIRECTORIES.source}/${file}`, cache.files.readFile(absolute, LARGEST_FILE), cache.files.isExecutable(absolute));
+  }
+  for (const file of closure.vendored ? [] : closure.moduleFiles) {
+    context.add(`${CONTEXT_DIRECTORIES.modules}/${file}`, cache.files.readFile(path.join(closure.root, file)));
+  }
+}
+
+/** A larger file in a build context is a mistake more often than a wish: a dump, a core file, a video. */
+const LARGEST_FILE = 256 * 1024 * 1024;
+
+const PROBE_SOURCE = path.join(__dirname, '..', 'health', 'probe');
+
+function addProbe(context: BuildContext, cache: SourceCache): void {
+  for (const { name, kind } of cache.files.list(PROBE_SOURCE) ?? []) {
+    if (kind === 'file' && (name === 'go.mod' || name.endsWith('.go')) && !name.endsWith('_test.go')) {
+      context.add(`${CONTEXT_DIRECTORIES.probe}/${name}`, cache.files.readFile(path.join(PROBE_SOURCE, name)));
+    }
+  }
+}
+
+function addCertificates(context: BuildContext, cache: SourceCache, scope: Construct, files: readonly string[]): void {
+  files.forEach((file, index) => {
+    // Numbered, because the names are the user's and two directories may hold the same one.
+    context.add(`${CONTEXT_DIRECTORIES.certificates}/${index}.crt`, readCertificates(cache.files, resolveUserPath(scope, file), file));
+  });
+}
+
+function addExtraFiles(context: BuildContext, cache: SourceCache, scope: Construct, files: Readonly<Record<string, string>>): void {
+  for (const [target, given] of Object.entries(files)) {
+    if (!target.startsWith('/') || target.endsWith('/') || path.posix.normalize(target) !== target || target === '/' ||
+      /[\u0000-\u001f]/.test(target)) {
+      throw new InputError({
+        what: 'not a path in the image for `extraFiles`',
+        given: target,
+        allowed: 'an absolute path of a file without ".", ".." and doubled slashes, for example "/etc/app/config.json"',
+        remedy: 'name the file itself, not its directory',
+      });
+    }
+    if (TAKEN_PATHS.includes(target)) {
+      throw new InputError({
+        what: 'a path in `extraFiles` belongs to the image itself',
+        given: target,
+        allowed: `any other than ${TAKEN_PATHS.join(', ')}`,
+        remedy: 'choose another path; for certificates use `caCertificates`',
+      });
+    }
+    const file = resolveUserPath(scope, given);
+    if (!cache.files.isFile(file)) {
+      throw new InputError({
+        what: 'no such file for `extraFiles`',
+        given,
+        allowed: 'an existing file; relative paths are relative to cdktf.json',
+        remedy: cache.files.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+      });
+    }
+    context.add(`${CONTEXT_DIRECTORIES.files}${target}`, cache.files.readFile(file, LARGEST_FILE), cache.files.isExecutable(file));
+  }
+}
+
+function majorMinor(goVersion: string): string {
+  return goVersion.split('.').slice(0, 2).join('.');
+}
+
+function oneLine(what: string, value: string): string {
+  requireOneLine(what, value);
+  return value;
+}

@@ -1,0 +1,84 @@
+import { Construct } from 'constructs';
+import { GoScratchImage, GoScratchImageOptions } from '../image/go-scratch-image';
+import { dockerName } from '../private/names';
+import { PostgresDatabase } from '../postgres/postgres-database';
+import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
+import { ContainerNetwork } from '../service/container-network';
+import { GoService } from '../service/go-service';
+import { GoServiceOptions } from '../service/go-service-props';
+
+/** Properties of a {@link GoServiceWithPostgres}. */
+export interface GoServiceWithPostgresProps extends GoServiceOptions {
+  /**
+   * A directory of the Go module: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   */
+  readonly source: string;
+
+  /**
+   * The main package, relative to `source`, for example `./cmd/app`; or its import path.
+   *
+   * @default - the module's only main package; several are an error that lists them
+   */
+  readonly mainPackage?: string;
+
+  /**
+   * How the image is built.
+   *
+   * @default - as `GoScratchImage` has it
+   */
+  readonly image?: GoScratchImageOptions;
+
+  /**
+   * How the database runs.
+   *
+   * @default - as `PostgresDatabase` has it: PostgreSQL 17 with a generated password and a protected volume
+   */
+  readonly database?: PostgresDatabaseOptions;
+
+  /**
+   * The environment variable that gets the database's connection URL.
+   *
+   * @default "DATABASE_URL"
+   */
+  readonly databaseVariable?: string;
+}
+
+/**
+ * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
+ *
+ * Composition only: every part is an ordinary construct of this library and is exposed.
+ */
+export class GoServiceWithPostgres extends Construct {
+  /** The image. */
+  public readonly image: GoScratchImage;
+
+  /** The service. */
+  public readonly service: GoService;
+
+  /** The database. */
+  public readonly database: PostgresDatabase;
+
+  /** The private network of service and database. */
+  public readonly network: ContainerNetwork;
+
+  /** @throws an error with the construct's path when a prop is invalid */
+  public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
+    super(scope, id);
+    const { source, mainPackage, image, database, databaseVariable, ...service } = props;
+    this.image = new GoScratchImage(this, 'Image', {
+      ...image,
+      source,
+      mainPackage,
+      repository: image?.repository ?? dockerName(this),
+      provider: props.provider,
+    });
+    this.database = new PostgresDatabase(this, 'Database', { ...database, provider: props.provider });
+    this.network = this.database.network;
+    this.service = new GoService(this, 'Service', {
+      ...service,
+      containerName: props.containerName ?? dockerName(this),
+      image: this.image,
+    });
+    this.service.connectTo(this.database, { variable: databaseVariable });
+  }
+}

@@ -1,0 +1,34 @@
+import { Fn } from 'cdktf';
+import { isUnresolved } from '../private/terraform-text';
+
+/** The parts of a PostgreSQL connection URL; each may be a value that only Terraform knows. */
+export interface ConnectionUrlParts {
+  readonly username: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseName: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * The URL, with every part percent-encoded and the whole marked as sensitive.
+ *
+ * Source of the form: https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ */
+export function connectionUrl(parts: ConnectionUrlParts): string {
+  const parameters = Object.keys(parts.parameters).sort().map((name) => `${encodeURIComponent(name)}=${percentEncoded(parts.parameters[name])}`);
+  // Terraform's own join: cdktf cannot nest references in the text that it passes to a function.
+  return Fn.sensitive(Fn.join('', [
+    'postgres://', percentEncoded(parts.username), ':', percentEncoded(parts.password),
+    `@${parts.host}:${parts.port}/`, percentEncoded(parts.databaseName),
+    ...parameters.length > 0 ? [`?${parameters.join('&')}`] : [],
+  ]));
+}
+
+function percentEncoded(value: string): string {
+  return isUnresolved(value)
+    // Terraform's urlencode writes a space as "+", which means a plus sign everywhere but in form data.
+    ? Fn.replace(Fn.urlencode(value), '+', '%20')
+    : encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,73 @@
+import { Annotations, Fn, TerraformVariable } from 'cdktf';
+import { Construct } from 'constructs';
+import { identifierProblem } from './identifier';
+import { GeneratedSecret } from '../private/generated-secret';
+import { reject, rejectIf } from '../private/input-error';
+import { isUnresolved } from '../private/terraform-text';
+
+/** Credentials as a construct uses them. The password is marked as sensitive. */
+export interface BoundCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The name and the password of a database user. */
+export class DatabaseCredentials {
+  /**
+   * A random password of 122 bits that Terraform makes at the first apply and keeps in its state. Nobody needs to know it.
+   *
+   * @param username the user's name; by default `postgres`
+   */
+  public static generated(username?: string): DatabaseCredentials {
+    return new DatabaseCredentials(username, (scope) => new GeneratedSecret(scope, 'Password').value);
+  }
+
+  /**
+   * A password from outside: an environment variable `TF_VAR_<name>`, a secrets manager, a `.tfvars` file.
+   *
+   * @param password a variable of the stack; declare it with `sensitive: true`
+   * @param username the user's name; by default `postgres`
+   */
+  public static fromVariable(password: TerraformVariable, username?: string): DatabaseCredentials {
+    return new DatabaseCredentials(username, () => Fn.sensitive(password.stringValue));
+  }
+
+  /**
+   * A password in plain text, which is then in the synthesized files. A token of another resource is kept as it is, without a warning.
+   *
+   * @param password the password
+   * @param username the user's name; by default `postgres`
+   */
+  public static plainText(password: string, username?: string): DatabaseCredentials {
+    return new DatabaseCredentials(username, (scope) => {
+      if (isUnresolved(password)) {
+        return Fn.sensitive(password);
+      }
+      if (password === '' || /[\u0000\r\n]/.test(password)) {
+        reject(scope, {
+          what: password === '' ? 'the password is empty' : 'the password holds a line end or a NUL character',
+          allowed: 'one line of text',
+          remedy: 'use DatabaseCredentials.generated()',
+        });
+      }
+      Annotations.of(scope).addWarning(
+        'The password is plain text, which is in the synthesized files. Use DatabaseCredentials.generated() or .fromVariable() instead.');
+      return Fn.sensitive(Fn.rawString(password));
+    });
+  }
+
+  private constructor(private readonly username: string | undefined, private readonly password: (scope: Construct) => string) {}
+
+  /** @internal */
+  public _bind(scope: Construct): BoundCredentials {
+    const username = this.username ?? 'postgres';
+    rejectIf(scope, identifierProblem('user', username));
+    if (username.startsWith('pg_')) {
+      reject(scope, {
+        what: 'PostgreSQL keeps user names that start with "pg_" for itself', given: username, allowed: 'any other name',
+        remedy: 'choose another name',
+      });
+    }
+    return { username, password: this.password(scope) };
+  }
+}

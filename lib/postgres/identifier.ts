@@ -1,0 +1,18 @@
+import { InputProblem } from '../private/input-error';
+
+/** PostgreSQL cuts longer names off without an error. Source: NAMEDATALEN in `src/include/pg_config_manual.h` */
+const LONGEST_IDENTIFIER = 63;
+
+/** What is wrong with the name of a database, role or extension. Any text will do that PostgreSQL and its clients can carry. */
+export function identifierProblem(kind: string, name: string): InputProblem | undefined {
+  const bytes = Buffer.byteLength(name);
+  if (bytes >= 1 && bytes <= LONGEST_IDENTIFIER && !/[\u0000-\u001f\u007f=]/.test(name) && !/^postgres(ql)?:\/\//.test(name)) {
+    return undefined;
+  }
+  return {
+    what: `not a name for a PostgreSQL ${kind}`,
+    given: name,
+    allowed: `1 to ${LONGEST_IDENTIFIER} bytes of UTF-8 without "=" and control characters, and not a connection URL`,
+    remedy: 'choose another name, for example "shop"',
+  };
+}

@@ -1,0 +1,71 @@
+import { Construct } from 'constructs';
+import { identifierProblem } from './identifier';
+import { PostgresDatabaseProps } from './postgres-database-props';
+import { parseImageReference } from '../image/reference';
+import { atConstruct, reject, rejectIf } from '../private/input-error';
+import { validateDockerName } from '../private/names';
+import { memoryProblem, stopProblem } from '../service/go-service-validation';
+import { Duration } from '../values/duration';
+import { Size } from '../values/size';
+
+/** The server settings that the construct itself is responsible for, and the prop or reason for each. */
+const OWN_PARAMETERS: Record<string, string> = {
+  config_file: 'the image has its configuration file in the volume',
+  data_directory: 'it follows from `version`',
+  hba_file: 'the image has it in the volume',
+  listen_addresses: 'services and the health check need the database on all addresses of its private network',
+  port: 'it is 5432 on the private network',
+  unix_socket_directories: 'the image\'s tools expect the socket in /var/run/postgresql',
+};
+
+/** Checks the props before anything is made from them. */
+export function validatePostgresProps(scope: Construct, props: PostgresDatabaseProps): void {
+  rejectIf(scope, props.version?._problem());
+  if (props.image !== undefined) {
+    atConstruct(scope, () => parseImageReference(props.image!));
+  }
+  if (props.databaseName !== undefined) {
+    rejectIf(scope, identifierProblem('database', props.databaseName));
+  }
+  if (props.containerName !== undefined) {
+    validateDockerName(scope, 'container', props.containerName);
+  }
+  if (props.volumeName !== undefined) {
+    validateDockerName(scope, 'volume', props.volumeName);
+  }
+  rejectIf(scope, memoryProblem(props.memory));
+  rejectIf(scope, props.sharedMemory?._problem({
+    subject: 'the shared memory', minimum: Size.mebibytes(1), maximum: props.memory ?? Size.gibibytes(1), multipleOf: Size.mebibytes(1),
+    remedy: 'give a size up to `memory`, which it counts towards',
+  }));
+  rejectIf(scope, props.startupTimeout?._problem({
+    subject: 'the startup timeout', minimum: Duration.seconds(1), maximum: Duration.hours(24), multipleOf: Duration.seconds(1),
+  }));
+  rejectIf(scope, stopProblem(props.shutdownTimeout));
+  rejectIf(scope, props.logging?._problem());
+  validateParameters(scope, props.parameters ?? {});
+}
+
+function validateParameters(scope: Construct, parameters: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(name)) {
+      reject(scope, {
+        what: 'not the name of a PostgreSQL setting', given: name, allowed: 'names as in postgresql.conf, for example "work_mem"',
+        remedy: 'give the name alone; its value is the value of the entry in `parameters`',
+      });
+    }
+    if (Object.hasOwn(OWN_PARAMETERS, name.toLowerCase())) {
+      reject(scope, {
+        what: 'a PostgreSQL setting that the construct itself is responsible for', given: name,
+        allowed: `any other than ${Object.keys(OWN_PARAMETERS).join(', ')}`,
+        remedy: `leave it out: ${OWN_PARAMETERS[name.toLowerCase()]}`,
+      });
+    }
+    if (typeof value !== 'string' || /[\u0000\r\n]/.test(value)) {
+      reject(scope, {
+        what: `not a value for the PostgreSQL setting ${name}`, given: value, allowed: 'one line of text, for example "64MB" or "on"',
+        remedy: 'write the value as in postgresql.conf, as a string and without quotes',
+      });
+    }
+  }
+}

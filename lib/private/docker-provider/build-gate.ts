@@ -1,0 +1,56 @@
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
+import { TerraformProvider, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+
+/**
+ * Keeps every container of a stack untouched until every image of the stack is there.
+ *
+ * Quirk: Terraform destroys a container whose image is replaced *before* it builds the new image, even with
+ * `create_before_destroy` on the image. A compile error then leaves the service down for good.
+ *
+ * Remedy: containers use a second configuration of the provider, whose settings refer to the images' ids. Terraform
+ * configures a provider only when all that its configuration refers to exists, so that each operation on a container,
+ * destroying included, waits for the builds; when one fails, none happens. The ids travel in `ssh_opts` as names of environment
+ * variables that ssh would send along if they existed, which is without effect on every transport.
+ *
+ * There is one such configuration for each stack and provider, because each is a process of its own.
+ * Measured with provider 3.6.2: with a compile error the old version keeps serving.
+ */
+export class BuildGate extends DockerProvider {
+  /** The gate for containers of `scope`'s stack that use `provider`. */
+  public static of(scope: Construct, provider?: TerraformProvider): BuildGate {
+    const stack = TerraformStack.of(scope);
+    const alias = `${provider?.alias === undefined ? '' : `${provider.alias}_`}after_images`;
+    const id = `docker_${alias}`;
+    return (stack.node.tryFindChild(id) as BuildGate | undefined) ?? new BuildGate(stack, id, alias, provider);
+  }
+
+  private readonly imageIds: string[] = [];
+
+  private constructor(stack: TerraformStack, id: string, private readonly ownAlias: string, private readonly gated?: TerraformProvider) {
+    super(stack, id, { alias: ownAlias });
+  }
+
+  /** Containers behind this gate wait for the image with this id. */
+  public waitFor(imageId: string): void {
+    this.imageIds.push(imageId);
+  }
+
+  /** The user's provider configuration, overrides included, as it is when the stack is synthesized. */
+  public toTerraform(): any {
+    const own = super.toTerraform();
+    const user = this.gated ?? this.defaultProvider();
+    const { alias: _, ...configuration } = user?.toTerraform().provider.docker[0] ?? {};
+    own.provider.docker = [{
+      ...configuration,
+      ssh_opts: [...configuration.ssh_opts ?? [], ...this.imageIds.flatMap((id) => ['-o', `SendEnv=${id}`])],
+      alias: this.ownAlias,
+    }];
+    return own;
+  }
+
+  private defaultProvider(): TerraformProvider | undefined {
+    return TerraformStack.of(this).node.findAll().find((node): node is TerraformProvider =>
+      TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && node.alias === undefined);
+  }
+}

@@ -1,0 +1,101 @@
+import { Construct } from 'constructs';
+import { GoServiceOptions } from './go-service-props';
+import { InputProblem, reject, rejectIf } from '../private/input-error';
+import { validateDockerName } from '../private/names';
+import { isUnresolved } from '../private/terraform-text';
+import { Duration } from '../values/duration';
+import { Size } from '../values/size';
+
+/** Docker's own lower limit. Source: moby `daemon/daemon_unix.go`, linuxMinMemory */
+const SMALLEST_MEMORY = Size.mebibytes(6);
+const LARGEST_MEMORY = Size.gibibytes(64 * 1024);
+
+/** Checks everything of a service's options that does not depend on its image. */
+export function validateServiceOptions(scope: Construct, options: GoServiceOptions): void {
+  if (options.containerName !== undefined && !isUnresolved(options.containerName)) {
+    validateDockerName(scope, 'container', options.containerName);
+  }
+  rejectIf(scope, options.publish?._problem());
+  rejectIf(scope, options.restart?._problem());
+  rejectIf(scope, options.logging?._problem());
+  rejectIf(scope, memoryProblem(options.memory));
+  rejectIf(scope, stopProblem(options.shutdownTimeout));
+  if (options.port !== undefined && (!Number.isInteger(options.port) || options.port < 1 || options.port > 65535)) {
+    reject(scope, {
+      what: 'not a port for the service', given: options.port, allowed: 'a whole number from 1 to 65535',
+      remedy: 'give the port that the program listens on, or leave `port` out for the image\'s own',
+    });
+  }
+  const shares = options.cpuShares;
+  if (shares !== undefined && (!Number.isInteger(shares) || shares < 2 || shares > 262144)) {
+    reject(scope, {
+      what: 'not a share of processor time', given: shares, allowed: 'a whole number from 2 to 262144, where 1024 is the usual share',
+      remedy: 'give `cpuShares` such a number, or leave it out',
+    });
+  }
+  validateMounts(scope, options);
+  validateCapabilities(scope, options.capabilities ?? []);
+  validateArguments(scope, options.arguments ?? []);
+  validateLabels(scope, options.labels ?? {});
+}
+
+function validateMounts(scope: Construct, options: GoServiceOptions): void {
+  const paths = new Set<string>();
+  for (const mount of options.mounts ?? []) {
+    rejectIf(scope, mount._problem());
+    if (paths.has(mount.containerPath)) {
+      reject(scope, {
+        what: 'two mounts at one path of the container', given: mount.containerPath, allowed: 'each path once in `mounts`',
+        remedy: 'remove one of them',
+      });
+    }
+    paths.add(mount.containerPath);
+  }
+}
+
+function validateCapabilities(scope: Construct, capabilities: readonly string[]): void {
+  for (const capability of capabilities) {
+    if (!/^(?!CAP_)[A-Z][A-Z_]*$/.test(capability) || capability === 'ALL') {
+      reject(scope, {
+        what: 'not a capability to keep', given: capability, allowed: 'names as in `man 7 capabilities` without "CAP_", for example "NET_BIND_SERVICE"',
+        remedy: capability.startsWith('CAP_') ? `write ${JSON.stringify(capability.slice(4))}` : 'name each capability that the program needs',
+      });
+    }
+  }
+}
+
+function validateArguments(scope: Construct, given: readonly string[]): void {
+  for (const argument of given) {
+    // The provider refuses empty words ("values for command may not be empty") in the middle of an apply.
+    if (argument === '' || argument.includes('\u0000')) {
+      reject(scope, {
+        what: 'an argument for the program is empty or holds a NUL character', given: argument, allowed: 'at least one character',
+        remedy: 'leave the argument out, or pass the value in an environment variable',
+      });
+    }
+  }
+}
+
+function validateLabels(scope: Construct, labels: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(labels)) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(name) || name.startsWith('cdktf-go-docker.')) {
+      reject(scope, {
+        what: 'not the name of a label', given: name,
+        allowed: 'letters, digits, ".", "_", "/" and "-"; names that start with "cdktf-go-docker." are the library\'s own',
+        remedy: 'rename the label, for example to "com.example.team"',
+      });
+    }
+  }
+}
+
+/** What is wrong with a memory limit. */
+export function memoryProblem(memory: Size | undefined): InputProblem | undefined {
+  return memory?._problem({ subject: 'the memory limit', minimum: SMALLEST_MEMORY, maximum: LARGEST_MEMORY, multipleOf: Size.mebibytes(1) });
+}
+
+/** What is wrong with the time that a program may take to end. */
+export function stopProblem(timeout: Duration | undefined): InputProblem | undefined {
+  return timeout?._problem({
+    subject: 'the shutdown timeout', minimum: Duration.seconds(1), maximum: Duration.hours(24), multipleOf: Duration.seconds(1),
+  });
+}
