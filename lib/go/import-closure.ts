@@ -4,6 +4,7 @@ import type { BuildList } from './build-list';
 import { type BuildTarget, tagPredicate } from './build-target';
 import { filesBesideCgo } from './cgo';
 import { resolveEmbedPattern } from './embed';
+import { refuseCaseCollision, refuseCycle } from './import-graph';
 import { type Importer, resolveImport } from './import-resolution';
 import { packageDirectories } from './main-packages';
 import { foreignName, type PackageFiles, selectPackageFiles } from './package-files';
@@ -102,19 +103,23 @@ class ClosureWalk {
         pending.push(found);
       }
     };
+    const imports = new Map<string, string[]>();
     let downloads = false;
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       const { importPath } = next;
       const selected = selectPackageFiles(this.tree, next.directory, holds);
       this.refuseUnusable(selected, next.importer);
       this.take(importPath, selected, holds);
-      for (const { path: imported, importer } of importsOf(importPath, selected)) {
-        const resolution = resolveImport(this.tree, this.list, imported, importer);
+      const imported: string[] = [];
+      imports.set(importPath, imported);
+      for (const { path: importedPath, importer } of importsOf(importPath, selected)) {
+        const resolution = resolveImport(this.tree, this.list, importedPath, importer);
         if (resolution.kind === 'external') {
-          this.externals.add(imported);
+          this.externals.add(importedPath);
           downloads = true;
         } else if (resolution.directory !== undefined) {
-          add({ importPath: imported, directory: resolution.directory, importer });
+          imported.push(importedPath);
+          add({ importPath: importedPath, directory: resolution.directory, importer });
         }
       }
       if (pending.length === 0 && downloads) {
@@ -122,6 +127,8 @@ class ClosureWalk {
         this.importableFromOutside(holds).forEach(add);
       }
     }
+    refuseCycle(imports);
+    refuseCaseCollision([...imports.keys()]);
   }
 
   private take(importPath: string, selected: PackageFiles, holds: (tag: string) => boolean): void {

@@ -10,8 +10,11 @@ export interface Entry {
   readonly kind: EntryKind;
 }
 
-/** Decides whether a path does not exist in a view. For a directory, `true` says so of everything below it as well. */
-export type Ignored = (relativePath: string, isDirectory: boolean) => boolean;
+/**
+ * Decides whether a file does not exist in a view; its path is relative to the view's root, with slashes. Directories are not
+ * asked about, since a file below an ignored directory can be included again.
+ */
+export type Ignored = (relativePath: string) => boolean;
 
 /** Node cannot read a file into one buffer beyond this. */
 const LARGEST_FILE = 2 ** 31 - 1;
@@ -51,15 +54,12 @@ export class SourceTree {
 
   /** The entries sorted by name; `undefined` when there is no such directory. Symbolic links to directories are followed. */
   public list(directory: string): readonly Entry[] | undefined {
-    if (this.isHidden(directory, true)) {
-      return undefined;
-    }
     const entries = remember(this.caches.listings, directory, () => readDirectory(directory));
     if (this.views.length === 0 || entries === undefined) {
       return entries;
     }
     return this.remember(`list ${directory}`, () => entries.filter(
-      entry => !this.isHidden(path.join(directory, entry.name), this.isDirectoryEntry(directory, entry))));
+      entry => this.isDirectoryEntry(directory, entry) || !this.isHidden(path.join(directory, entry.name))));
   }
 
   /** What the path is after symbolic links have been followed; `undefined` when nothing (readable) is there. */
@@ -67,7 +67,7 @@ export class SourceTree {
     const kind = this.caches.kinds.has(file)
       ? this.caches.kinds.get(file)
       : remember(this.caches.kinds, file, () => statKind(file));
-    return kind === undefined || this.isHidden(file, kind === 'directory') ? undefined : kind;
+    return kind === undefined || (kind !== 'directory' && this.isHidden(file)) ? undefined : kind;
   }
 
   public isFile(file: string): boolean {
@@ -80,7 +80,7 @@ export class SourceTree {
 
   /** The content of a file that the build needs; anything that keeps it from being read is an error of the user's. */
   public readFile(file: string, limit = LARGEST_FILE): Buffer {
-    if (this.isHidden(file, false)) {
+    if (this.isHidden(file)) {
       throw unreadable(file, 'it is ignored');
     }
     return remember(this.caches.contents, file, () => {
@@ -116,23 +116,9 @@ export class SourceTree {
       || (entry.kind === 'symlink' && statKind(path.join(directory, entry.name)) === 'directory');
   }
 
-  private isHidden(absolute: string, isDirectory: boolean): boolean {
-    return this.views.some(view => {
-      if (absolute === view.root || !absolute.startsWith(view.root.endsWith('/') ? view.root : `${view.root}/`)) {
-        return false;
-      }
-      return this.isIgnoredBy(view, absolute, isDirectory);
-    });
-  }
-
-  private isIgnoredBy(view: View, absolute: string, isDirectory: boolean): boolean {
-    return remember(view.decisions, `${isDirectory ? 'd' : 'f'}${absolute}`, () => {
-      const parent = path.dirname(absolute);
-      if (parent !== view.root && this.isIgnoredBy(view, parent, true)) {
-        return true;
-      }
-      return view.ignored(path.relative(view.root, absolute).split(path.sep).join('/'), isDirectory);
-    });
+  private isHidden(file: string): boolean {
+    return this.views.some(view => file.startsWith(view.root.endsWith('/') ? view.root : `${view.root}/`)
+      && remember(view.decisions, file, () => view.ignored(path.relative(view.root, file).split(path.sep).join('/'))));
   }
 }
 
