@@ -101,8 +101,8 @@ function collect(text: string, directives: Record<string, Directive>, lenient: b
     if (lenient && (directive === undefined || !IN_DEPENDENCIES.has(statement.verb))) {
       continue;
     }
-    if (statement.inBlock && (directive === undefined || SINGLE.has(statement.verb))) {
-      throw new ModuleSyntaxError(`unknown block type: ${statement.verb}`, statement.line);
+    if (statement.blockLine !== undefined && (directive === undefined || SINGLE.has(statement.verb))) {
+      throw new ModuleSyntaxError(`unknown block type: ${statement.verb}`, statement.blockLine);
     }
     if (directive === undefined) {
       throw new ModuleSyntaxError(`unknown directive: ${statement.verb}`, statement.line);

@@ -6,7 +6,8 @@ export interface ModuleLine {
   /** The arguments as written, quotes included. */
   readonly args: readonly string[];
   readonly line: number;
-  readonly inBlock: boolean;
+  /** The line where the block starts that the statement is in. */
+  readonly blockLine?: number;
   /** The comment at the end of the line, without `//`. */
   readonly comment: string;
 }
@@ -40,7 +41,7 @@ export function parseModuleSyntax(text: string): ModuleLine[] {
     const last = tokens[tokens.length - 1];
     if (block !== undefined) {
       if (tokens[0] !== ')') {
-        statements.push({ verb: block.verbs.join(' '), args: tokens, line, inBlock: true, comment });
+        statements.push({ verb: block.verbs.join(' '), args: tokens, line, blockLine: block.line, comment });
       } else if (tokens.length > 1) {
         throw new ModuleSyntaxError('syntax error (expected newline after closing paren)', line);
       } else {
@@ -52,7 +53,7 @@ export function parseModuleSyntax(text: string): ModuleLine[] {
     } else if (last === ')' && tokens[tokens.length - 2] === '(' && tokens.length > 2) {
       refuseUnknownBlock(tokens.slice(0, -2), line);
     } else {
-      statements.push({ verb: tokens[0], args: tokens.slice(1), line, inBlock: false, comment });
+      statements.push({ verb: tokens[0], args: tokens.slice(1), line, comment });
     }
   }
   if (block !== undefined) {

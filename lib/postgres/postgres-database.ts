@@ -1,6 +1,6 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable } from 'cdktf';
+import { ITerraformDependable, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
 import { DatabaseCredentials } from './database-credentials';
@@ -118,7 +118,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
       stopSeconds: (props.shutdownTimeout ?? Duration.seconds(120)).toSeconds(),
       provider: props.provider,
     });
-    this.resource.dependsOn = props.dependsOn?.map(({ fqn }) => fqn);
+    this.resource.dependsOn = props.dependsOn?.map(dependable);
   }
 
   /** The Terraform address of the container, so that other resources can depend on the database: they then wait until it is healthy. */

@@ -1,5 +1,5 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable } from 'cdktf';
+import { ITerraformDependable, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerLogging } from './container-logging';
 import { ContainerMount } from './container-mount';
@@ -158,8 +158,8 @@ export class GoService extends Construct implements ITerraformDependable {
   }
 
   private updateDependencies(): void {
-    const addresses = [...new Set(this.dependencies.map(({ fqn }) => fqn))];
-    this.resource.dependsOn = addresses.length > 0 ? addresses : undefined;
+    const dependencies = [...new Set(this.dependencies)];
+    this.resource.dependsOn = dependencies.length > 0 ? dependencies.map(dependable) : undefined;
   }
 }
 

@@ -51,7 +51,7 @@ export interface ContainerSettings {
   readonly networks: readonly ContainerNetworkAttachment[];
   readonly volumes: readonly ContainerVolume[];
   readonly tmpfs: Readonly<Record<string, string>>;
-  /** Added to none: all capabilities are dropped first. */
+  /** Added to none: all capabilities are dropped first. Names without `CAP_`. */
   readonly capabilities: readonly string[];
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
@@ -79,6 +79,7 @@ const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
  * - `network_mode`, `log_driver` and `log_opts` drift when they are left out: the next plan replaces the container.
  * - A changed health check is planned as an update in place and silently not applied. A label with its hash forces the replacement.
  * - Without `destroy_grace_seconds` the container is killed at once; `stop_timeout` only serves `docker stop`.
+ * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
  * - `cpus` crashes the provider; `cpu_shares` works.
  * - `memory_swap` left out lets the container swap as much again as its memory limit.
  * - `mounts.volume_options` fails below API 1.45, so that volumes are `volumes` blocks.
@@ -100,7 +101,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     volumes: Lazy.anyValue({ produce: () => settings.volumes.map(volumeBlock) }, { omitEmptyArray: true }),
     tmpfs: settings.tmpfs,
     readOnly: true,
-    capabilities: { drop: ['ALL'], add: settings.capabilities.length > 0 ? [...settings.capabilities] : undefined },
+    capabilities: { drop: ['ALL'], add: capabilityNames(settings.capabilities) },
     securityOpts: ['no-new-privileges:true'],
     memory: settings.memoryMebibytes,
     memorySwap: settings.memoryMebibytes,
@@ -119,6 +120,10 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     destroyGraceSeconds: settings.stopSeconds,
     provider: BuildGate.of(scope, settings.provider),
   });
+}
+
+function capabilityNames(capabilities: readonly string[]): string[] | undefined {
+  return capabilities.length > 0 ? capabilities.map((name) => `CAP_${name}`) : undefined;
 }
 
 function environmentList(environment: ReadonlyMap<string, string>): string[] {
