@@ -1,11 +1,11 @@
 import * as path from 'node:path';
-import { InputError } from '../private/input-error';
 import { compareGoVersions } from './go-version';
-import { readModuleFile, readWorkFile } from './module-files';
 import { type ModuleFile, type Replacement, type Requirement, type WorkFile } from './module-file';
+import { readModuleFile, readWorkFile } from './module-files';
 import { compareSemanticVersions, isPlaceholderVersion } from './semantic-version';
 import type { SourceTree } from './source-tree';
 import { checkVendorDirectory, findVendorDirectory, type VendorDirectory } from './vendor';
+import { InputError } from '../private/input-error';
 
 /** A module whose source is a directory here: the module itself, one of its workspace, or the target of a `replace`. */
 export interface LocalModule {
@@ -71,13 +71,16 @@ function mainModules(tree: SourceTree, moduleDirectory: string, workspace: Build
     if (path.isAbsolute(used)) {
       throw new InputError({
         what: `go.work:${line}: a module of the workspace has an absolute path, which does not exist where the image is built`,
-        given: used, allowed: 'a path relative to go.work', remedy: `run go work edit -dropuse=${used} -use=<relative path>`,
+        given: used,
+        allowed: 'a path relative to go.work',
+        remedy: `run go work edit -dropuse=${used} -use=<relative path>`,
       });
     }
     const directory = path.join(workspace.directory, used);
     if (!tree.isFile(path.join(directory, 'go.mod'))) {
       throw new InputError({
-        what: `go.work:${line}: a module of the workspace has no go.mod`, given: used,
+        what: `go.work:${line}: a module of the workspace has no go.mod`,
+        given: used,
         remedy: `create the module, or run go work edit -dropuse=${used}`,
       });
     }
@@ -92,7 +95,8 @@ function mainModules(tree: SourceTree, moduleDirectory: string, workspace: Build
     if (other !== index) {
       throw new InputError({
         what: `module ${main.modulePath} appears multiple times in the workspace`,
-        given: [mains[other].directory, main.directory], remedy: 'drop one of the two from go.work',
+        given: [mains[other].directory, main.directory],
+        remedy: 'drop one of the two from go.work',
       });
     }
   }
@@ -148,14 +152,16 @@ function replacementModule(tree: SourceTree, rule: Rule, directory: string, vers
   if (path.isAbsolute(rule.replacement.path)) {
     throw new InputError({
       what: `${place}: module ${rule.old.path} is replaced by an absolute path, which does not exist where the image is built`,
-      given: rule.replacement.path, allowed: 'a path relative to the file, starting with ./ or ../',
+      given: rule.replacement.path,
+      allowed: 'a path relative to the file, starting with ./ or ../',
       remedy: `run go mod edit -replace=${rule.old.path}=<relative path> in ${rule.base}`,
     });
   }
   if (!tree.isFile(path.join(directory, 'go.mod'))) {
     throw new InputError({
       what: `${place}: replacement directory ${rule.replacement.path} ${tree.isDirectory(directory) ? 'has no go.mod' : 'does not exist'}`,
-      given: directory, allowed: 'the directory of a module, relative to the file',
+      given: directory,
+      allowed: 'the directory of a module, relative to the file',
       remedy: `correct or drop the replacement of ${rule.old.path}`,
     });
   }

@@ -1,5 +1,5 @@
-import { InputError } from '../private/input-error';
 import type { TagPredicate } from './build-constraint';
+import { InputError } from '../private/input-error';
 
 /** What a program is built for: everything that decides which files of a package Go compiles. */
 export interface BuildTarget {
@@ -35,17 +35,17 @@ const INHERITED: Record<string, string> = { android: 'linux', illumos: 'solaris'
 
 // The default of GOAMD64, GOARM64 and so on, each of which is a build tag. https://go.dev/doc/go1.21#tools
 const DEFAULT_FEATURES: Record<string, readonly string[]> = {
-  '386': ['386.sse2'],
-  'amd64': ['amd64.v1'],
-  'arm': ['arm.5', 'arm.6', 'arm.7'],
-  'arm64': ['arm64.v8.0'],
-  'mips': ['mips.hardfloat'],
-  'mipsle': ['mipsle.hardfloat'],
-  'mips64': ['mips64.hardfloat'],
-  'mips64le': ['mips64le.hardfloat'],
-  'ppc64': ['ppc64.power8'],
-  'ppc64le': ['ppc64le.power8'],
-  'riscv64': ['riscv64.rva20u64'],
+  386: ['386.sse2'],
+  amd64: ['amd64.v1'],
+  arm: ['arm.5', 'arm.6', 'arm.7'],
+  arm64: ['arm64.v8.0'],
+  mips: ['mips.hardfloat'],
+  mipsle: ['mipsle.hardfloat'],
+  mips64: ['mips64.hardfloat'],
+  mips64le: ['mips64le.hardfloat'],
+  ppc64: ['ppc64.power8'],
+  ppc64le: ['ppc64le.power8'],
+  riscv64: ['riscv64.rva20u64'],
 };
 
 /** Which build tags hold for a target. */
@@ -53,7 +53,9 @@ export function tagPredicate(target: BuildTarget): TagPredicate {
   const minor = Number(/^1\.(\d+)/.exec(target.goVersion)?.[1] ?? NaN);
   if (Number.isNaN(minor)) {
     throw new InputError({
-      what: 'the Go version of the build is not one', given: target.goVersion, allowed: 'a release such as 1.26',
+      what: 'the Go version of the build is not one',
+      given: target.goVersion,
+      allowed: 'a release such as 1.26',
       remedy: 'give the version as major and minor number',
     });
   }

@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { InputError } from '../private/input-error';
 import { type BuildList, loadBuildList } from './build-list';
 import { type BuildTarget, tagPredicate, targetKey } from './build-target';
 import { compareGoVersions, majorMinor, NEWEST_KNOWN_GO_VERSION, toolchainVersion } from './go-version';
@@ -7,6 +6,7 @@ import { collectClosure, type ImportClosure, type MainPackage } from './import-c
 import { isMainPackage, packageDirectories } from './main-packages';
 import { readWorkFile } from './module-files';
 import { SourceTree } from './source-tree';
+import { InputError } from '../private/input-error';
 
 /** A file of a module; both paths have slashes. @internal */
 export interface ModuleContent {
@@ -171,13 +171,17 @@ export class GoModule {
     const found = this._mainPackages(targets);
     if (found.length === 0) {
       throw new InputError({
-        what: 'the module has no main package', given: this.source, allowed: 'a directory with package main and func main',
+        what: 'the module has no main package',
+        given: this.source,
+        allowed: 'a directory with package main and func main',
         remedy: 'write one, or set source to the directory of the module that has one',
       });
     }
     if (found.length > 1) {
       throw new InputError({
-        what: `the module has ${found.length} main packages and none was named`, given: this.source, allowed: list(found),
+        what: `the module has ${found.length} main packages and none was named`,
+        given: this.source,
+        allowed: enumerate(found),
         remedy: `set mainPackage, for example mainPackage: '${found[0]}'`,
       });
     }
@@ -242,11 +246,15 @@ function findModule(tree: SourceTree, source: string): string {
   const modules = work === undefined ? [] : readWorkFile(tree, path.join(work, 'go.work')).use.map(({ path: used }) => used);
   throw new InputError(modules.length === 0
     ? {
-      what: 'no go.mod in the source directory or above it', given: source, allowed: 'a directory of a Go module',
+      what: 'no go.mod in the source directory or above it',
+      given: source,
+      allowed: 'a directory of a Go module',
       remedy: 'run go mod init there, or correct the path',
     }
     : {
-      what: 'the source directory is in a workspace but in none of its modules', given: source, allowed: list(modules),
+      what: 'the source directory is in a workspace but in none of its modules',
+      given: source,
+      allowed: enumerate(modules),
       remedy: 'set source to the directory of one of the modules that go.work uses',
     });
 }
@@ -262,7 +270,7 @@ function findWorkspace(tree: SourceTree, moduleDirectory: string): string | unde
     throw new InputError({
       what: 'the module is in the reach of a go.work that does not use it',
       given: { module: moduleDirectory, workspace: path.join(directory, 'go.work') },
-      allowed: list(used) || undefined,
+      allowed: enumerate(used) || undefined,
       remedy: `run go work use ./${missing === '.' ? '' : missing} in ${directory}, or move the module elsewhere`,
     });
   }
@@ -304,7 +312,7 @@ function relativePackage(base: string, directory: string): string {
   return relative === '' ? '.' : `./${relative}`;
 }
 
-function list(names: readonly string[]): string {
+function enumerate(names: readonly string[]): string {
   const shown = names.slice(0, 20).join(', ');
   return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
 }

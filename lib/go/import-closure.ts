@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { InputError } from '../private/input-error';
 import type { BuildList } from './build-list';
 import { type BuildTarget, tagPredicate } from './build-target';
 import { filesBesideCgo } from './cgo';
@@ -9,6 +8,7 @@ import { type Importer, resolveImport } from './import-resolution';
 import { packageDirectories } from './main-packages';
 import { foreignName, type PackageFiles, selectPackageFiles } from './package-files';
 import { isForeignName, type SourceTree } from './source-tree';
+import { InputError } from '../private/input-error';
 
 export interface PackageInClosure {
   readonly importPath: string;
@@ -168,7 +168,8 @@ class ClosureWalk {
     }
     if (importer !== undefined && selected.name === 'main') {
       throw new InputError({
-        what: `${place}the imported package is a program, not an importable package`, given: selected.directory,
+        what: `${place}the imported package is a program, not an importable package`,
+        given: selected.directory,
         remedy: 'move what is shared into a package of its own',
       });
     }

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import type { TagPredicate } from './build-constraint';
-import { matchesFileName } from './build-target';
 import type { LocalModule } from './build-list';
+import { matchesFileName } from './build-target';
 import { readGoSource } from './package-files';
 import type { SourceTree } from './source-tree';
 

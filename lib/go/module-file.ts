@@ -175,11 +175,11 @@ function replace(into: Collected, { args, line }: ModuleLine): void {
   const right = args.slice(arrow + 1);
   refuse(args[arrow] !== '=>' || right.length < 1 || right.length > 2,
     'usage: replace module/path [v1.2.3] => other/module v1.4 or replace module/path [v1.2.3] => ../local/directory', line);
-  const old = { path: stringValue(args[0], line), version: arrow === 2 ? version('replace', args[1], line) : '' };
+  const old = { path: stringValue(args[0], line), version: arrow === 2 ? version(`replace ${args[0]}`, args[1], line) : '' };
   const path = stringValue(right[0], line);
   if (right.length === 2) {
     refuse(isDirectoryPath(path), `replacement module directory path ${JSON.stringify(path)} cannot have version`, line);
-    into.replace.push({ old, replacement: { path, version: version('replace', right[1], line) }, line });
+    into.replace.push({ old, replacement: { path, version: version(`replace ${right[0]}`, right[1], line) }, line });
     return;
   }
   refuse(!isDirectoryPath(path) && path.includes('@'),
@@ -191,12 +191,12 @@ function replace(into: Collected, { args, line }: ModuleLine): void {
 
 function moduleVersion(verb: string, args: readonly string[], line: number): ModuleVersion {
   refuse(args.length !== 2, `usage: ${verb} module/path v1.2.3`, line);
-  return { path: stringValue(args[0], line), version: version(verb, args[1], line) };
+  return { path: stringValue(args[0], line), version: version(`${verb} ${args[0]}`, args[1], line) };
 }
 
-function version(verb: string, token: string, line: number): string {
+function version(subject: string, token: string, line: number): string {
   const value = stringValue(token, line);
-  refuse(!isSemanticVersion(value), `${verb}: version ${JSON.stringify(value)} invalid: must be of the form v1.2.3`, line);
+  refuse(!isSemanticVersion(value), `${subject}: version ${JSON.stringify(value)} invalid: must be of the form v1.2.3`, line);
   return value;
 }
 

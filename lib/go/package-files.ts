@@ -1,9 +1,9 @@
 import * as path from 'node:path';
-import { InputError } from '../private/input-error';
 import { type BuildConstraint, readBuildConstraint, type TagPredicate } from './build-constraint';
 import { matchesFileName } from './build-target';
 import { type GoSource, parseGoSource } from './go-source';
 import { isForeignName, type SourceTree } from './source-tree';
+import { InputError } from '../private/input-error';
 
 /** The files of one directory that a build for one target compiles. */
 export interface PackageFiles {
@@ -31,7 +31,14 @@ const NEEDS_CGO = new Set(['.c', '.cc', '.cpp', '.cxx', '.m', '.f', '.F', '.for'
 const ALWAYS_USED = new Set(['.h', '.hh', '.hpp', '.hxx', '.s', '.syso']);
 const NEEDS_CGO_FILES = new Set(['.S', '.sx']);
 const NOT_WITHOUT_CGO_FILES: Record<string, string> = {
-  '.c': 'C', '.cc': 'C++', '.cpp': 'C++', '.cxx': 'C++', '.m': 'Objective-C', '.f': 'Fortran', '.F': 'Fortran', '.for': 'Fortran',
+  '.c': 'C',
+  '.cc': 'C++',
+  '.cpp': 'C++',
+  '.cxx': 'C++',
+  '.m': 'Objective-C',
+  '.f': 'Fortran',
+  '.F': 'Fortran',
+  '.for': 'Fortran',
   '.f90': 'Fortran',
 };
 
@@ -173,8 +180,10 @@ class Selection {
   private refuse(constraint: BuildConstraint, file: string): void {
     if (constraint.problem !== undefined) {
       throw new InputError({
-        what: `a Go file has a build constraint that cannot be read: ${constraint.problem}`, given: file,
-        allowed: 'one line such as //go:build linux && !debug', remedy: 'correct the constraint',
+        what: `a Go file has a build constraint that cannot be read: ${constraint.problem}`,
+        given: file,
+        allowed: 'one line such as //go:build linux && !debug',
+        remedy: 'correct the constraint',
       });
     }
   }
@@ -196,7 +205,8 @@ export function foreignName(file: string): InputError {
 function refuseSyntax(source: GoSource, file: string): void {
   if (source.problem !== undefined) {
     throw new InputError({
-      what: `a Go file has a syntax error in line ${source.problem.line}: ${source.problem.message}`, given: file,
+      what: `a Go file has a syntax error in line ${source.problem.line}: ${source.problem.message}`,
+      given: file,
       remedy: 'correct the file; go vet names the place',
     });
   }

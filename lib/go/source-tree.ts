@@ -94,7 +94,7 @@ export class SourceTree {
   public isExecutable(file: string): boolean {
     return remember(this.caches.executables, file, () => {
       try {
-        return (fs.statSync(encodePath(file)).mode & 0o100) !== 0;
+        return isExecutableMode(fs.statSync(encodePath(file)).mode);
       } catch (error) {
         throw unreadable(file, reason(error));
       }
@@ -184,7 +184,7 @@ function readBounded(file: string, limit: number): { content: Buffer; executable
         remedy: 'move the data out of the Go sources, for example into a volume or an image layer of its own',
       });
     }
-    return { content: fs.readFileSync(descriptor), executable: (stat.mode & 0o100) !== 0 };
+    return { content: fs.readFileSync(descriptor), executable: isExecutableMode(stat.mode) };
   } catch (error) {
     throw error instanceof InputError ? error : unreadable(file, reason(error));
   } finally {
@@ -192,6 +192,11 @@ function readBounded(file: string, limit: number): { content: Buffer; executable
       fs.closeSync(descriptor);
     }
   }
+}
+
+/** Whether the mode lets the owner execute: the third digit from the right of its octal form is odd. */
+function isExecutableMode(mode: number): boolean {
+  return Math.floor(mode / 0o100) % 2 === 1;
 }
 
 function unreadable(file: string, why: string, kind = 'file'): InputError {

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
-import { InputError } from '../private/input-error';
 import { compareGoVersions } from './go-version';
 import type { Replacement, Requirement } from './module-file';
 import { isSemanticVersion } from './semantic-version';
 import type { SourceTree } from './source-tree';
+import { InputError } from '../private/input-error';
 
 /** A vendor directory that Go uses, with what its modules.txt says. */
 export interface VendorDirectory {

@@ -93,7 +93,8 @@ function probeStage(model: DockerfileModel): string[] {
     `COPY ${CONTEXT_DIRECTORIES.probe}/ ./`,
     `RUN ${BUILD_CACHE} \\`,
     `    CGO_ENABLED=0 ${TARGET} \\`,
-    `    go build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o /out/probe . ${logHint(model)}`,
+    // Without inlining it is 37 KB smaller, and nobody waits for a probe's instructions.
+    `    go build -trimpath -buildvcs=false -gcflags=all=-l -ldflags "-s -w -buildid=" -o /out/probe . ${logHint(model)}`,
   ];
 }
 

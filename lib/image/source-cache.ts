@@ -37,7 +37,7 @@ export class SourceCache {
       const ignore = DockerIgnore.read(unfiltered._contextDirectory);
       module = ignore.sourceFile === undefined
         ? unfiltered
-        : GoModule._load(directory, this.files.withoutIgnored(unfiltered._contextDirectory, (file, isDirectory) => !isDirectory && ignore.ignores(file)));
+        : GoModule._load(directory, this.files.withoutIgnored(unfiltered._contextDirectory, (file) => ignore.ignores(file)));
       this.modules.set(directory, module);
     }
     return module;
