@@ -149,7 +149,7 @@ export class GoModule {
     const directory = this.packageDirectory(name);
     const within = path.relative(this.directory, directory).split(path.sep).join('/');
     const remedy = 'name a main package of the module';
-    const allowed = (): string => list(this._mainPackages(targets)) || 'the module has none';
+    const allowed = (): string => enumerate(this._mainPackages(targets)) || 'the module has none';
     if (within === '..' || within.startsWith('../') || path.isAbsolute(within) || this.isInNestedModule(directory)) {
       throw new InputError({ what: `the main package is outside the module ${this.modulePath}`, given: name, allowed: allowed(), remedy });
     }
