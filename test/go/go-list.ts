@@ -10,8 +10,13 @@ interface ListedPackage {
   readonly Dir: string;
   readonly ImportPath: string;
   readonly Standard?: boolean;
-  readonly Module?: { readonly Path: string; readonly Main?: boolean; readonly Dir?: string; readonly Version?: string;
-    readonly Replace?: { readonly Version?: string }; };
+  readonly Module?: {
+    readonly Path: string;
+    readonly Main?: boolean;
+    readonly Dir?: string;
+    readonly Version?: string;
+    readonly Replace?: { readonly Version?: string };
+  };
   readonly Error?: { readonly Err: string };
   readonly DepsErrors?: { readonly Err: string }[];
   readonly [list: string]: unknown;
@@ -60,7 +65,13 @@ export function compareWithGoList(directory: string, mainPackage: string, target
     closure = GoModule._load(directory, tree)._closure(mainPackage, [target]);
   } catch (error) {
     return {
-      packages: 0, files: 0, missing: [], surplus: [], beside: 0, milliseconds: milliseconds(start), goListMilliseconds,
+      packages: 0,
+      files: 0,
+      missing: [],
+      surplus: [],
+      beside: 0,
+      milliseconds: milliseconds(start),
+      goListMilliseconds,
       problems: errors.length > 0 ? [] : [`ours alone: ${(error as Error).message}`],
     };
   }
@@ -112,8 +123,16 @@ export function goList(directory: string, target: BuildTarget, args: readonly st
   const { stdout, stderr, error } = spawnSync('go', ['list', ...tags, ...args], {
     cwd: directory,
     env: {
-      ...process.env, PWD: directory, GOOS: target.goos, GOARCH: target.goarch, CGO_ENABLED: target.cgoEnabled ? '1' : '0', GOFLAGS: '',
-      GOTOOLCHAIN: 'local', GOWORK: '', GOPROXY: 'off', GO111MODULE: '',
+      ...process.env,
+      PWD: directory,
+      GOOS: target.goos,
+      GOARCH: target.goarch,
+      CGO_ENABLED: target.cgoEnabled ? '1' : '0',
+      GOFLAGS: '',
+      GOTOOLCHAIN: 'local',
+      GOWORK: '',
+      GOPROXY: 'off',
+      GO111MODULE: '',
     },
     maxBuffer: 2 ** 30,
     encoding: 'utf8',

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
+import { writeFiles } from './fixture';
 import { parseModuleFile, parseWorkFile } from '../../lib/go/module-file';
 import { ModuleSyntaxError } from '../../lib/go/module-syntax';
-import { writeFiles } from './fixture';
 
 const GOOD: Record<string, string> = {
-  minimal: 'module example.com/a\n',
-  everything: [
+  'minimal': 'module example.com/a\n',
+  'everything': [
     '// Deprecated: no', 'module "example.com/a" // c', '', 'go 1.26.1', 'toolchain go1.26.3', 'godebug default=go1.21', 'godebug (', '\tpanicnil=1', ')',
     'require example.com/b v1.2.3 // indirect', 'require (', '\t// comment', '\texample.com/c v0.0.0-20200101000000-abcdefabcdef // indirect; why',
     '', '\t"example.com/d" "v1.0.0" // indirectly', '\texample.com/e/v2 v2.0.0-rc.1', '\texample.com/f v3.0.0+incompatible', ')', 'exclude example.com/b v1.0.0',
@@ -54,15 +54,23 @@ describe('go.mod', () => {
     const listed = edit('mod', 'go.mod', text);
     const parsed = parseModuleFile(text);
     expect({
-      module: parsed.module, go: parsed.go, toolchain: parsed.toolchain,
-      require: parsed.require.map(({ path: module, version, indirect }) => ({ Path: module, Version: version, ...indirect ? { Indirect: true } : {} })),
+      module: parsed.module,
+      go: parsed.go,
+      toolchain: parsed.toolchain,
+      require: parsed.require.map(item => ({ ...versioned(item), ...item.indirect ? { Indirect: true } : {} })),
       exclude: parsed.exclude.map(versioned),
       replace: parsed.replace.map(({ old, replacement }) => ({ Old: versioned(old), New: versioned(replacement) })),
-      tool: parsed.tool, ignore: parsed.ignore, godebug: parsed.godebug,
+      tool: parsed.tool,
+      ignore: parsed.ignore,
     }).toEqual({
-      module: listed.Module.Path, go: listed.Go, toolchain: listed.Toolchain, require: listed.Require ?? [], exclude: listed.Exclude ?? [],
-      replace: listed.Replace ?? [], tool: (listed.Tool ?? []).map(tool => tool.Path), ignore: (listed.Ignore ?? []).map(ignore => ignore.Path),
-      godebug: Object.fromEntries((listed.Godebug ?? []).map(({ Key, Value }) => [Key, Value])),
+      module: listed.Module.Path,
+      go: listed.Go,
+      toolchain: listed.Toolchain,
+      require: listed.Require ?? [],
+      exclude: listed.Exclude ?? [],
+      replace: listed.Replace ?? [],
+      tool: (listed.Tool ?? []).map(tool => tool.Path),
+      ignore: (listed.Ignore ?? []).map(ignore => ignore.Path),
     });
   });
 
@@ -87,6 +95,11 @@ describe('go.mod', () => {
     expect(parseModuleFile(text, true)).toMatchObject({ module: 'example.com/a', go: '1.24', replace: [] });
   });
 
+  test('holds settings that go mod edit does not print', () => {
+    expect(parseModuleFile(GOOD.everything).godebug).toEqual({ default: 'go1.21', panicnil: '1' });
+    expect(parseWorkFile('toolchain go1.24.1\n').toolchain).toBe('go1.24.1');
+  });
+
   test('needs a module line', () => {
     expect(() => parseModuleFile('go 1.24\n')).toThrow('no module declaration in go.mod');
   });
@@ -98,9 +111,10 @@ describe('go.work', () => {
     const listed = edit('work', 'go.work', text);
     const parsed = parseWorkFile(text);
     expect({
-      go: parsed.go, toolchain: parsed.toolchain, use: parsed.use.map(use => use.path),
+      go: parsed.go,
+      use: parsed.use.map(use => use.path),
       replace: parsed.replace.map(({ old, replacement }) => ({ Old: versioned(old), New: versioned(replacement) })),
-    }).toEqual({ go: listed.Go, toolchain: listed.Toolchain, use: listed.Use.map(use => use.DiskPath), replace: listed.Replace });
+    }).toEqual({ go: listed.Go, use: listed.Use.map(use => use.DiskPath), replace: listed.Replace });
   });
 
   test.each([['require x v1.0.0', 'unknown directive: require'], ['use', 'usage: use local/dir']])('refuses %s', (text, message) => {
@@ -118,7 +132,6 @@ interface Listed {
   readonly Replace?: object[];
   readonly Tool?: { readonly Path: string }[];
   readonly Ignore?: { readonly Path: string }[];
-  readonly Godebug?: { readonly Key: string; readonly Value: string }[];
 }
 
 function versioned({ path: module, version }: { path: string; version: string }): object {
