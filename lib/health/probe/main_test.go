@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -36,8 +37,11 @@ func TestMain(m *testing.M) {
 // probe runs the program and checks that it printed one line, and that on the stream that fits.
 func probe(t *testing.T, arguments ...string) (exitCode int, line string) {
 	t.Helper()
+	// A probe that never ends is a failure of the test, and must not outlive it.
+	limited, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
 	var stdout, stderr bytes.Buffer
-	command := exec.Command(program, arguments...)
+	command := exec.CommandContext(limited, program, arguments...)
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil && command.ProcessState == nil {
 		t.Fatal(err)
