@@ -4,18 +4,10 @@ import { type BuildTarget, tagPredicate, targetKey } from './build-target';
 import { compareGoVersions, majorMinor, NEWEST_KNOWN_GO_VERSION, toolchainVersion } from './go-version';
 import { collectClosure, type ImportClosure, type MainPackage } from './import-closure';
 import { isMainPackage, packageDirectories } from './main-packages';
+import { describeContent, filesBelow, type ModuleContent } from './module-content';
 import { readWorkFile } from './module-files';
 import { SourceTree } from './source-tree';
 import { InputError } from '../private/input-error';
-
-/** A file of a module; both paths have slashes. @internal */
-export interface ModuleContent {
-  readonly relativeToRoot: string;
-  /** Starts with `../` for files of other modules. */
-  readonly relativeToModule: string;
-}
-
-const VERSION_CONTROL = new Set(['.git', '.hg', '.svn', '.bzr']);
 
 /** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
 const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };
@@ -137,10 +129,7 @@ export class GoModule {
     return this.tree.remember(`files of ${this.directory}`, () => {
       const directories = [...this.list.locals.values()].map(local => local.directory);
       const files = new Set([...directories.flatMap(directory => filesBelow(this.tree, directory)), ...this.moduleFiles()]);
-      return [...files].sort().map(file => ({
-        relativeToRoot: path.relative(this.root, file).split(path.sep).join('/'),
-        relativeToModule: path.relative(this.directory, file).split(path.sep).join('/'),
-      }));
+      return describeContent([...files], this.root, this.directory);
     });
   }
 
@@ -225,16 +214,6 @@ export class GoModule {
     }
     return files.filter(file => this.tree.isFile(file));
   }
-}
-
-function filesBelow(tree: SourceTree, directory: string): string[] {
-  return (tree.list(directory) ?? []).flatMap(({ name, kind }) => {
-    const file = path.join(directory, name);
-    if (kind === 'directory') {
-      return VERSION_CONTROL.has(name) || tree.isFile(path.join(file, 'go.mod')) ? [] : filesBelow(tree, file);
-    }
-    return kind === 'file' || (kind === 'symlink' && tree.isFile(file)) ? [file] : [];
-  });
 }
 
 function findModule(tree: SourceTree, source: string): string {
