@@ -1,4 +1,5 @@
 import * as path from 'path';
+import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
@@ -53,7 +54,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
   kind.checkProgram(closure);
 
   const context = new BuildContext();
-  addSources(context, cache, module, closure, props);
+  addSources(context, cache, module, closure, props, path.resolve(App.of(scope).outdir));
   addProbe(context, cache);
   addCertificates(context, cache, scope, props.caCertificates ?? []);
   addExtraFiles(context, cache, scope, props.extraFiles ?? {});
@@ -86,12 +87,16 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
 /** The port of the article, of the examples and of most Go services. */
 export const DEFAULT_PORTS = [8080];
 
-function addSources(context: BuildContext, cache: SourceCache, module: GoModule, closure: ImportClosure, props: GoImageProps): void {
+function addSources(
+  context: BuildContext, cache: SourceCache, module: GoModule, closure: ImportClosure, props: GoImageProps, outputDirectory: string,
+): void {
   const files = new Set(closure.files);
   if (props.wholeModule || props.include?.length) {
     const included = props.include?.length ? DockerIgnore.parse(props.include.join('\n'), '`include`') : undefined;
     for (const file of module._files()) {
-      if (props.wholeModule || included?.ignores(file.relativeToModule)) {
+      // What earlier synths have staged is no source, and would make every fingerprint depend on the one before.
+      const isSource = !path.join(closure.root, file.relativeToRoot).startsWith(outputDirectory + path.sep);
+      if (isSource && (props.wholeModule || included?.ignores(file.relativeToModule))) {
         files.add(file.relativeToRoot);
       }
     }
