@@ -239,7 +239,7 @@ func TestAnswers(t *testing.T) {
 		"folded field":      {"HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", exitHealthy, "200 OK"},
 		"chunk size broken": {"HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nbody", exitUnhealthy, "500 Oops; body: body"},
 		"chunk upper case":  {"HTTP/1.1 500 Oops\r\ntransfer-encoding: Chunked\r\n\r\nA;x=y\r\n0123456789junk", exitUnhealthy, "500 Oops; body: 0123456789"},
-		"other chunks":      {"HTTP/1.1 500 Oops\r\nA: chunked\r\nTransfer-Encoding: gzip\r\n\r\n2;body", exitUnhealthy, "500 Oops; body: 2;body"},
+		"other chunks":      {"HTTP/1.1 500 Oops\r\nA: chunked\r\nTransfer-Encoding: gzip\r\n\r\n2\nbody", exitUnhealthy, "500 Oops; body: 2 body"},
 		"tilde in name":     {"HTTP/1.1 200 OK\r\n~a!: b\r\n\r\n", exitHealthy, "200 OK"},
 		"HTTP/2":            {"HTTP/2.0 200 OK\r\n\r\n", exitUnhealthy, `not an HTTP/1 answer: "HTTP/2.0 200 OK"`},
 		"HTTP/1.2":          {"HTTP/1.2 200 OK\r\n\r\n", exitUnhealthy, `not an HTTP/1 answer: "HTTP/1.2 200 OK"`},
