@@ -1,5 +1,5 @@
 export * from './go/go-module';
-export * from './health/health-check';
+export { HealthCheck } from './health/health-check';
 export * from './health/health-check-options';
 export * from './image/build-secret';
 export * from './image/container-image';
@@ -20,5 +20,5 @@ export * from './service/go-service';
 export * from './service/go-service-props';
 export * from './service/published-port';
 export * from './service/restart-policy';
-export * from './values/duration';
-export * from './values/size';
+export { Duration } from './values/duration';
+export { Size } from './values/size';

@@ -1,10 +1,10 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { Platform } from './platform';
+import { parseImageReference } from './reference';
 import { pulledImage } from '../private/docker-provider/image';
 import { atConstruct } from '../private/input-error';
 import { isUnresolved } from '../private/terraform-text';
-import { Platform } from './platform';
-import { parseImageReference } from './reference';
 
 /** What the construct that runs a container needs to know of its image. */
 export interface ContainerImageBinding {

@@ -1,7 +1,7 @@
-import { InputError } from '../private/input-error';
 import { UNREPRESENTABLE } from './dockerfile-text';
 import { GoImageProps } from './go-image-props';
 import { parseImageReference, validateRepository } from './reference';
+import { InputError } from '../private/input-error';
 
 const LARGEST_ID = 4294967294;
 

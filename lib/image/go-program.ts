@@ -1,10 +1,6 @@
 import * as path from 'path';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
-import { BuildTarget } from '../go/build-target';
-import { GoModule } from '../go/go-module';
-import { ImportClosure } from '../go/import-closure';
-import { InputError } from '../private/input-error';
 import { BuildContext } from './build-context';
 import { readCertificates } from './certificates';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
@@ -13,6 +9,11 @@ import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
 import { linkerFlags } from './linker-flags';
 import { SourceCache, resolveUserPath } from './source-cache';
+import { BuildTarget } from '../go/build-target';
+import { GoModule } from '../go/go-module';
+import { ImportClosure } from '../go/import-closure';
+import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
+import { InputError } from '../private/input-error';
 
 /** What one kind of Go image adds to what all have in common. */
 export interface GoImageKind {
@@ -113,13 +114,9 @@ function addSources(
 /** A larger file in a build context is a mistake more often than a wish: a dump, a core file, a video. */
 const LARGEST_FILE = 256 * 1024 * 1024;
 
-const PROBE_SOURCE = path.join(__dirname, '..', 'health', 'probe');
-
 function addProbe(context: BuildContext, cache: SourceCache): void {
-  for (const { name, kind } of cache.files.list(PROBE_SOURCE) ?? []) {
-    if (kind === 'file' && (name === 'go.mod' || name.endsWith('.go')) && !name.endsWith('_test.go')) {
-      context.add(`${CONTEXT_DIRECTORIES.probe}/${name}`, cache.files.readFile(path.join(PROBE_SOURCE, name)));
-    }
+  for (const file of PROBE_SOURCE_FILES) {
+    context.add(`${CONTEXT_DIRECTORIES.probe}/${file}`, cache.files.readFile(path.join(PROBE_SOURCE_DIRECTORY, file)));
   }
 }
 

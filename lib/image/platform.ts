@@ -6,15 +6,15 @@ import { InputError } from '../private/input-error';
  * Source: `go tool dist list` of Go 1.26, and containerd's platform normalisation.
  */
 const LINUX_ARCHITECTURES: Record<string, readonly string[]> = {
-  '386': [],
-  'amd64': [],
-  'arm': ['v5', 'v6', 'v7'],
-  'arm64': ['v8'],
-  'loong64': [],
-  'mips64le': [],
-  'ppc64le': [],
-  'riscv64': [],
-  's390x': [],
+  386: [],
+  amd64: [],
+  arm: ['v5', 'v6', 'v7'],
+  arm64: ['v8'],
+  loong64: [],
+  mips64le: [],
+  ppc64le: [],
+  riscv64: [],
+  s390x: [],
 };
 
 /** Names that people and `uname -m` use for an architecture, with the name that Go and Docker use. */

@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Construct } from 'constructs';
+import { DockerIgnore } from './dockerignore';
 import { GoModule } from '../go/go-module';
 import { SourceTree } from '../go/source-tree';
-import { DockerIgnore } from './dockerignore';
 
 /**
  * What one synth has read from the file system, shared by all constructs of one app.

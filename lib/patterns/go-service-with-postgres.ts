@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { GoScratchImage, GoScratchImageOptions } from '../image/go-scratch-image';
-import { dockerName } from '../private/names';
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
+import { dockerName } from '../private/names';
 import { ContainerNetwork } from '../service/container-network';
 import { GoService } from '../service/go-service';
 import { GoServiceOptions } from '../service/go-service-props';

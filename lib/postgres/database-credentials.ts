@@ -64,7 +64,9 @@ export class DatabaseCredentials {
     rejectIf(scope, identifierProblem('user', username));
     if (username.startsWith('pg_')) {
       reject(scope, {
-        what: 'PostgreSQL keeps user names that start with "pg_" for itself', given: username, allowed: 'any other name',
+        what: 'PostgreSQL keeps user names that start with "pg_" for itself',
+        given: username,
+        allowed: 'any other name',
         remedy: 'choose another name',
       });
     }

@@ -26,13 +26,16 @@ export class ImageWithInitScripts implements IContainerImage {
       const name = path.basename(file);
       if (!cache.files.isFile(file)) {
         throw new InputError({
-          what: 'no such init script', given, allowed: 'existing files; relative paths are relative to cdktf.json',
+          what: 'no such init script',
+          given,
+          allowed: 'existing files; relative paths are relative to cdktf.json',
           remedy: cache.files.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
         });
       }
       if (!/^[A-Za-z0-9_.-]+\.(sql|sql\.gz|sql\.xz|sql\.zst|sh)$/.test(name)) {
         throw new InputError({
-          what: 'not a file that the PostgreSQL image runs at its first start', given,
+          what: 'not a file that the PostgreSQL image runs at its first start',
+          given,
           allowed: 'names of letters, digits, "_", "." and "-" that end in .sql, .sql.gz, .sql.xz, .sql.zst or .sh',
           remedy: 'rename the file; scripts run in the order of their names',
         });

@@ -35,7 +35,10 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   }
   rejectIf(scope, memoryProblem(props.memory));
   rejectIf(scope, props.sharedMemory?._problem({
-    subject: 'the shared memory', minimum: Size.mebibytes(1), maximum: props.memory ?? Size.gibibytes(1), multipleOf: Size.mebibytes(1),
+    subject: 'the shared memory',
+    minimum: Size.mebibytes(1),
+    maximum: props.memory ?? Size.gibibytes(1),
+    multipleOf: Size.mebibytes(1),
     remedy: 'give a size up to `memory`, which it counts towards',
   }));
   rejectIf(scope, props.startupTimeout?._problem({
@@ -50,20 +53,25 @@ function validateParameters(scope: Construct, parameters: Readonly<Record<string
   for (const [name, value] of Object.entries(parameters)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(name)) {
       reject(scope, {
-        what: 'not the name of a PostgreSQL setting', given: name, allowed: 'names as in postgresql.conf, for example "work_mem"',
+        what: 'not the name of a PostgreSQL setting',
+        given: name,
+        allowed: 'names as in postgresql.conf, for example "work_mem"',
         remedy: 'give the name alone; its value is the value of the entry in `parameters`',
       });
     }
     if (Object.hasOwn(OWN_PARAMETERS, name.toLowerCase())) {
       reject(scope, {
-        what: 'a PostgreSQL setting that the construct itself is responsible for', given: name,
+        what: 'a PostgreSQL setting that the construct itself is responsible for',
+        given: name,
         allowed: `any other than ${Object.keys(OWN_PARAMETERS).join(', ')}`,
         remedy: `leave it out: ${OWN_PARAMETERS[name.toLowerCase()]}`,
       });
     }
     if (typeof value !== 'string' || /[\u0000\r\n]/.test(value)) {
       reject(scope, {
-        what: `not a value for the PostgreSQL setting ${name}`, given: value, allowed: 'one line of text, for example "64MB" or "on"',
+        what: `not a value for the PostgreSQL setting ${name}`,
+        given: value,
+        allowed: 'one line of text, for example "64MB" or "on"',
         remedy: 'write the value as in postgresql.conf, as a string and without quotes',
       });
     }

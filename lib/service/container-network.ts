@@ -58,7 +58,7 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
   public static _ofStack(scope: Construct, provider?: TerraformProvider): ContainerNetwork {
     const stack = TerraformStack.of(scope);
     const id = `ServiceNetwork${provider?.alias === undefined ? '' : `-${provider.alias}`}`;
-    return (stack.node.tryFindChild(id) as ContainerNetwork | undefined) ?? 
+    return (stack.node.tryFindChild(id) as ContainerNetwork | undefined) ??
       new ContainerNetwork(stack, id, { name: `${dockerName(stack)}-services`, provider });
   }
 

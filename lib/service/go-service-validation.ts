@@ -22,14 +22,18 @@ export function validateServiceOptions(scope: Construct, options: GoServiceOptio
   rejectIf(scope, stopProblem(options.shutdownTimeout));
   if (options.port !== undefined && (!Number.isInteger(options.port) || options.port < 1 || options.port > 65535)) {
     reject(scope, {
-      what: 'not a port for the service', given: options.port, allowed: 'a whole number from 1 to 65535',
+      what: 'not a port for the service',
+      given: options.port,
+      allowed: 'a whole number from 1 to 65535',
       remedy: 'give the port that the program listens on, or leave `port` out for the image\'s own',
     });
   }
   const shares = options.cpuShares;
   if (shares !== undefined && (!Number.isInteger(shares) || shares < 2 || shares > 262144)) {
     reject(scope, {
-      what: 'not a share of processor time', given: shares, allowed: 'a whole number from 2 to 262144, where 1024 is the usual share',
+      what: 'not a share of processor time',
+      given: shares,
+      allowed: 'a whole number from 2 to 262144, where 1024 is the usual share',
       remedy: 'give `cpuShares` such a number, or leave it out',
     });
   }
@@ -45,7 +49,9 @@ function validateMounts(scope: Construct, options: GoServiceOptions): void {
     rejectIf(scope, mount._problem());
     if (paths.has(mount.containerPath)) {
       reject(scope, {
-        what: 'two mounts at one path of the container', given: mount.containerPath, allowed: 'each path once in `mounts`',
+        what: 'two mounts at one path of the container',
+        given: mount.containerPath,
+        allowed: 'each path once in `mounts`',
         remedy: 'remove one of them',
       });
     }
@@ -57,7 +63,9 @@ function validateCapabilities(scope: Construct, capabilities: readonly string[])
   for (const capability of capabilities) {
     if (!/^(?!CAP_)[A-Z][A-Z_]*$/.test(capability) || capability === 'ALL') {
       reject(scope, {
-        what: 'not a capability to keep', given: capability, allowed: 'names as in `man 7 capabilities` without "CAP_", for example "NET_BIND_SERVICE"',
+        what: 'not a capability to keep',
+        given: capability,
+        allowed: 'names as in `man 7 capabilities` without "CAP_", for example "NET_BIND_SERVICE"',
         remedy: capability.startsWith('CAP_') ? `write ${JSON.stringify(capability.slice(4))}` : 'name each capability that the program needs',
       });
     }
@@ -69,7 +77,9 @@ function validateArguments(scope: Construct, given: readonly string[]): void {
     // The provider refuses empty words ("values for command may not be empty") in the middle of an apply.
     if (argument === '' || argument.includes('\u0000')) {
       reject(scope, {
-        what: 'an argument for the program is empty or holds a NUL character', given: argument, allowed: 'at least one character',
+        what: 'an argument for the program is empty or holds a NUL character',
+        given: argument,
+        allowed: 'at least one character',
         remedy: 'leave the argument out, or pass the value in an environment variable',
       });
     }
@@ -80,7 +90,8 @@ function validateLabels(scope: Construct, labels: Readonly<Record<string, string
   for (const name of Object.keys(labels)) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(name) || name.startsWith('cdktf-go-docker.')) {
       reject(scope, {
-        what: 'not the name of a label', given: name,
+        what: 'not the name of a label',
+        given: name,
         allowed: 'letters, digits, ".", "_", "/" and "-"; names that start with "cdktf-go-docker." are the library\'s own',
         remedy: 'rename the label, for example to "com.example.team"',
       });

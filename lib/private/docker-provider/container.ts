@@ -1,18 +1,9 @@
-import { createHash } from 'crypto';
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Lazy, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { BuildGate } from './build-gate';
-
-/** A health check as Docker takes it; durations as Go prints them. */
-export interface ContainerHealthCheck {
-  readonly test: readonly string[];
-  readonly interval: string;
-  readonly timeout: string;
-  readonly startPeriod: string;
-  readonly startInterval: string;
-  readonly retries: number;
-}
+import type { RenderedHealthCheck } from '../../health/health-check';
+import { healthCheckFingerprint } from '../../health/health-check-fingerprint';
 
 /** A network that a container is connected to, and the further names that it has there. */
 export interface ContainerNetworkAttachment {
@@ -56,7 +47,7 @@ export interface ContainerSettings {
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
   readonly cpuShares?: number;
-  readonly healthCheck?: ContainerHealthCheck;
+  readonly healthCheck?: RenderedHealthCheck;
   /** How long an apply waits until the container is healthy; undefined: it does not wait. */
   readonly healthySeconds?: number;
   readonly restart: string;
@@ -138,10 +129,10 @@ function volumeBlock(volume: ContainerVolume): Record<string, unknown> {
   return { volume_name: volume.volumeName, host_path: volume.hostPath, container_path: volume.containerPath, read_only: volume.readOnly };
 }
 
-function labelBlocks(labels: Readonly<Record<string, string>>, healthCheck: ContainerHealthCheck | undefined) {
+function labelBlocks(labels: Readonly<Record<string, string>>, healthCheck: RenderedHealthCheck | undefined) {
   const all = { ...labels };
   if (healthCheck) {
-    all[HEALTH_CHECK_LABEL] = createHash('sha256').update(JSON.stringify(healthCheck)).digest('hex').slice(0, 16);
+    all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);
   }
   return Object.keys(all).sort().map((label) => ({ label, value: all[label] }));
 }
