@@ -8,6 +8,7 @@ import { describeContent, filesBelow, type ModuleContent } from './module-conten
 import { readWorkFile } from './module-files';
 import { SourceTree } from './source-tree';
 import { InputError } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 
 /** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
 const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };
@@ -27,6 +28,7 @@ export class GoModule {
    * above does not use the module, and when vendor/modules.txt does not fit go.mod
    */
   public static fromDirectory(source: string): GoModule {
+    requireArgument('GoModule.fromDirectory', 'source', source, { ...TEXT, example: '"services/shop"' });
     return GoModule._load(source, new SourceTree());
   }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 
 /**
  * Where a build takes a secret from. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
@@ -10,6 +11,7 @@ export class BuildSecret {
    * @param name for example `NETRC`, set with `NETRC="$(cat ~/.netrc)"`
    */
   public static fromEnvironmentVariable(name: string): BuildSecret {
+    requireArgument('BuildSecret.fromEnvironmentVariable', 'name', name, { ...TEXT, example: '"NETRC"' });
     return new BuildSecret(name, undefined);
   }
 
@@ -21,6 +23,7 @@ export class BuildSecret {
    * @param path absolute, or relative to the directory where Terraform runs (`cdktf.out/stacks/<stack>`)
    */
   public static fromFile(path: string): BuildSecret {
+    requireArgument('BuildSecret.fromFile', 'path', path, { ...TEXT, example: '"/run/secrets/netrc"' });
     return new BuildSecret(undefined, path);
   }
 
@@ -43,6 +46,14 @@ export class BuildSecret {
         given: this.path,
         allowed: 'a path without commas, double quotes and control characters',
         remedy: 'rename the file, or use BuildSecret.fromEnvironmentVariable()',
+      });
+    }
+    if (this.path?.startsWith('~')) {
+      throw new InputError({
+        what: 'the path of a build secret starts with "~", which only a shell resolves',
+        given: this.path,
+        allowed: 'an absolute path, or one relative to the directory where Terraform runs',
+        remedy: 'write BuildSecret.fromFile(`${process.env.HOME}/.netrc`), or use BuildSecret.fromEnvironmentVariable()',
       });
     }
     return this.variable !== undefined ? { id, env: this.variable } : { id, src: this.path };

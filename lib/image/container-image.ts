@@ -4,6 +4,7 @@ import { Platform } from './platform';
 import { parseImageReference } from './reference';
 import { pulledImage } from '../private/docker-provider/image';
 import { atConstruct } from '../private/input-error';
+import { BOOLEAN, NUMBER, PLATFORM, requireArgument, requireOptions, TEXT } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 
 /** What the construct that runs a container needs to know of its image. */
@@ -97,6 +98,10 @@ export abstract class ContainerImage implements IContainerImage {
    *   https://github.com/distribution/reference
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
+    requireArgument('ContainerImage.fromRegistry', 'reference', reference, { ...TEXT, example: '"ghcr.io/acme/api:1.4"' });
+    requireOptions('ContainerImage.fromRegistry', options, {
+      platform: PLATFORM, hasShell: BOOLEAN, probePath: { ...TEXT, example: '"/probe"' }, port: NUMBER,
+    });
     return new RegistryImage(reference, options);
   }
 

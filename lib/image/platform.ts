@@ -1,4 +1,5 @@
 import { InputError } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 
 /**
  * The Go architectures for Linux and, for each, the variants that Docker's platform syntax knows.
@@ -49,6 +50,7 @@ export class Platform {
    * @throws an error that names what is allowed, when the platform is unknown or not Linux.
    */
   public static of(platform: string): Platform {
+    requireArgument('Platform.of', 'platform', platform, { ...TEXT, example: '"linux/arm64"' });
     const [os, architecture, variant, ...rest] = platform.split('/');
     const variants = Object.hasOwn(LINUX_ARCHITECTURES, architecture ?? '') ? LINUX_ARCHITECTURES[architecture] : undefined;
     if (os !== 'linux' || !variants || rest.length > 0 || (variant !== undefined && !variants.includes(variant))) {

@@ -3,6 +3,7 @@ import { GoScratchImage, GoScratchImageOptions } from '../image/go-scratch-image
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { dockerName } from '../private/names';
+import { OPTIONS, requirePropTypes, TEXT } from '../private/prop-types';
 import { ContainerNetwork } from '../service/container-network';
 import { GoService } from '../service/go-service';
 import { GoServiceOptions } from '../service/go-service-props';
@@ -43,6 +44,13 @@ export interface GoServiceWithPostgresProps extends GoServiceOptions {
   readonly databaseVariable?: string;
 }
 
+const PROP_TYPES = {
+  source: { ...TEXT, example: '"services/shop"' },
+  image: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
+  database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
+  databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
+};
+
 /**
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
  *
@@ -64,6 +72,7 @@ export class GoServiceWithPostgres extends Construct {
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
     super(scope, id);
+    requirePropTypes(this, props, PROP_TYPES, ['source']);
     const { source, mainPackage, image, database, databaseVariable, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...image,

@@ -11,7 +11,7 @@ import { PostgresVersion } from './postgres-version';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { hardenedContainer } from '../private/docker-provider/container';
-import { claimContainerName } from '../private/host-claims';
+import { claimContainerName, claimVolumeName } from '../private/host-claims';
 import { dockerName } from '../private/names';
 import { literal } from '../private/terraform-text';
 import { ContainerLogging } from '../service/container-logging';
@@ -72,8 +72,10 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     claimContainerName(this, props.provider, this.containerName);
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, provider: props.provider });
+    const volumeName = `${props.volumeName ?? `${this.containerName}-data`}-${this.version.major}`;
+    claimVolumeName(this, props.provider, volumeName);
     this.volume = new Volume(this, 'Volume', {
-      name: `${props.volumeName ?? `${this.containerName}-data`}-${this.version.major}`,
+      name: volumeName,
       lifecycle: props.dataProtection ?? true ? { preventDestroy: true } : undefined,
       provider: props.provider,
     });

@@ -64,6 +64,15 @@ function render(problem: InputProblem, constructPath: string | undefined): strin
 const LONGEST_SHOWN = 200;
 
 function show(given: unknown): string {
-  const text = typeof given === 'number' ? String(given) : JSON.stringify(given) ?? String(given);
+  const text = typeof given === 'number' ? String(given) : asJson(given) ?? String(given);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
+}
+
+function asJson(given: unknown): string | undefined {
+  try {
+    return JSON.stringify(given);
+  } catch {
+    // Constructs refer to their parents, so that they have no JSON.
+    return `an object of the class ${(given as object).constructor.name}`;
+  }
 }

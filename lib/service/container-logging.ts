@@ -1,4 +1,5 @@
 import { InputProblem } from '../private/input-error';
+import { NUMBER, requireArgument, requireOptions, SIZE, TEXT, TEXT_MAP } from '../private/prop-types';
 import { Size } from '../values/size';
 
 /** How long logs may become before the engine starts another file. */
@@ -41,10 +42,13 @@ export class ContainerLogging {
    * @param options the driver's options
    */
   public static of(name: string, options: { [option: string]: string } = {}): ContainerLogging {
+    requireArgument('ContainerLogging.of', 'name', name, { ...TEXT, example: '"journald"' });
+    requireArgument('ContainerLogging.of', 'options', options, TEXT_MAP);
     return new ContainerLogging(name, options, undefined);
   }
 
   private static rotated(name: string, rotation: LogRotation): ContainerLogging {
+    requireOptions(`ContainerLogging.${name === 'local' ? 'local' : 'jsonFile'}`, rotation, { maxSize: SIZE, maxFiles: NUMBER });
     const size = rotation.maxSize ?? Size.mebibytes(10);
     const files = rotation.maxFiles ?? 3;
     const problem = size._problem({

@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { InputProblem } from '../private/input-error';
+import { BOOLEAN, requireArgument, requireOptions, SIZE, TEXT } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 import { Size } from '../values/size';
 
@@ -39,6 +40,8 @@ export class ContainerMount {
    * @param containerPath absolute path in the container
    */
   public static volume(name: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+    requireArgument('ContainerMount.volume', 'name', name, { ...TEXT, example: 'volume.name' });
+    requireMount('ContainerMount.volume', containerPath, options);
     return new ContainerMount('volume', containerPath, name, options.readOnly ?? false);
   }
 
@@ -49,6 +52,8 @@ export class ContainerMount {
    * @param containerPath absolute path in the container
    */
   public static hostPath(hostPath: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+    requireArgument('ContainerMount.hostPath', 'hostPath', hostPath, { ...TEXT, example: '"/srv/data"' });
+    requireMount('ContainerMount.hostPath', containerPath, options);
     return new ContainerMount('host', containerPath, hostPath, options.readOnly ?? false);
   }
 
@@ -58,6 +63,8 @@ export class ContainerMount {
    * @param containerPath absolute path in the container
    */
   public static tmpfs(containerPath: string, options: TmpfsOptions = {}): ContainerMount {
+    requireArgument('ContainerMount.tmpfs', 'containerPath', containerPath, { ...TEXT, example: '"/tmp"' });
+    requireOptions('ContainerMount.tmpfs', options, { size: SIZE, executable: BOOLEAN });
     return new ContainerMount('tmpfs', containerPath, undefined, false, options);
   }
 
@@ -125,4 +132,9 @@ export class ContainerMount {
 
 function isAbsolutePath(text: string): boolean {
   return text.startsWith('/') && path.posix.normalize(text) === text && !/[:\u0000-\u001f]/.test(text);
+}
+
+function requireMount(factory: string, containerPath: string, options: MountOptions): void {
+  requireArgument(factory, 'containerPath', containerPath, { ...TEXT, example: '"/data"' });
+  requireOptions(factory, options, { readOnly: BOOLEAN });
 }

@@ -2,6 +2,9 @@ import { Construct } from 'constructs';
 import { GoServiceOptions } from './go-service-props';
 import { InputProblem, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
+import {
+  DEPENDENCIES, DURATION, listOfObjectsWith, MAP, NUMBER, objectWith, OBJECTS, PropType, requirePropTypes, SIZE, TEXT, TEXTS, TEXT_MAP,
+} from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
@@ -9,6 +12,35 @@ import { Size } from '../values/size';
 /** Docker's own lower limit. Source: moby `daemon/daemon_unix.go`, linuxMinMemory */
 const SMALLEST_MEMORY = Size.mebibytes(6);
 const LARGEST_MEMORY = Size.gibibytes(64 * 1024);
+
+/** The types of a service's options. */
+const OPTION_TYPES: Readonly<Record<string, PropType>> = {
+  containerName: TEXT,
+  port: NUMBER,
+  publish: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(8080)'),
+  environment: MAP,
+  secretEnvironment: MAP,
+  arguments: TEXTS,
+  memory: { ...SIZE, example: 'Size.mebibytes(512)' },
+  cpuShares: NUMBER,
+  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.http("/healthz")'),
+  restart: objectWith('_problem', 'RestartPolicy', 'RestartPolicy.unlessStopped()'),
+  logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
+  shutdownTimeout: { ...DURATION, example: 'Duration.seconds(30)' },
+  networks: OBJECTS,
+  mounts: listOfObjectsWith('_problem', 'ContainerMounts', '[ContainerMount.tmpfs("/tmp")]'),
+  capabilities: { ...TEXTS, example: '["NET_BIND_SERVICE"]' },
+  labels: TEXT_MAP,
+  dependsOn: DEPENDENCIES,
+};
+
+/** What runs a container needs an image, whatever its class. */
+const IMAGE: PropType = objectWith('bind', 'container image', 'new GoScratchImage(…) or ContainerImage.fromRegistry("…")');
+
+/** Refuses options of another type than they must have, and an image that is missing. */
+export function requireServicePropTypes(scope: Construct, props: object): void {
+  requirePropTypes(scope, props, { image: IMAGE, ...OPTION_TYPES }, ['image']);
+}
 
 /** Checks everything of a service's options that does not depend on its image. */
 export function validateServiceOptions(scope: Construct, options: GoServiceOptions): void {

@@ -7,7 +7,7 @@ import { ContainerNetwork, IContainerNetwork } from './container-network';
 import { DatabaseConnectionOptions, IDatabase } from './database';
 import { Environment } from './environment';
 import { GoServiceOptions } from './go-service-props';
-import { validateServiceOptions } from './go-service-validation';
+import { requireServicePropTypes, validateServiceOptions } from './go-service-validation';
 import { PublishedPort } from './published-port';
 import { RestartPolicy } from './restart-policy';
 import { HealthCheck } from '../health/health-check';
@@ -15,6 +15,7 @@ import { IContainerImage } from '../image/container-image';
 import { ContainerNetworkAttachment, hardenedContainer } from '../private/docker-provider/container';
 import { claimContainerName, claimHostPort } from '../private/host-claims';
 import { dockerName } from '../private/names';
+import { objectWith, PropType, requirePropTypes, TEXT, TEXT_MAP } from '../private/prop-types';
 import { literal } from '../private/terraform-text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
@@ -24,6 +25,14 @@ export interface GoServiceProps extends GoServiceOptions {
   /** The image to run: a {@link GoScratchImage}, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;
 }
+
+const DATABASE = objectWith('connect', 'database', 'new PostgresDatabase(…)');
+
+const NETWORK: PropType = {
+  name: 'a network',
+  example: 'ContainerNetwork.fromName("proxy")',
+  matches: (value) => typeof (value as IContainerNetwork | null)?.networkName === 'string',
+};
 
 /** Go's collector gets this share of the container's memory; the rest is for stacks of the runtime, cgo and the page cache. */
 const MEMORY_LIMIT_SHARE = 0.9;
@@ -52,12 +61,13 @@ export class GoService extends Construct implements ITerraformDependable {
   public readonly publishedPort?: PublishedPort;
 
   private readonly environment: Environment;
-  private readonly networks: ContainerNetworkAttachment[];
+  private readonly networks: ContainerNetworkAttachment[] = [];
   private readonly dependencies: ITerraformDependable[];
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoServiceProps) {
     super(scope, id);
+    requireServicePropTypes(this, props);
     validateServiceOptions(this, props);
     const image = props.image.bind(this, props.provider);
     const memory = props.memory ?? Size.mebibytes(512);
@@ -77,7 +87,7 @@ export class GoService extends Construct implements ITerraformDependable {
     }
 
     this.environment = this.initialEnvironment(props, memory);
-    this.networks = (props.networks ?? [ContainerNetwork._ofStack(this, props.provider)]).map(attachment);
+    (props.networks ?? [ContainerNetwork._ofStack(this, props.provider)]).forEach((network) => this.joinNetwork(network));
     this.dependencies = [...props.dependsOn ?? []];
 
     this.resource = hardenedContainer(this, 'Resource', {
@@ -124,6 +134,8 @@ export class GoService extends Construct implements ITerraformDependable {
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
+    requirePropTypes(this, { database }, { database: DATABASE }, ['database']);
+    requirePropTypes(this, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
     const connection = database.connect(this, options);
     this.environment.addSensitive(options.variable ?? 'DATABASE_URL', connection.url);
     for (const network of connection.networks ?? []) {
@@ -135,6 +147,7 @@ export class GoService extends Construct implements ITerraformDependable {
 
   /** Connects the service to a further network. */
   public joinNetwork(network: IContainerNetwork): void {
+    requirePropTypes(this, { network }, { network: NETWORK }, ['network']);
     if (!this.networks.some(({ name }) => name === network.networkName)) {
       this.networks.push(attachment(network));
     }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { BuildGate } from './build-gate';
 import type { RenderedHealthCheck } from '../../health/health-check';
 import { healthCheckFingerprint } from '../../health/health-check-fingerprint';
+import { literal } from '../terraform-text';
 
 /** A network that a container is connected to, and the further names that it has there. */
 export interface ContainerNetworkAttachment {
@@ -90,7 +91,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     networkMode: 'bridge',
     networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
     volumes: Lazy.anyValue({ produce: () => settings.volumes.map(volumeBlock) }, { omitEmptyArray: true }),
-    tmpfs: settings.tmpfs,
+    tmpfs: literalEntries(settings.tmpfs),
     readOnly: true,
     capabilities: { drop: ['ALL'], add: capabilityNames(settings.capabilities) },
     securityOpts: ['no-new-privileges:true'],
@@ -104,7 +105,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     restart: settings.restart,
     maxRetryCount: settings.maximumRetryCount,
     logDriver: settings.logDriver,
-    logOpts: settings.logOptions,
+    logOpts: literalEntries(settings.logOptions),
     labels: labelBlocks(settings.labels, healthCheck),
     stopSignal: settings.stopSignal,
     stopTimeout: settings.stopSeconds,
@@ -118,7 +119,7 @@ function capabilityNames(capabilities: readonly string[]): string[] | undefined 
 }
 
 function environmentList(environment: ReadonlyMap<string, string>): string[] {
-  return [...environment].map(([name, value]) => `${name}=${value}`).sort();
+  return [...environment].map(([name, value]) => `${literal(name)}=${value}`).sort();
 }
 
 function networkBlock({ name, aliases }: ContainerNetworkAttachment): Record<string, unknown> {
@@ -126,7 +127,17 @@ function networkBlock({ name, aliases }: ContainerNetworkAttachment): Record<str
 }
 
 function volumeBlock(volume: ContainerVolume): Record<string, unknown> {
-  return { volume_name: volume.volumeName, host_path: volume.hostPath, container_path: volume.containerPath, read_only: volume.readOnly };
+  return {
+    volume_name: volume.volumeName,
+    host_path: volume.hostPath === undefined ? undefined : literal(volume.hostPath),
+    container_path: literal(volume.containerPath),
+    read_only: volume.readOnly,
+  };
+}
+
+/** Terraform reads the names of a map's entries as templates too. */
+function literalEntries(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }
 
 function labelBlocks(labels: Readonly<Record<string, string>>, healthCheck: RenderedHealthCheck | undefined) {
