@@ -159,7 +159,9 @@ export class GoModule {
   }
 
   private onlyMainPackage(targets: readonly BuildTarget[]): string {
-    const found = this._mainPackages(targets);
+    const buildable = this._mainPackages(targets);
+    // A program that only cgo can build is one as well; the closure tells that it needs cgo.
+    const found = buildable.length > 0 ? buildable : this._mainPackages(targets.map(target => ({ ...target, cgoEnabled: true })));
     if (found.length === 0) {
       throw new InputError({
         what: 'the module has no main package',

@@ -35,7 +35,7 @@ export class BuildSecret {
     if (this.variable !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(this.variable)) {
       throw new InputError({
         what: 'not the name of an environment variable for a build secret',
-        given: this.variable,
+        // Not what was given: it may be the secret itself.
         allowed: 'letters, digits and "_", not starting with a digit',
         remedy: 'give the variable\'s name, not its value',
       });

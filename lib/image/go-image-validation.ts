@@ -32,7 +32,7 @@ export const GO_IMAGE_PROP_TYPES: Readonly<Record<string, PropType>> = {
 /** The types of `privateModules`. */
 export const PRIVATE_MODULES_TYPES: Readonly<Record<string, PropType>> = {
   patterns: { ...TEXTS, example: '["github.com/acme/*"]' },
-  netrc: objectWith('_render', 'BuildSecret', 'BuildSecret.fromEnvironmentVariable("NETRC")'),
+  netrc: { ...objectWith('_render', 'BuildSecret', 'BuildSecret.fromEnvironmentVariable("NETRC")'), secret: true },
 };
 
 /** Checks everything of the props that can be checked without reading the sources. */
@@ -118,7 +118,7 @@ function validateModuleProxy(proxy: string | undefined): void {
       // Reported below, together with schemes that Go does not know.
     }
     if (!url || !['https:', 'http:', 'file:'].includes(url.protocol) || /[\s"'$\\]/.test(entry)) {
-      fail('not a module proxy', entry, '"direct", "off", or a URL with https, http or file; several are joined by "," or "|"',
+      fail('not a module proxy', entry.replace(/\/\/.*@/, '//…@'), '"direct", "off", or a URL with https, http or file; several are joined by "," or "|"',
         'write it as GOPROXY has it');
     }
     if (url.password !== '' || url.username !== '') {

@@ -24,7 +24,7 @@ const PROP_TYPES: Readonly<Record<string, PropType>> = {
   version: objectWith('_problem', 'PostgresVersion', 'PostgresVersion.V17'),
   image: { ...TEXT, example: '"mirror.example.com/postgres:17"' },
   databaseName: { ...TEXT, example: '"shop"' },
-  credentials: objectWith('_bind', 'DatabaseCredentials', 'DatabaseCredentials.generated()'),
+  credentials: { ...objectWith('_bind', 'DatabaseCredentials', 'DatabaseCredentials.generated()'), secret: true },
   dataProtection: BOOLEAN,
   initScripts: { ...TEXTS, example: '["database/schema.sql"]' },
   parameters: { ...MAP, example: '{ work_mem: "64MB" }' },

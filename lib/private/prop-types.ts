@@ -11,6 +11,8 @@ export interface PropType {
   /** How a user writes one. */
   readonly example: string;
   readonly matches: (value: unknown) => boolean;
+  /** What was given may be a password: errors do not show it. */
+  readonly secret?: boolean;
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -22,7 +24,12 @@ export const BOOLEAN: PropType = { name: 'true or false', example: 'true', match
 export const OPTIONS: PropType = { name: 'an object', example: '{ … }', matches: isObject };
 export const TEXTS = listOf('strings', '["one", "two"]', isText);
 export const NUMBERS = listOf('numbers', '[8080, 9090]', NUMBER.matches);
-export const OBJECTS = listOf('objects', '[one, two]', isObject);
+export const NETWORK: PropType = {
+  name: 'a network',
+  example: 'ContainerNetwork.fromName("proxy")',
+  matches: (value) => isText((value as { networkName?: unknown } | null)?.networkName),
+};
+export const NETWORKS = listOf('networks', `[${NETWORK.example}]`, NETWORK.matches);
 export const DEPENDENCIES = listOf('Terraform resources or constructs of this library that run a container', '[database, service]',
   (value) => typeof (value as { fqn?: unknown } | null)?.fqn === 'string');
 export const TEXT_MAP: PropType = {
@@ -70,6 +77,11 @@ export function requirePropTypes(
   }
 }
 
+/** Refuses an argument of a construct's method. */
+export function requireArgumentAt(scope: IConstruct, name: string, value: unknown, type: PropType): void {
+  rejectIf(scope, problemOf(`the argument \`${name}\``, name, value, type, false));
+}
+
 /** Refuses an argument of a factory, which knows no construct yet. */
 export function requireArgument(factory: string, name: string, value: unknown, type: PropType): void {
   const problem = problemOf(`the argument \`${name}\` of ${factory}()`, name, value, type, false);
@@ -99,7 +111,7 @@ function problemOf(subject: string, name: string, value: unknown, type: PropType
   }
   return type.matches(value) ? undefined : {
     what: `${subject} is not ${type.name}`,
-    given: value,
+    given: type.secret ? undefined : value,
     allowed: type.name,
     remedy: optional ? `write it as ${name}: ${type.example}, or leave it out` : `write it as ${name}: ${type.example}`,
   };

@@ -25,7 +25,7 @@ export class Environment {
 
   /** Adds a value that plans, logs and outputs of Terraform do not show. */
   public addSecret(name: string, value: string): void {
-    this.validate(name, value);
+    this.validate(name, value, true);
     if (!isUnresolved(value)) {
       Annotations.of(this.scope).addWarning(
         `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
@@ -39,7 +39,7 @@ export class Environment {
     this.variables.set(name, value);
   }
 
-  private validate(name: string, value: string): void {
+  private validate(name: string, value: string, secret = false): void {
     if (!/^[^=\s\u0000-\u001f]+$/.test(name)) {
       reject(this.scope, {
         what: 'not the name of an environment variable',
@@ -51,7 +51,7 @@ export class Environment {
     if (typeof value !== 'string') {
       reject(this.scope, {
         what: value === undefined ? `the environment variable ${name} is undefined` : `the environment variable ${name} has no text as its value`,
-        given: value,
+        given: secret ? undefined : value,
         allowed: 'a string',
         remedy: value === undefined
           ? 'give a value, or leave the variable out; what it is taken from may not be set'

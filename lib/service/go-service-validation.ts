@@ -3,7 +3,7 @@ import { GoServiceOptions } from './go-service-props';
 import { InputProblem, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
 import {
-  DEPENDENCIES, DURATION, listOfObjectsWith, MAP, NUMBER, objectWith, OBJECTS, PropType, requirePropTypes, SIZE, TEXT, TEXTS, TEXT_MAP,
+  DEPENDENCIES, DURATION, listOfObjectsWith, MAP, NETWORKS, NUMBER, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS, TEXT_MAP,
 } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 import { Duration } from '../values/duration';
@@ -27,7 +27,7 @@ const OPTION_TYPES: Readonly<Record<string, PropType>> = {
   restart: objectWith('_problem', 'RestartPolicy', 'RestartPolicy.unlessStopped()'),
   logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
   shutdownTimeout: { ...DURATION, example: 'Duration.seconds(30)' },
-  networks: OBJECTS,
+  networks: NETWORKS,
   mounts: listOfObjectsWith('_problem', 'ContainerMounts', '[ContainerMount.tmpfs("/tmp")]'),
   capabilities: { ...TEXTS, example: '["NET_BIND_SERVICE"]' },
   labels: TEXT_MAP,

@@ -15,7 +15,7 @@ import { IContainerImage } from '../image/container-image';
 import { ContainerNetworkAttachment, hardenedContainer } from '../private/docker-provider/container';
 import { claimContainerName, claimHostPort } from '../private/host-claims';
 import { dockerName } from '../private/names';
-import { objectWith, PropType, requirePropTypes, TEXT, TEXT_MAP } from '../private/prop-types';
+import { NETWORK, objectWith, requireArgumentAt, requirePropTypes, TEXT, TEXT_MAP } from '../private/prop-types';
 import { literal } from '../private/terraform-text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
@@ -27,12 +27,6 @@ export interface GoServiceProps extends GoServiceOptions {
 }
 
 const DATABASE = objectWith('connect', 'database', 'new PostgresDatabase(…)');
-
-const NETWORK: PropType = {
-  name: 'a network',
-  example: 'ContainerNetwork.fromName("proxy")',
-  matches: (value) => typeof (value as IContainerNetwork | null)?.networkName === 'string',
-};
 
 /** Go's collector gets this share of the container's memory; the rest is for stacks of the runtime, cgo and the page cache. */
 const MEMORY_LIMIT_SHARE = 0.9;
@@ -134,7 +128,7 @@ export class GoService extends Construct implements ITerraformDependable {
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
-    requirePropTypes(this, { database }, { database: DATABASE }, ['database']);
+    requireArgumentAt(this, 'database', database, DATABASE);
     requirePropTypes(this, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
     const connection = database.connect(this, options);
     this.environment.addSensitive(options.variable ?? 'DATABASE_URL', connection.url);
@@ -147,7 +141,7 @@ export class GoService extends Construct implements ITerraformDependable {
 
   /** Connects the service to a further network. */
   public joinNetwork(network: IContainerNetwork): void {
-    requirePropTypes(this, { network }, { network: NETWORK }, ['network']);
+    requireArgumentAt(this, 'network', network, NETWORK);
     if (!this.networks.some(({ name }) => name === network.networkName)) {
       this.networks.push(attachment(network));
     }

@@ -70,7 +70,7 @@ export class PublishedPort {
           what: `not a ${what} port to publish`,
           given: port,
           allowed: 'a whole number from 1 to 65535',
-          remedy: 'choose a free port of the host, for example 8080',
+          remedy: what === 'host' ? 'choose a free port of the host, for example 8080' : 'give the port that the program listens on, or leave it out',
         };
       }
     }
