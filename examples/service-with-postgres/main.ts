@@ -1,5 +1,5 @@
-import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import { GoServiceWithPostgres, PublishedPort } from 'cdktf-go-docker';
+import { App, TerraformOutput, TerraformStack } from 'cdktf';
 
 const app = new App();
 const stack = new TerraformStack(app, 'example');

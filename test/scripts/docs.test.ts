@@ -38,7 +38,7 @@ test('snippets are the examples of types and members of an assembly', () => {
 });
 
 test('imports of a snippet stand before its fixture, and lines are found again', () => {
-  const source = ["import {", "  join,", "} from 'path';", 'const place = join();', 'wrong;'].join('\n');
+  const source = ['import {', '  join,', "} from 'path';", 'const place = join();', 'wrong;'].join('\n');
   const completed = complete({ file: 'README.md', line: 1, source, fixture: 'default' }, FIXTURES);
   const lines = completed.text.split('\n');
   expect(lines.slice(0, 3)).toEqual(source.split('\n').slice(0, 3));

@@ -1,5 +1,5 @@
-import * as path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
 import { type Resource, creationOrder, referredName } from '../../scripts/example/configuration';
 import { drawTree, formatBytes } from '../../scripts/example/tree';
 
