@@ -62,6 +62,8 @@ project.package.setScript('example', example);
 project.addTask('docs:check', {
   description: 'Checks snippets, links and API.md; needs a compiled library',
   steps: [
+    // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
+    { execArgs: ['jsii-rosetta', 'extract', '--strict'] },
     { execArgs: ['tsc', '--project', 'scripts/tsconfig.json'] },
     { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/docs-check.ts'] },
   ],

@@ -2,6 +2,12 @@ import { InputError } from '../private/input-error';
 
 /**
  * Where a build takes a secret from. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
+ *
+ * @example
+ * new GoScratchImage(this, 'Image', {
+ *   source: 'services/shop',
+ *   privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
+ * });
  */
 export class BuildSecret {
   /**
