@@ -51,7 +51,25 @@ const project = new cdk.JsiiProject({
 });
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/jest.config.json', '/.ci/');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/');
 project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
+
+// The main job. Plain scripts, because a projen task would print itself among what users read.
+const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
+project.package.setScript('start', example);
+project.package.setScript('example', example);
+
+project.addTask('docs:check', {
+  description: 'Checks snippets, links and API.md; needs a compiled library',
+  steps: [
+    // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
+    { execArgs: ['jsii-rosetta', 'extract', '--strict'] },
+    { execArgs: ['tsc', '--project', 'scripts/tsconfig.json'] },
+    { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/docs-check.ts'] },
+  ],
+});
+
+// What examples import is this package, which is not installed in itself.
+project.eslint!.config.settings['import/core-modules'] = ['cdktf-go-docker'];
 
 project.synth();

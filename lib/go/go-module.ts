@@ -17,6 +17,10 @@ const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled
  * A Go module, or one module of a Go workspace, as its files describe it. Go itself is not needed and never run.
  *
  * @see https://go.dev/ref/mod
+ *
+ * @example
+ * const module = GoModule.fromDirectory('services/shop');
+ * new TerraformOutput(this, 'programs', { value: module.mainPackages });
  */
 export class GoModule {
   /**

@@ -32,6 +32,11 @@ export interface RenderedHealthCheck {
  * `docker inspect --format '{{json .State.Health}}' <container>`.
  *
  * @see https://docs.docker.com/reference/dockerfile/#healthcheck
+ *
+ * @example
+ * HealthCheck.http('/healthz', { startPeriod: Duration.minutes(1) });
+ * HealthCheck.tcp({ port: 9000 });
+ * HealthCheck.command(['/app', '-check']);
  */
 export class HealthCheck {
   /**

@@ -3,6 +3,12 @@ import { requireArgument, TEXT } from '../private/prop-types';
 
 /**
  * Where a build takes a secret from. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
+ *
+ * @example
+ * new GoScratchImage(this, 'Image', {
+ *   source: 'services/shop',
+ *   privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
+ * });
  */
 export class BuildSecret {
   /**

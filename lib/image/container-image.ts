@@ -86,7 +86,15 @@ export interface RegistryImageOptions {
   readonly port?: number;
 }
 
-/** Images that are not built by this library. */
+/**
+ * Images that are not built by this library.
+ *
+ * @example
+ * new GoService(this, 'Api', {
+ *   image: ContainerImage.fromRegistry('ghcr.io/acme/api:1.4.2', { hasShell: false }),
+ *   healthCheck: HealthCheck.command(['/api', 'check']),
+ * });
+ */
 export abstract class ContainerImage implements IContainerImage {
   /**
    * An image from a registry, pulled by the Docker engine when it is not there yet.
@@ -96,6 +104,7 @@ export abstract class ContainerImage implements IContainerImage {
    * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
    *   An invalid one is reported by the construct that runs the image, with its path. Source of the grammar:
    *   https://github.com/distribution/reference
+   * @param options what this library cannot know of the image
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
     requireArgument('ContainerImage.fromRegistry', 'reference', reference, { ...TEXT, example: '"ghcr.io/acme/api:1.4"' });

@@ -34,6 +34,9 @@ const OTHER_NAMES: Record<string, string> = {
  * The operating system and processor architecture that an image is built for.
  *
  * Go compiles for every one of them on any machine, so no emulation is involved in a build.
+ *
+ * @example
+ * new GoScratchImage(this, 'Image', { source: 'services/shop', platform: Platform.LINUX_ARM64 });
  */
 export class Platform {
   /** 64-bit x86. */

@@ -55,6 +55,14 @@ const PROP_TYPES = {
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
  *
  * Composition only: every part is an ordinary construct of this library and is exposed.
+ *
+ * @example
+ * new GoServiceWithPostgres(this, 'shop', {
+ *   source: 'services/shop',
+ *   mainPackage: './cmd/app',
+ *   publish: PublishedPort.onLoopback(8080),
+ *   database: { version: PostgresVersion.V17, databaseName: 'shop' },
+ * });
  */
 export class GoServiceWithPostgres extends Construct {
   /** The image. */

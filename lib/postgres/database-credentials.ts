@@ -6,7 +6,11 @@ import { reject, rejectIf } from '../private/input-error';
 import { PropType, requireArgument, TEXT } from '../private/prop-types';
 import { isUnresolved, literalArgument } from '../private/terraform-text';
 
-/** Credentials as a construct uses them. The password is marked as sensitive. */
+/**
+ * Credentials as a construct uses them. The password is marked as sensitive.
+ *
+ * @internal
+ */
 export interface BoundCredentials {
   readonly username: string;
   readonly password: string;
@@ -18,7 +22,13 @@ const VARIABLE: PropType = {
   matches: (value) => typeof (value as TerraformVariable | null)?.stringValue === 'string',
 };
 
-/** The name and the password of a database user. */
+/**
+ * The name and the password of a database user.
+ *
+ * @example
+ * const password = new TerraformVariable(this, 'databasePassword', { type: 'string', sensitive: true });
+ * new PostgresDatabase(this, 'Database', { credentials: DatabaseCredentials.fromVariable(password, 'shop') });
+ */
 export class DatabaseCredentials {
   /**
    * A random password of 122 bits that Terraform makes at the first apply and keeps in its state. Nobody needs to know it.

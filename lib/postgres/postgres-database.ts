@@ -33,6 +33,15 @@ const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'S
  * A PostgreSQL server with one database, on a private network that only the services connected to it are on.
  *
  * An apply waits until the server accepts connections. The data is in a volume that Terraform does not delete by accident.
+ *
+ * @example
+ * const database = new PostgresDatabase(this, 'Database', {
+ *   version: PostgresVersion.V17,
+ *   databaseName: 'shop',
+ *   initScripts: ['database/schema.sql'],
+ *   parameters: { max_connections: '200' },
+ *   memory: Size.gibibytes(2),
+ * });
  */
 export class PostgresDatabase extends Construct implements IDatabase, ITerraformDependable {
   /** The underlying resource, for what this library has no property for. */

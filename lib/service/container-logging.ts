@@ -23,14 +23,26 @@ export interface LogRotation {
  * Where the output of a container goes.
  *
  * @see https://docs.docker.com/engine/logging/configure/
+ *
+ * @example
+ * ContainerLogging.jsonFile({ maxSize: Size.mebibytes(50), maxFiles: 5 });
+ * ContainerLogging.of('journald', { tag: 'shop' });
  */
 export class ContainerLogging {
-  /** JSON lines in files of the engine, rotated. What most log shippers read. */
+  /**
+   * JSON lines in files of the engine, rotated. What most log shippers read.
+   *
+   * @param rotation how large one file becomes and how many are kept
+   */
   public static jsonFile(rotation: LogRotation = {}): ContainerLogging {
     return ContainerLogging.rotated('json-file', rotation);
   }
 
-  /** Docker's own compressed format in files of the engine, rotated. */
+  /**
+   * Docker's own compressed format in files of the engine, rotated.
+   *
+   * @param rotation how large one file becomes and how many are kept
+   */
   public static local(rotation: LogRotation = {}): ContainerLogging {
     return ContainerLogging.rotated('local', rotation);
   }

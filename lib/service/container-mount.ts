@@ -31,13 +31,22 @@ export interface TmpfsOptions {
   readonly executable?: boolean;
 }
 
-/** Storage beside the image's own files, which are read-only in a running service. */
+/**
+ * Storage beside the image's own files, which are read-only in a running service.
+ *
+ * @example
+ * new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.hostPath('/etc/shop', '/etc/shop', { readOnly: true })],
+ * });
+ */
 export class ContainerMount {
   /**
    * A named volume of the engine.
    *
    * @param name the volume's name, for example `volume.name` of a `docker_volume`
    * @param containerPath absolute path in the container
+   * @param options whether the program can only read it
    */
   public static volume(name: string, containerPath: string, options: MountOptions = {}): ContainerMount {
     requireArgument('ContainerMount.volume', 'name', name, { ...TEXT, example: 'volume.name' });
@@ -50,6 +59,7 @@ export class ContainerMount {
    *
    * @param hostPath absolute path on the machine where the engine runs
    * @param containerPath absolute path in the container
+   * @param options whether the program can only read it
    */
   public static hostPath(hostPath: string, containerPath: string, options: MountOptions = {}): ContainerMount {
     requireArgument('ContainerMount.hostPath', 'hostPath', hostPath, { ...TEXT, example: '"/srv/data"' });
@@ -61,6 +71,7 @@ export class ContainerMount {
    * A temporary file system in memory, writable for every user and empty at each start.
    *
    * @param containerPath absolute path in the container
+   * @param options its largest size, and whether files in it may be executed
    */
   public static tmpfs(containerPath: string, options: TmpfsOptions = {}): ContainerMount {
     requireArgument('ContainerMount.tmpfs', 'containerPath', containerPath, { ...TEXT, example: '"/tmp"' });

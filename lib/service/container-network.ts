@@ -41,6 +41,13 @@ export interface ContainerNetworkProps {
  *
  * An engine has room for about thirty of them with its default address pools.
  * Source: https://docs.docker.com/engine/network/#subnet-allocation
+ *
+ * @example
+ * const network = new ContainerNetwork(this, 'Backend', { isolated: true });
+ * new GoService(this, 'Worker', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/worker' }),
+ *   networks: [network],
+ * });
  */
 export class ContainerNetwork extends Construct implements IContainerNetwork {
   /**

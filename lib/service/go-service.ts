@@ -36,6 +36,15 @@ const MEMORY_LIMIT_SHARE = 0.9;
  * limited memory, rotated logs. An apply waits until it is healthy.
  *
  * Nothing that runs is touched until all images of the stack are there: after a compile error the old version keeps serving.
+ *
+ * @example
+ * const service = new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   publish: PublishedPort.onLoopback(8080),
+ *   environment: { LOG_LEVEL: 'info' },
+ *   memory: Size.mebibytes(256),
+ * });
+ * service.connectTo(new PostgresDatabase(this, 'Database'));
  */
 export class GoService extends Construct implements ITerraformDependable {
   /** The underlying resource, for what this library has no property for. */
@@ -125,6 +134,7 @@ export class GoService extends Construct implements ITerraformDependable {
    * start only after the database is ready.
    *
    * @param database for example a {@link PostgresDatabase}
+   * @param options the variable's name, and parameters of the URL
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
@@ -139,7 +149,11 @@ export class GoService extends Construct implements ITerraformDependable {
     this.updateDependencies();
   }
 
-  /** Connects the service to a further network. */
+  /**
+   * Connects the service to a further network.
+   *
+   * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
+   */
   public joinNetwork(network: IContainerNetwork): void {
     requireArgumentAt(this, 'network', network, NETWORK);
     if (!this.networks.some(({ name }) => name === network.networkName)) {

@@ -1,7 +1,14 @@
 import { isIPv4, isIPv6 } from 'net';
 import { InputProblem } from '../private/input-error';
 
-/** A port of the Docker host that is forwarded to a container. */
+/**
+ * A port of the Docker host that is forwarded to a container.
+ *
+ * @example
+ * PublishedPort.onLoopback(8080);
+ * PublishedPort.onAllInterfaces(80, 8080);
+ * PublishedPort.on('10.0.0.5', 8080);
+ */
 export class PublishedPort {
   /**
    * Reachable from the Docker host only: for a reverse proxy on the host, and for development.
