@@ -1,0 +1,31 @@
+import { spawnSync } from 'child_process';
+import { removeTemporaryDirectories } from './harness/synthesized-stack';
+import { testRun } from './harness/test-run';
+
+export { BuildError } from './harness/image-build';
+export { Deployment, freePort } from './harness/deployment';
+export { dockerApi } from './harness/docker-api';
+export { RunningContainer } from './harness/running-container';
+export { SynthesizedStack, filesOf, temporaryDirectory } from './harness/synthesized-stack';
+
+/**
+ * `describe` for tests that need a Docker Engine on this machine. Everything that they create is removed afterwards.
+ * Without an engine they are skipped and one line says so; in CI that is an error.
+ */
+export function describeWithEngine(name: string, tests: () => void): void {
+  const version = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { encoding: 'utf8' });
+  if (version.status === 0) {
+    describe(name, () => {
+      afterAll(async () => {
+        await testRun.removeEverything();
+        removeTemporaryDirectories();
+      });
+      tests();
+    });
+  } else if (process.env.CI === 'true') {
+    throw new Error(`${name}: no Docker Engine answers, and in CI this must not be skipped\n${version.stderr}`);
+  } else {
+    process.stderr.write(`skipped: ${name} (no Docker Engine answers)\n`);
+    describe.skip(name, tests);
+  }
+}
