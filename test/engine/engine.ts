@@ -1,12 +1,18 @@
 import { spawnSync } from 'child_process';
+import * as path from 'path';
 import { removeTemporaryDirectories } from './harness/synthesized-stack';
 import { testRun } from './harness/test-run';
 
+export { PrivateAuthority, ServerCertificate } from './harness/certificates';
 export { BuildError } from './harness/image-build';
+export { fileOfImage, savedImage } from './harness/image-content';
 export { Deployment, freePort } from './harness/deployment';
 export { dockerApi } from './harness/docker-api';
 export { RunningContainer } from './harness/running-container';
 export { SynthesizedStack, filesOf, temporaryDirectory } from './harness/synthesized-stack';
+
+/** A program that says what its container looks like from inside. */
+export const INSPECTOR = path.join(__dirname, 'fixtures', 'inspector');
 
 /**
  * `describe` for tests that need a Docker Engine on this machine. Everything that they create is removed afterwards.
