@@ -1,4 +1,4 @@
-import { spawnSync } from 'child_process';
+import { spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { temporaryDirectory } from './synthesized-stack';
@@ -26,7 +26,7 @@ export interface BuildOptions {
  * @param build the evaluated `build` block
  * @returns the image's id
  */
-export function buildImage(directory: string, build: Readonly<Record<string, any>>, tag: string, options: BuildOptions = {}): string {
+export async function buildImage(directory: string, build: Readonly<Record<string, any>>, tag: string, options: BuildOptions = {}): Promise<string> {
   const unknown = Object.keys(build).filter((name) => !KNOWN.has(name));
   if (unknown.length > 0) {
     throw new Error(`The engine tests have no translation of docker_image's build.${unknown.join(', build.')}`);
@@ -44,15 +44,26 @@ export function buildImage(directory: string, build: Readonly<Record<string, any
     ...options.noCache ? ['--no-cache'] : [],
     build.context,
   ];
-  const result = spawnSync('docker', args, {
-    cwd: directory, encoding: 'utf8', maxBuffer: 2 ** 28, env: { ...process.env, ...options.environment, DOCKER_CLI_HINTS: 'false' },
-  });
-  const output = `${result.stdout}${result.stderr}`;
+  const { exitCode, output } = await run(args, directory, options.environment ?? {});
   if (build.build_log_file) {
     fs.writeFileSync(path.join(directory, build.build_log_file), output);
   }
-  if (result.status !== 0) {
-    throw new BuildError(`docker ${args.join(' ')}`, result.error ? String(result.error) : output);
+  if (exitCode !== 0) {
+    throw new BuildError(`docker ${args.join(' ')}`, output);
   }
   return fs.readFileSync(idFile, 'utf8').trim();
+}
+
+/** Beside this process and not in its way: a build may ask a server that a test runs. */
+async function run(args: string[], cwd: string, environment: Record<string, string>): Promise<{ exitCode: number | null; output: string }> {
+  const build = spawn('docker', args, {
+    cwd, env: { ...process.env, ...environment, DOCKER_CLI_HINTS: 'false' }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: Buffer[] = [];
+  build.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  build.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve, reject) => {
+    build.on('error', reject);
+    build.on('close', (exitCode) => resolve({ exitCode, output: Buffer.concat(chunks).toString() }));
+  });
 }
