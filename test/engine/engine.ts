@@ -3,8 +3,8 @@ import * as path from 'path';
 import { removeTemporaryDirectories } from './harness/synthesized-stack';
 import { testRun } from './harness/test-run';
 
-export { PrivateModuleProxy, ServedModule, goSum } from './harness/module-proxy';
-export { PrivateAuthority, ServerCertificate } from './harness/certificates';
+export { PrivateModuleProxy, type ServedModule, goSum } from './harness/module-proxy';
+export { PrivateAuthority, type ServerCertificate } from './harness/certificates';
 export { BuildError } from './harness/image-build';
 export { fileOfImage, savedImage } from './harness/image-content';
 export { Deployment, freePort } from './harness/deployment';
