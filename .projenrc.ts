@@ -72,13 +72,14 @@ const engineTests = new JsonFile(project, 'jest.engine.config.json', {
     testTimeout: 900_000,
   },
 });
+project.npmignore?.addPatterns(`/${engineTests.path}`);
 project.addTask('e2e', {
   description: 'Builds and runs what stacks of this library say on a real Docker Engine',
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path], receiveArgs: true }],
 });
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/jest.config.json', '/jest.engine.config.json', '/.ci/');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/jest.config.json', '/.ci/');
 project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
 
 project.synth();
