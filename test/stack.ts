@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { App, TerraformStack, Testing } from 'cdktf';
+import { resolve } from 'cdktf/lib/_tokens';
 import { goFile, writeFiles } from './go/fixture';
 import { ContainerImage, GoScratchImage, GoService } from '../lib';
 
@@ -25,6 +26,11 @@ export function goService(stack: TerraformStack, props: Props = {}, id = 'servic
 /** What Terraform reads. */
 export function synthesized(stack: TerraformStack): any {
   return JSON.parse(Testing.synth(stack));
+}
+
+/** A text with its tokens as Terraform reads them. */
+export function resolved(stack: TerraformStack, text: string): string {
+  return resolve(stack, text);
 }
 
 /** All resources of one type in the order of their logical ids. */
