@@ -2,8 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { resolve } from 'cdktf/lib/_tokens';
-import { goFile, writeFiles } from './go/fixture';
 import { ContainerImage, GoScratchImage, GoService } from '../lib';
+import { goFile, writeFiles } from './go/fixture';
 
 // Wrong and partial props on purpose; hence `any`.
 type Props = Record<string, any>;

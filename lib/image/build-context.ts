@@ -18,7 +18,7 @@ interface ContextFile {
  * Source: `dirHash` in cmd/go/internal/modindex/read.go; measured with Go 1.26.
  */
 function timeOf(content: Buffer): Date {
-  return new Date((createHash('sha256').update(content).digest().readUInt32BE() % 2 ** 30) * 1000);
+  return new Date((parseInt(digest(content).slice(0, 8), 16) % 2 ** 30) * 1000);
 }
 
 /**

@@ -41,18 +41,19 @@ describe('a generated password', () => {
     const stack = newStack();
     new PostgresDatabase(stack, 'database');
     expect(resources(stack, 'terraform_data')).toEqual([
-      { triggers_replace: { secret: '${sensitive(uuid())}' }, lifecycle: { ignore_changes: ['triggers_replace'] } }]);
+      { triggers_replace: { secret: '${sensitive(uuid())}' }, lifecycle: { ignore_changes: ['triggers_replace'] } },
+    ]);
     expect(container(stack, 'dev-database').env).toContain(
       'POSTGRES_PASSWORD=${terraform_data.database_Password_B8563140.triggers_replace.secret}');
     expect(warnings(stack)).toEqual([]);
   });
 
-  test('starts Terraform once at synth, for all databases', () => {
+  test('starts no Terraform at synth: unit tests run where there is none', () => {
     const stack = newStack();
     ['one', 'two', 'three'].forEach((id) => new PostgresDatabase(stack, id));
     const validations = stack.node.root.node.findAll().flatMap((node) => (node.node as any)._validations ?? [])
       .filter((validation: object) => validation.constructor.name === 'ValidateTerraformVersion');
-    expect(validations).toHaveLength(1);
+    expect(validations).toEqual([]);
   });
 });
 
@@ -61,7 +62,8 @@ test('a password in plain text is warned of and nothing else of the synthesized 
   const database = new PostgresDatabase(stack, 'database', { credentials: DatabaseCredentials.plainText('s3cr"e\\t${x}', 'shop') });
   goService(stack).connectTo(database);
   expect(warnings(stack)).toEqual([
-    'The password is plain text, which is in the synthesized files. Use DatabaseCredentials.generated() or .fromVariable() instead.']);
+    'The password is plain text, which is in the synthesized files. Use DatabaseCredentials.generated() or .fromVariable() instead.',
+  ]);
   expect(container(stack, 'dev-database').env).toContain('POSTGRES_PASSWORD=${sensitive("s3cr\\"e\\\\t\\u0024{x}")}');
   expect(container(stack, 'dev-service').env[0]).toMatch(/^DATABASE_URL=\$\{sensitive\(join\("", \["postgres:\/\/", "shop", ":", /);
 });

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Fn, TerraformOutput, TerraformVariable } from 'cdktf';
-import { literal, literalArgument } from '../../lib/private/terraform-text';
 import { ConnectionUrlParts, connectionUrl } from '../../lib/postgres/connection-url';
+import { literal, literalArgument } from '../../lib/private/terraform-text';
 import { newStack, writeStack } from '../stack';
 
 const TEXTS = [

@@ -52,7 +52,8 @@ describe('environment', () => {
     goService(stack, { secretEnvironment: { TOKEN: 'a"b\\${c}' } });
     expect(container(stack, 'dev-service').env).toContain('TOKEN=${sensitive("a\\"b\\\\\\u0024{c}")}');
     expect(warnings(stack)).toEqual([
-      'The secret TOKEN is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.']);
+      'The secret TOKEN is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.',
+    ]);
   });
 
   test('a secret of Terraform is marked and not warned of', () => {
@@ -60,7 +61,8 @@ describe('environment', () => {
     const token = new TerraformVariable(stack, 'token', { sensitive: true });
     goService(stack, { secretEnvironment: { TOKEN: token.stringValue, MIXED: `Bearer ${token.stringValue}` } });
     expect(container(stack, 'dev-service').env).toEqual(expect.arrayContaining([
-      'TOKEN=${sensitive(var.token)}', 'MIXED=${sensitive(join("", ["Bearer ", var.token]))}']));
+      'TOKEN=${sensitive(var.token)}', 'MIXED=${sensitive(join("", ["Bearer ", var.token]))}',
+    ]));
     expect(warnings(stack)).toEqual([]);
   });
 });
@@ -142,7 +144,8 @@ describe('networks', () => {
     service.connectTo(database);
     service.connectTo(database, { variable: 'REPLICA_URL' });
     expect(container(stack, 'dev-service').networks_advanced).toEqual([
-      { name: expect.stringMatching(/^\$\{docker_network\.database_Network_\w+\.name\}$/) }, { name: 'proxy' }]);
+      { name: expect.stringMatching(/^\$\{docker_network\.database_Network_\w+\.name\}$/) }, { name: 'proxy' },
+    ]);
   });
 });
 
@@ -160,7 +163,8 @@ test('an image from a registry is pulled and kept', () => {
   const stack = newStack();
   goService(stack, { image: ContainerImage.fromRegistry(`ghcr.io/acme/api@sha256:${'0'.repeat(64)}`), healthCheck: HealthCheck.shell('true') });
   expect(resources(stack, 'docker_image')).toEqual([
-    { name: `ghcr.io/acme/api@sha256:${'0'.repeat(64)}`, keep_locally: true, lifecycle: { create_before_destroy: true } }]);
+    { name: `ghcr.io/acme/api@sha256:${'0'.repeat(64)}`, keep_locally: true, lifecycle: { create_before_destroy: true } },
+  ]);
   expect(container(stack, 'dev-service')).toMatchObject({ healthcheck: { test: ['CMD-SHELL', 'true'] } });
   expect(container(stack, 'dev-service').user).toBeUndefined();
 });
