@@ -34,6 +34,8 @@ export interface DockerfileModel {
   readonly buildTags: readonly string[];
   readonly linkerFlags: string;
   readonly cgoEnabled: boolean;
+  /** C compilers by target platform; without them a program with cgo is compiled on its own platform. */
+  readonly compilers: Readonly<Record<string, string>>;
   readonly vendored: boolean;
   readonly moduleProxy?: string;
   readonly privateModules?: string;
@@ -72,17 +74,23 @@ const SHARED_LOG_HINT = '# output: assets/<image>/build.log';
 /** Sets GOARM for 32-bit ARM only: other architectures have variants too, which Go would refuse there. */
 const TARGET = 'GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$([ "$TARGETARCH" != arm ] || echo "${TARGETVARIANT#v}")"';
 
+/** Declared as late as possible: what comes before is done once for all platforms. */
+const TARGET_ARGUMENTS = ['ARG TARGETOS', 'ARG TARGETARCH', 'ARG TARGETVARIANT'];
+
 const BUILD_CACHE = '--mount=type=cache,id=cdktf-go-docker-build,target=/var/cache/go-build';
 const MODULE_CACHE = '--mount=type=cache,id=cdktf-go-docker-modules,target=/var/cache/go-modules';
 
 function toolchainStage(model: DockerfileModel): string[] {
+  const isNative = model.cgoEnabled && Object.keys(model.compilers).length === 0;
   const lines = [
-    '# Runs on the builder\'s own platform and cross-compiles: no emulation.',
-    `FROM --platform=$BUILDPLATFORM ${model.builderImage} AS toolchain`,
+    ...isNative ? [
+      '# Runs on the platform that it builds for, because its C compiler knows no other.',
+      `FROM ${model.builderImage} AS toolchain`,
+    ] : [
+      '# Runs on the builder\'s own platform and cross-compiles: no emulation.',
+      `FROM --platform=$BUILDPLATFORM ${model.builderImage} AS toolchain`,
+    ],
     'ENV GOTOOLCHAIN=local GOCACHE=/var/cache/go-build',
-    'ARG TARGETOS',
-    'ARG TARGETARCH',
-    'ARG TARGETVARIANT',
   ];
   if (model.extraCertificates) {
     lines.push(
@@ -100,6 +108,7 @@ function probeStage(): string[] {
     'FROM toolchain AS probe',
     'WORKDIR /probe',
     `COPY ${CONTEXT_DIRECTORIES.probe}/ ./`,
+    ...TARGET_ARGUMENTS,
     `RUN ${BUILD_CACHE} \\`,
     `    CGO_ENABLED=0 ${TARGET} \\`,
     `    go build -buildvcs=false ${PROBE_BUILD_FLAGS.map(quoted).join(' ')} -o /out/probe . ${SHARED_LOG_HINT}`,
@@ -142,7 +151,6 @@ function rootFileSystemStage(model: DockerfileModel): string[] {
 function buildStage(model: DockerfileModel): string[] {
   const lines = [
     'FROM toolchain AS build',
-    `ENV CGO_ENABLED=${model.cgoEnabled ? 1 : 0}`,
     'WORKDIR /src',
     `ARG MODULE_DIRECTORY=${quoted(model.moduleDirectory)}`,
   ];
@@ -167,12 +175,15 @@ function buildStage(model: DockerfileModel): string[] {
   }
   lines.push(
     `COPY ${CONTEXT_DIRECTORIES.source}/ ./`,
+    ...TARGET_ARGUMENTS,
     `ARG MAIN_PACKAGE=${quoted(model.mainPackage)}`,
     `ARG BUILD_TAGS=${quoted(model.buildTags.join(','))}`,
     `ARG LINKER_FLAGS=${quoted(model.linkerFlags)}`,
+    ...compilerArgument(model),
     `RUN ${BUILD_CACHE} \\`,
     '    cd "./$MODULE_DIRECTORY" \\',
-    ` && GOPROXY=off ${TARGET} \\`,
+    ...compilerChoice(model),
+    ` && CGO_ENABLED=${model.cgoEnabled ? 1 : 0} GOPROXY=off ${TARGET} \\`,
     '    go build -trimpath -buildvcs=false -tags "$BUILD_TAGS" -ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
     ` && touch -d @0 /out/app # output: ${model.buildLog}`,
   );
@@ -198,4 +209,21 @@ function runtimeStage(model: DockerfileModel): string[] {
   }
   lines.push(`ENTRYPOINT ["${IMAGE_PATHS.application}"]`);
   return lines;
+}
+
+function compilerArgument(model: DockerfileModel): string[] {
+  const compilers = Object.entries(model.compilers).map(([platform, compiler]) => `${platform}=${compiler}`).sort();
+  return compilers.length > 0 ? [`ARG C_COMPILERS=${quoted(compilers.join(' '))}`] : [];
+}
+
+/** Picks the C compiler for the target, and fails for a target that none was given for. */
+function compilerChoice(model: DockerfileModel): string[] {
+  return Object.keys(model.compilers).length === 0 ? [] : [
+    ' && target="$TARGETOS/$TARGETARCH" \\',
+    ' && if [ "$TARGETARCH" = arm ]; then target="$target/$TARGETVARIANT"; fi \\',
+    ' && CC="" \\',
+    ' && for entry in $C_COMPILERS; do if [ "${entry%%=*}" = "$target" ]; then CC="${entry#*=}"; fi; done \\',
+    ' && if [ -z "$CC" ]; then echo "cCompilers has none for $target"; exit 1; fi \\',
+    ' && export CC \\',
+  ];
 }
