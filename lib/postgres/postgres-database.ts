@@ -1,8 +1,10 @@
+import { createHash } from 'crypto';
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, dependable } from 'cdktf';
+import { Fn, ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
+import { AwaitedDatabase, DatabaseReady } from './database-ready';
 import { DatabaseCredentials } from './database-credentials';
 import { ImageWithInitScripts } from './init-scripts';
 import { PostgresDatabaseProps } from './postgres-database-props';
@@ -11,6 +13,7 @@ import { PostgresVersion } from './postgres-version';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { hardenedContainer } from '../private/docker-provider/container';
+import { isSideBySide } from '../private/docker-provider/side-by-side';
 import { claimContainerName } from '../private/host-claims';
 import { dockerName } from '../private/names';
 import { literal } from '../private/terraform-text';
@@ -22,6 +25,9 @@ import { Duration } from '../values/duration';
 import { Size } from '../values/size';
 
 const PORT = 5432;
+
+/** cdktf's placeholder of a reference, whose number depends on what else is in the app. */
+const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /**
  * The image's entrypoint starts as root, gives the data directory to the user `postgres` and becomes that user.
@@ -59,6 +65,9 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   /** The superuser's password, marked as sensitive for Terraform. */
   public readonly password: string;
 
+  private readonly awaited: Pick<AwaitedDatabase, 'image' | 'hostName' | 'patienceSeconds'>;
+  private readonly provider?: TerraformProvider;
+
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
     super(scope, id);
@@ -89,10 +98,18 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     const socketDirectory = ContainerMount.tmpfs('/run/postgresql', { size: Size.mebibytes(1) });
     const temporaryFiles = ContainerMount.tmpfs('/tmp');
 
+    const command = ['postgres', ...Object.entries(props.parameters ?? {}).flatMap(([name, value]) => ['-c', literal(`${name}=${value}`)])];
+    this.provider = props.provider;
+    this.awaited = {
+      image: image.reference,
+      hostName: this.versionName(image.reference, command, sharedMemory.toMebibytes(), logging.options),
+      patienceSeconds: Math.ceil(healthCheck._maxWait()!.toSeconds()),
+    };
+
     this.resource = hardenedContainer(this, 'Resource', {
       name: this.containerName,
       image: image.reference,
-      command: ['postgres', ...Object.entries(props.parameters ?? {}).flatMap(([name, value]) => ['-c', literal(`${name}=${value}`)])],
+      command,
       environment: new Map([
         ['POSTGRES_USER', literal(username)],
         ['POSTGRES_PASSWORD', password],
@@ -101,7 +118,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
         ['POSTGRES_INITDB_ARGS', '--data-checksums'],
       ]),
       ports: [],
-      networks: [{ name: this.network.networkName, aliases: [] }],
+      networks: [{ name: this.network.networkName, aliases: [this.awaited.hostName] }],
       volumes: [{ volumeName: this.volume.name, containerPath: this.version.volumePath, readOnly: false }],
       tmpfs: Object.fromEntries([socketDirectory, temporaryFiles].map((mount) => [mount.containerPath, mount._tmpfs()!])),
       capabilities: ENTRYPOINT_CAPABILITIES,
@@ -127,7 +144,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   }
 
   /** Called by a service's `connectTo`. */
-  public connect(_client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
     return {
       url: connectionUrl({
         username: this.username,
@@ -139,8 +156,27 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
         parameters: { sslmode: 'disable', ...options.parameters },
       }),
       networks: [this.network],
-      dependencies: [this],
+      dependencies: [isSideBySide(client) ? this.readyFor(client) : this],
     };
+  }
+
+  private readyFor(client: Construct): ITerraformDependable {
+    const id = `${this.node.id}Ready-${this.node.addr.slice(-8)}`;
+    return (client.node.tryFindChild(id) as DatabaseReady | undefined) ?? new DatabaseReady(client, id, {
+      ...this.awaited,
+      networkName: this.network.networkName,
+      port: PORT,
+      username: this.username,
+      databaseName: this.databaseName,
+      provider: this.provider,
+    });
+  }
+
+  /** A host name that changes with whatever replaces the container, so that a client can wait for the new one. */
+  private versionName(image: string, ...settings: unknown[]): string {
+    const text = JSON.stringify([this.version.major, this.databaseName, settings]).replace(TOKEN, '');
+    const known = createHash('sha256').update(text).digest('hex');
+    return Fn.join('-', ['postgres', Fn.substr(Fn.sha256(Fn.join('|', [image, known])), 0, 8)]);
   }
 
   private healthCheck(props: PostgresDatabaseProps): HealthCheck {
