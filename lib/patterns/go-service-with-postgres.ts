@@ -6,6 +6,8 @@ import { dockerName } from '../private/names';
 import { ContainerNetwork } from '../service/container-network';
 import { GoService } from '../service/go-service';
 import { GoServiceOptions } from '../service/go-service-props';
+import { GoTask } from '../service/go-task';
+import { Size } from '../values/size';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends GoServiceOptions {
@@ -41,6 +43,41 @@ export interface GoServiceWithPostgresProps extends GoServiceOptions {
    * @default "DATABASE_URL"
    */
   readonly databaseVariable?: string;
+
+  /**
+   * A program that migrates the database before each new version of the service starts. When it fails, the apply fails and the old
+   * version keeps serving: a migration must leave the schema usable for both.
+   *
+   * @default - none
+   */
+  readonly migration?: MigrationOptions;
+}
+
+/** A program of the service's module that migrates its database. */
+export interface MigrationOptions {
+  /** The main package, relative to `source`, for example `./cmd/migrate`; or its import path. */
+  readonly mainPackage: string;
+
+  /**
+   * Environment variables; the database's connection URL is in `databaseVariable` here as well.
+   *
+   * @default - `GOMEMLIMIT` only
+   */
+  readonly environment?: { [name: string]: string };
+
+  /**
+   * Arguments for the program.
+   *
+   * @default - none
+   */
+  readonly arguments?: string[];
+
+  /**
+   * The most memory that the container may use, without swap, in whole MiB.
+   *
+   * @default Size.mebibytes(512)
+   */
+  readonly memory?: Size;
 }
 
 /**
@@ -58,13 +95,20 @@ export class GoServiceWithPostgres extends Construct {
   /** The database. */
   public readonly database: PostgresDatabase;
 
+  /**
+   * The migration.
+   *
+   * @default - none
+   */
+  public readonly migration?: GoTask;
+
   /** The private network of service and database. */
   public readonly network: ContainerNetwork;
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
     super(scope, id);
-    const { source, mainPackage, image, database, databaseVariable, ...service } = props;
+    const { source, mainPackage, image, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...image,
       source,
@@ -80,5 +124,22 @@ export class GoServiceWithPostgres extends Construct {
       image: this.image,
     });
     this.service.connectTo(this.database, { variable: databaseVariable });
+    if (migration) {
+      this.migration = this.migrateBefore(props, migration);
+    }
+  }
+
+  private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, ...options }: MigrationOptions): GoTask {
+    const image = new GoScratchImage(this, 'MigrationImage', {
+      ...props.image,
+      source: props.source,
+      mainPackage,
+      repository: `${props.image?.repository ?? dockerName(this)}-migration`,
+      provider: props.provider,
+    });
+    const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, provider: props.provider });
+    task.connectTo(this.database, { variable: props.databaseVariable });
+    this.service.runAfter(task);
+    return task;
   }
 }

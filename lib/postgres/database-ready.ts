@@ -11,9 +11,15 @@ import { ContainerLogging } from '../service/container-logging';
 const USER = '65534:65534';
 
 // The values are environment variables, so that the shell never reads them as part of its line.
-const WAIT = 'for i in $(seq "$SECONDS_LEFT"); do '
-  + 'pg_isready -q -t 2 -h "$PGHOST" -p "$PGPORT" -U "$PGUSER" -d "$PGDATABASE" && exit 0; sleep 1; done; '
-  + 'echo "no answer from the database for $SECONDS_LEFT seconds"; exit 1';
+const WAIT = `for i in $(seq "$PATIENCE"); do
+  if pg_isready -q -t 2 -h "$SERVER" -p "$PORT"; then
+    why=$(psql -XAtq -d "$DATABASE" -c 'SELECT' 2>&1) && exit 0
+  fi
+  sleep 1
+done
+echo "not ready within $PATIENCE seconds: \${why:-the server does not answer}"
+exit 1
+`;
 
 /** The database to wait for. */
 export interface AwaitedDatabase {
@@ -22,8 +28,8 @@ export interface AwaitedDatabase {
   /** A host name that only this version of the database's container has. */
   readonly hostName: string;
   readonly port: number;
-  readonly username: string;
-  readonly databaseName: string;
+  /** The client's own way in, so that a user or database that is still being created is waited for as well. */
+  readonly url: string;
   readonly patienceSeconds: number;
   readonly provider?: TerraformProvider;
 }
@@ -32,7 +38,7 @@ export interface AwaitedDatabase {
  * Waits until a database accepts connections, without depending on its container in Terraform's graph: for what is replaced side by
  * side, see `lib/private/docker-provider/side-by-side.ts`.
  *
- * A small container asks the database's own `pg_isready` over the private network. The host name that it asks differs for each version
+ * A small container asks the server over the private network, as the client will. The host name that it asks differs for each version
  * of the database's container, so that one that is about to be replaced is not taken for ready.
  */
 export class DatabaseReady extends Construct implements ITerraformDependable {
@@ -46,13 +52,12 @@ export class DatabaseReady extends Construct implements ITerraformDependable {
       name: dockerName(this),
       image: database.image,
       user: USER,
-      entrypoint: ['/bin/sh', '-c', WAIT],
+      entrypoint: ['/bin/sh', '-c', literal(WAIT)],
       environment: new Map([
-        ['PGHOST', database.hostName],
-        ['PGPORT', String(database.port)],
-        ['PGUSER', literal(database.username)],
-        ['PGDATABASE', literal(database.databaseName)],
-        ['SECONDS_LEFT', String(database.patienceSeconds)],
+        ['SERVER', database.hostName],
+        ['PORT', String(database.port)],
+        ['DATABASE', database.url],
+        ['PATIENCE', String(database.patienceSeconds)],
       ]),
       ports: [],
       networks: [{ name: database.networkName, aliases: [] }],

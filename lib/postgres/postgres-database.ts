@@ -145,29 +145,30 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
 
   /** Called by a service's `connectTo`. */
   public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+    const url = (parameters: Record<string, string>) => connectionUrl({
+      username: this.username,
+      password: this.password,
+      host: this.containerName,
+      port: PORT,
+      databaseName: this.databaseName,
+      // The network is private to this machine; some drivers insist on TLS unless they are told.
+      parameters: { sslmode: 'disable', ...parameters },
+    });
     return {
-      url: connectionUrl({
-        username: this.username,
-        password: this.password,
-        host: this.containerName,
-        port: PORT,
-        databaseName: this.databaseName,
-        // The network is private to this machine; some drivers insist on TLS unless they are told.
-        parameters: { sslmode: 'disable', ...options.parameters },
-      }),
+      url: url({ ...options.parameters }),
       networks: [this.network],
-      dependencies: [isSideBySide(client) ? this.readyFor(client) : this],
+      dependencies: [isSideBySide(client) ? this.readyFor(client, url({})) : this],
     };
   }
 
-  private readyFor(client: Construct): ITerraformDependable {
-    const id = `${this.node.id}Ready-${this.node.addr.slice(-8)}`;
-    return (client.node.tryFindChild(id) as DatabaseReady | undefined) ?? new DatabaseReady(client, id, {
+  private readyFor(client: Construct, url: string): ITerraformDependable {
+    const base = `${this.node.id}Ready-${this.node.addr.slice(-8)}`;
+    const connections = client.node.children.filter(({ node }) => node.id.startsWith(base)).length;
+    return new DatabaseReady(client, connections === 0 ? base : `${base}-${connections + 1}`, {
       ...this.awaited,
       networkName: this.network.networkName,
       port: PORT,
-      username: this.username,
-      databaseName: this.databaseName,
+      url,
       provider: this.provider,
     });
   }

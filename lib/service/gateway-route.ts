@@ -18,6 +18,15 @@ export interface GatewayRoute {
   readonly pathPrefix?: string;
 }
 
+/** One container behind a gateway. */
+export interface GatewayServer {
+  /** Its name in the gateway's log and metrics. */
+  readonly name: string;
+
+  /** Its host name on the gateway's network. */
+  readonly hostName: string;
+}
+
 /** What a gateway needs to know of a service. */
 export interface GatewayBackend {
   /** The service's name in the gateway's log and metrics: letters, digits, `.`, `_` and `-`. */
@@ -29,8 +38,13 @@ export interface GatewayBackend {
   /** The port that the containers listen on. */
   readonly port: number;
 
-  /** How many containers there are between two rollouts. */
-  readonly replicas: number;
+  /**
+   * The containers that the requests go to, each of them healthy when Terraform has created it. The gateway changes over to new ones
+   * before the old ones are stopped.
+   *
+   * @default - whatever answers to `hostName` and passes the gateway's check
+   */
+  readonly servers?: GatewayServer[];
 
   /**
    * The path of the service's health check.

@@ -1,9 +1,9 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { DataResource, ITerraformDependable, TerraformOutput, dependable } from 'cdktf';
+import { DataResource, Fn, ITerraformDependable, TerraformOutput, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { IContainerNetwork } from './container-network';
 import { DatabaseConnectionOptions, IDatabase } from './database';
-import { GatewayBackend, GatewayRoute, IGateway, IGatewayTarget } from './gateway-route';
+import { GatewayBackend, GatewayRoute, GatewayServer, IGateway, IGatewayTarget } from './gateway-route';
 import { GoServiceOptions } from './go-service-props';
 import { validateServiceOptions } from './go-service-validation';
 import { PublishedPort } from './published-port';
@@ -153,7 +153,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
       name: this.containerName,
       hostName: this.containerName,
       port: this.port,
-      replicas: this.resources.length,
+      servers: this.rollout._sideBySide ? this.resources.map(server) : undefined,
       healthPath: question?.path,
       healthHost: question?.hostHeader,
       healthPort: question?.port,
@@ -188,4 +188,9 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
       resource.dependsOn = all.length > 0 ? all : undefined;
     });
   }
+}
+
+/** The engine answers to a container's short id on each network; a name with its random part may be longer than DNS allows. */
+function server(resource: Container): GatewayServer {
+  return { name: resource.name, hostName: Fn.substr(resource.id, 0, 12) };
 }

@@ -33,7 +33,7 @@ export interface HaproxySettings {
   readonly backends: readonly GatewayBackend[];
 }
 
-/** Containers of failed rollouts that may be left without one of a good rollout missing a place. */
+/** Room for containers of failed rollouts, so that those of a good one do not miss a place. */
 const SPARE_SERVERS = 8;
 
 /** Request headers that tell a service about its client, which clients must not be able to make up. */
@@ -193,12 +193,15 @@ function backendSection(backend: GatewayBackend): string[] {
     `http-check expect status ${backend.healthyStatusCodes ?? '200-399'}`,
   ];
   const checkPort = backend.healthPort === undefined || backend.healthPort === backend.port ? '' : ` port ${backend.healthPort}`;
+  const servers = backend.servers ?? [];
   return section(`backend ${backend.name}`, [
     'balance leastconn',
+    'option allbackups',
     ...check,
-    'default-server inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 resolvers engine init-addr none resolve-prefer ipv4',
-    // New ones beside old ones, and room for those that failed rollouts have left.
-    `server-template s ${2 * backend.replicas + SPARE_SERVERS} ${backend.hostName}:${backend.port} check${checkPort}`,
+    `default-server check${checkPort} inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 resolvers engine resolve-prefer ipv4`,
+    ...servers.map(({ name, hostName }) => `server ${name} ${hostName}:${backend.port} init-addr libc,none`),
+    // Whatever else answers to the service's name: in the place of servers, or for when none of them is there.
+    `server-template any ${2 * servers.length + SPARE_SERVERS} ${backend.hostName}:${backend.port} init-addr none${servers.length > 0 ? ' backup' : ''}`,
   ]);
 }
 
