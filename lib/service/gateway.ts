@@ -164,6 +164,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
     }
     const backend = this.backends.get(target) ?? this.newBackend(target);
     this.routes.push({ host, pathPrefix, backend: backend.name });
+    this.validateSize(this.configuration().length);
     return this.urlOf(host, pathPrefix);
   }
 
@@ -191,7 +192,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
   private configuration(): string {
     const { props } = this;
     const { tls } = props;
-    const configuration = haproxyConfiguration({
+    return haproxyConfiguration({
       maxConnections: props.maxConnections ?? 2000,
       maxHeaderBytes: (props.maxHeaderSize ?? Size.kibibytes(32)).toBytes(),
       maxBodyBytes: (props.maxBodySize ?? Size.mebibytes(10)).toBytes(),
@@ -209,14 +210,16 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
       routes: this.routes,
       backends: [...this.backends.values()],
     });
-    if (configuration.length > LONGEST_CONFIGURATION) {
+  }
+
+  private validateSize(length: number): void {
+    if (length > LONGEST_CONFIGURATION) {
       reject(this, {
         what: 'the gateway has too many routes and services',
         given: `${this.routes.length} routes, ${this.backends.size} services`,
-        allowed: `a configuration of at most ${LONGEST_CONFIGURATION} characters; this one has ${configuration.length}`,
+        allowed: `a configuration of at most ${LONGEST_CONFIGURATION} characters; this one has ${length}`,
         remedy: 'divide them among several gateways',
       });
     }
-    return configuration;
   }
 }
