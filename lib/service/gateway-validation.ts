@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { GatewayBackend, GatewayRoute } from './gateway-route';
 import { GatewayProps } from './gateway-props';
+import { GatewayBackend, GatewayRoute } from './gateway-route';
 import { memoryProblem, stopProblem } from './go-service-validation';
 import { PublishedPort } from './published-port';
 import { parseImageReference } from '../image/reference';
@@ -55,7 +55,9 @@ export function validateGatewayProps(scope: Construct, props: GatewayProps): voi
   const connections = props.maxConnections;
   if (connections !== undefined && (!Number.isInteger(connections) || connections < 10 || connections > 100_000)) {
     reject(scope, {
-      what: 'not a number of connections', given: connections, allowed: 'a whole number from 10 to 100000',
+      what: 'not a number of connections',
+      given: connections,
+      allowed: 'a whole number from 10 to 100000',
       remedy: 'give `maxConnections` such a number, or leave it out for 2000',
     });
   }
@@ -68,16 +70,20 @@ function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayP
     rejectIf(scope, port._problem());
     if (port.containerPort !== undefined) {
       reject(scope, {
-        what: 'the gateway chooses its ports in the container itself', given: port.containerPort,
-        allowed: 'a published port without a container port', remedy: 'give the port of the host only',
+        what: 'the gateway chooses its ports in the container itself',
+        given: port.containerPort,
+        allowed: 'a published port without a container port',
+        remedy: 'give the port of the host only',
       });
     }
   }
   ports.forEach((port, index) => {
     if (ports.slice(0, index).some((other) => other._overlaps(port))) {
       reject(scope, {
-        what: 'the gateway publishes a port of the host twice', given: port.hostPort,
-        allowed: 'different ports for HTTP, HTTPS and metrics', remedy: 'change one of `publish`, `tls.publish` and `metricsPort`',
+        what: 'the gateway publishes a port of the host twice',
+        given: port.hostPort,
+        allowed: 'different ports for HTTP, HTTPS and metrics',
+        remedy: 'change one of `publish`, `tls.publish` and `metricsPort`',
       });
     }
   });

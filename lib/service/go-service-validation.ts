@@ -21,7 +21,9 @@ export function validateServiceOptions(scope: Construct, options: GoServiceOptio
   rejectIf(scope, stopProblem(options.shutdownTimeout));
   if (options.port !== undefined && (!Number.isInteger(options.port) || options.port < 1 || options.port > 65535)) {
     reject(scope, {
-      what: 'not a port for the service', given: options.port, allowed: 'a whole number from 1 to 65535',
+      what: 'not a port for the service',
+      given: options.port,
+      allowed: 'a whole number from 1 to 65535',
       remedy: 'give the port that the program listens on, or leave `port` out for the image\'s own',
     });
   }
@@ -38,7 +40,9 @@ export function validateProgramOptions(scope: Construct, options: GoProgramOptio
   const shares = options.cpuShares;
   if (shares !== undefined && (!Number.isInteger(shares) || shares < 2 || shares > 262144)) {
     reject(scope, {
-      what: 'not a share of processor time', given: shares, allowed: 'a whole number from 2 to 262144, where 1024 is the usual share',
+      what: 'not a share of processor time',
+      given: shares,
+      allowed: 'a whole number from 2 to 262144, where 1024 is the usual share',
       remedy: 'give `cpuShares` such a number, or leave it out',
     });
   }
@@ -62,7 +66,9 @@ function validateRollout(scope: Construct, options: GoServiceOptions): void {
   const replicas = options.replicas;
   if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 1 || replicas > LARGEST_REPLICA_COUNT)) {
     reject(scope, {
-      what: 'not a number of replicas', given: replicas, allowed: `a whole number from 1 to ${LARGEST_REPLICA_COUNT}`,
+      what: 'not a number of replicas',
+      given: replicas,
+      allowed: `a whole number from 1 to ${LARGEST_REPLICA_COUNT}`,
       remedy: 'give `replicas` such a number, or leave it out for one container',
     });
   }

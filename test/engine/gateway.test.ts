@@ -74,24 +74,37 @@ describeWithEngine('a gateway', () => {
     deployment = await new Deployment(SynthesizedStack.of((stack) => {
       const certificates = new Volume(stack, 'certificates', { name: 'certificates' });
       const filled = new Container(stack, 'filled', {
-        name: 'filled', image: 'haproxy:3.0', user: '0:0', attach: true, mustRun: false, restart: 'no',
-        entrypoint: ['/bin/sh', '-c', 'printf "%s" "$PEM" > /c/shop.pem'], env: [`PEM=${certificate}${key}`],
+        name: 'filled',
+        image: 'haproxy:3.0',
+        user: '0:0',
+        attach: true,
+        mustRun: false,
+        restart: 'no',
+        entrypoint: ['/bin/sh', '-c', 'printf "%s" "$PEM" > /c/shop.pem'],
+        env: [`PEM=${certificate}${key}`],
         volumes: [{ volumeName: certificates.name, containerPath: '/c' }],
       });
       const made = new Gateway(stack, 'gateway', {
         publish: PublishedPort.onLoopback(ports.http),
         tls: {
-          publish: PublishedPort.onLoopback(ports.https), certificates: GatewayCertificates.fromVolume(certificates.name),
-          redirectHttp: false, strictTransportSecurity: Duration.hours(1),
+          publish: PublishedPort.onLoopback(ports.https),
+          certificates: GatewayCertificates.fromVolume(certificates.name),
+          redirectHttp: false,
+          strictTransportSecurity: Duration.hours(1),
         },
         metricsPort: ports.metrics,
-        maxBodySize: Size.kibibytes(1), maxHeaderSize: Size.kibibytes(4), headerTimeout: Duration.seconds(2), memory: Size.mebibytes(256),
+        maxBodySize: Size.kibibytes(1),
+        maxHeaderSize: Size.kibibytes(4),
+        headerTimeout: Duration.seconds(2),
+        memory: Size.mebibytes(256),
       });
       made.resource.dependsOn = [dependable(filled)];
       const image = new GoScratchImage(stack, 'image', { source: BACKEND });
       const common = { image, memory: Size.mebibytes(64), healthCheck: HealthCheck.http('/healthz?a=$b\'c') };
       new GoService(stack, 'shop', {
-        ...common, replicas: 2, environment: { NAME: 'shop' },
+        ...common,
+        replicas: 2,
+        environment: { NAME: 'shop' },
         rollout: Rollout.blueGreen(made, {
           routes: [{ host: 'shop.example' }, { pathPrefix: '/shop' }], settleTime: Duration.seconds(1), replicaOrder: ReplicaOrder.ONE_AFTER_ANOTHER,
         }),
@@ -101,7 +114,9 @@ describeWithEngine('a gateway', () => {
       made.addRoute(api, { host: '*.api.example' });
       for (const id of ['fragile', 'sickly']) {
         new GoService(stack, id, {
-          ...common, replicas: 2, environment: { NAME: id },
+          ...common,
+          replicas: 2,
+          environment: { NAME: id },
           rollout: Rollout.blueGreen(made, { routes: [{ host: `${id}.example` }], settleTime: Duration.seconds(1) }),
         });
       }

@@ -200,8 +200,13 @@ test('what a client says about itself is taken away before the gateway says it',
 
 test('every limit can be set', () => {
   const text = configurationOf(gateway({
-    maxBodySize: Size.mebibytes(1), maxHeaderSize: Size.kibibytes(8), headerTimeout: Duration.seconds(3), idleTimeout: Duration.seconds(90),
-    tunnelTimeout: Duration.minutes(2), reloadTimeout: Duration.minutes(1), maxConnections: 50,
+    maxBodySize: Size.mebibytes(1),
+    maxHeaderSize: Size.kibibytes(8),
+    headerTimeout: Duration.seconds(3),
+    idleTimeout: Duration.seconds(90),
+    tunnelTimeout: Duration.minutes(2),
+    reloadTimeout: Duration.minutes(1),
+    maxConnections: 50,
   }));
   for (const line of ['req.hdrs,length gt 8192', 'req.body_size gt 1048576', 'timeout http-request 3000ms', 'timeout server 90000ms',
     'timeout client 90000ms', 'timeout tunnel 120000ms', 'hard-stop-after 60s', 'maxconn 50']) {

@@ -59,8 +59,14 @@ test('it is hardened as a service is', () => {
 
 test('all options reach the container', () => {
   expect(containerOf(task({
-    containerName: 'migration', environment: { A: '1' }, arguments: ['up'], memory: Size.mebibytes(64), cpuShares: 512, capabilities: ['CHOWN'],
-    labels: { team: 'shop' }, networks: [{ networkName: 'elsewhere' }],
+    containerName: 'migration',
+    environment: { A: '1' },
+    arguments: ['up'],
+    memory: Size.mebibytes(64),
+    cpuShares: 512,
+    capabilities: ['CHOWN'],
+    labels: { team: 'shop' },
+    networks: [{ networkName: 'elsewhere' }],
   }))).toMatchObject({
     name: '${join("-", ["migration", substr(uuid(), 0, 8)])}',
     env: ['A=1', `GOMEMLIMIT=${Math.floor(0.9 * 64 * 1024 * 1024)}B`],

@@ -127,7 +127,8 @@ describe('every combination of options', () => {
   const combinations = [false, true].flatMap((sideBySide) => [1, 2].flatMap((replicas) =>
     [ReplicaOrder.TOGETHER, ReplicaOrder.ONE_AFTER_ANOTHER].flatMap((replicaOrder) => [false, true].flatMap((database) =>
       [false, true].flatMap((task) => [false, true].flatMap((second) => [false, true].map((routed) =>
-        ({ sideBySide, replicas, replicaOrder, database, task, second, routed })))))))).filter(({ sideBySide, replicas }) => sideBySide || replicas === 1);
+        ({ sideBySide, replicas, replicaOrder, database, task, second, routed }))))))))
+    .filter(({ sideBySide, replicas }) => sideBySide || replicas === 1);
 
   test('there are some', () => {
     expect(combinations).toHaveLength(96);
@@ -157,7 +158,8 @@ describe('every combination of options', () => {
     }
     if (options.second) {
       const second = new GoService(stack, 'second', {
-        image: IMAGE, rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'second.example' }] }),
+        image: IMAGE,
+        rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'second.example' }] }),
         dependsOn: options.sideBySide ? [service] : [],
       });
       if (database) {
