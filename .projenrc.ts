@@ -1,4 +1,4 @@
-import { cdk, javascript } from 'projen';
+import { JsonFile, cdk, javascript } from 'projen';
 
 const project = new cdk.JsiiProject({
   name: 'cdktf-go-docker',
@@ -38,6 +38,9 @@ const project = new cdk.JsiiProject({
     jestVersion: '^30',
     configFilePath: 'jest.config.json',
     junitReporting: false,
+    passWithNoTests: false,
+    // A snapshot that a test run rewrites proves nothing; `npm run test:update` is for a change that is meant.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       collectCoverage: false,
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
@@ -47,11 +50,54 @@ const project = new cdk.JsiiProject({
       moduleFileExtensions: ['ts', 'js', 'json', 'node'],
     },
   },
-  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false },
+  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false, commandOptions: { fix: false } },
+});
+
+// Unit tests alone, so that they are quick; `build` checks the style before it compiles.
+const jest = project.testTask.steps[0].execArgs!;
+project.testTask.reset();
+project.testTask.execArgs(jest, { receiveArgs: true });
+project.preCompileTask.spawn(project.eslint!.eslintTask);
+
+// Tests that need a Docker Engine. One at a time: a build uses all processors by itself.
+const engineTests = new JsonFile(project, 'jest.engine.config.json', {
+  obj: {
+    testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+    globalSetup: '<rootDir>/test/engine/harness/global-setup.ts',
+    globalTeardown: '<rootDir>/test/engine/harness/global-teardown.ts',
+    moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+    transform: project.jest!.config.transform,
+    maxWorkers: 1,
+    // Milliseconds; compiling Go on a busy machine takes minutes.
+    testTimeout: 900_000,
+  },
+});
+project.npmignore?.addPatterns(`/${engineTests.path}`);
+project.addTask('e2e', {
+  description: 'Builds and runs what stacks of this library say on a real Docker Engine',
+  steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path], receiveArgs: true }],
 });
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/jest.config.json', '/.ci/');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/');
 project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
+
+// The main job. Plain scripts, because a projen task would print itself among what users read.
+const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
+project.package.setScript('start', example);
+project.package.setScript('example', example);
+
+project.addTask('docs:check', {
+  description: 'Checks snippets, links and API.md; needs a compiled library',
+  steps: [
+    // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
+    { execArgs: ['jsii-rosetta', 'extract', '--strict'] },
+    { execArgs: ['tsc', '--project', 'scripts/tsconfig.json'] },
+    { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/docs-check.ts'] },
+  ],
+});
+
+// What examples import is this package, which is not installed in itself.
+project.eslint!.config.settings['import/core-modules'] = ['cdktf-go-docker'];
 
 project.synth();

@@ -8,6 +8,7 @@ import { describeContent, filesBelow, type ModuleContent } from './module-conten
 import { readWorkFile } from './module-files';
 import { SourceTree } from './source-tree';
 import { InputError } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 
 /** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
 const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };
@@ -16,6 +17,10 @@ const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled
  * A Go module, or one module of a Go workspace, as its files describe it. Go itself is not needed and never run.
  *
  * @see https://go.dev/ref/mod
+ *
+ * @example
+ * const module = GoModule.fromDirectory('services/shop');
+ * new TerraformOutput(this, 'programs', { value: module.mainPackages });
  */
 export class GoModule {
   /**
@@ -27,6 +32,7 @@ export class GoModule {
    * above does not use the module, and when vendor/modules.txt does not fit go.mod
    */
   public static fromDirectory(source: string): GoModule {
+    requireArgument('GoModule.fromDirectory', 'source', source, { ...TEXT, example: '"services/shop"' });
     return GoModule._load(source, new SourceTree());
   }
 
@@ -157,7 +163,9 @@ export class GoModule {
   }
 
   private onlyMainPackage(targets: readonly BuildTarget[]): string {
-    const found = this._mainPackages(targets);
+    const buildable = this._mainPackages(targets);
+    // A program that only cgo can build is one as well; the closure tells that it needs cgo.
+    const found = buildable.length > 0 ? buildable : this._mainPackages(targets.map(target => ({ ...target, cgoEnabled: true })));
     if (found.length === 0) {
       throw new InputError({
         what: 'the module has no main package',

@@ -2,7 +2,10 @@ import type { IConstruct } from 'constructs';
 import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { HealthCheckTiming } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
+import { DURATION, NUMBER, requireArgument, requireOptions, TEXT, TEXTS } from '../private/prop-types';
 import { Duration } from '../values/duration';
+
+const TIMING = { interval: DURATION, timeout: DURATION, retries: NUMBER, startPeriod: DURATION, startInterval: DURATION };
 
 /**
  * The health check of a container, with every setting present.
@@ -29,6 +32,11 @@ export interface RenderedHealthCheck {
  * `docker inspect --format '{{json .State.Health}}' <container>`.
  *
  * @see https://docs.docker.com/reference/dockerfile/#healthcheck
+ *
+ * @example
+ * HealthCheck.http('/healthz', { startPeriod: Duration.minutes(1) });
+ * HealthCheck.tcp({ port: 9000 });
+ * HealthCheck.command(['/app', '-check']);
  */
 export class HealthCheck {
   /**
@@ -39,6 +47,8 @@ export class HealthCheck {
    * @param options port, host name, status codes and timing
    */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
+    requireArgument('HealthCheck.http', 'path', path, { ...TEXT, example: '"/healthz"' });
+    requireOptions('HealthCheck.http', options, { ...TIMING, port: NUMBER, hostHeader: TEXT, healthyStatusCodes: { ...TEXT, example: '"200-299"' } });
     return new HealthCheck(httpTest(path, options), options);
   }
 
@@ -48,6 +58,7 @@ export class HealthCheck {
    * @param options port and timing
    */
   public static tcp(options: TcpHealthCheckOptions = {}): HealthCheck {
+    requireOptions('HealthCheck.tcp', options, { ...TIMING, port: NUMBER });
     return new HealthCheck(tcpTest(options), options);
   }
 
@@ -58,6 +69,8 @@ export class HealthCheck {
    * @param options timing
    */
   public static command(command: string[], options: HealthCheckOptions = {}): HealthCheck {
+    requireArgument('HealthCheck.command', 'command', command, { ...TEXTS, example: '["/app", "check"]' });
+    requireOptions('HealthCheck.command', options, TIMING);
     return new HealthCheck(commandTest(command), options);
   }
 
@@ -69,6 +82,8 @@ export class HealthCheck {
    * @param options timing
    */
   public static shell(commandLine: string, options: HealthCheckOptions = {}): HealthCheck {
+    requireArgument('HealthCheck.shell', 'commandLine', commandLine, { ...TEXT, example: '"test -f /ready"' });
+    requireOptions('HealthCheck.shell', options, TIMING);
     return new HealthCheck(shellTest(commandLine), options);
   }
 

@@ -10,10 +10,16 @@ interface ContextFile {
 }
 
 /**
- * The same for every file, so that two synths stage the same bytes and the same metadata.
- * BuildKit ignores times when it compares files, but `COPY` keeps them in the layer.
+ * A time in the past (1970 to 2004) that follows from the content and from nothing else.
+ *
+ * Two synths then stage the same metadata; and files that differ have different times, also when their names and sizes are the
+ * same. Go's module index and BuildKit's transfer of contexts compare names, sizes and times, not contents: with one time for
+ * all, Go took the imports of another program's main.go from the index in the shared build cache, and compiled with those.
+ * Source: `dirHash` in cmd/go/internal/modindex/read.go; measured with Go 1.26.
  */
-const STAGED_TIME = new Date(0);
+function timeOf(content: Buffer): Date {
+  return new Date((createHash('sha256').update(content).digest().readUInt32BE() % 2 ** 30) * 1000);
+}
 
 /**
  * The files of one image build, held in memory until synth writes them.
@@ -78,7 +84,8 @@ export class BuildContext {
       fs.writeFileSync(target, content);
       // After writing, because the mode given to an open call is subject to the umask.
       fs.chmodSync(target, executable ? 0o755 : 0o644);
-      fs.utimesSync(target, STAGED_TIME, STAGED_TIME);
+      const time = timeOf(content);
+      fs.utimesSync(target, time, time);
     }
   }
 }

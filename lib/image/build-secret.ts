@@ -1,7 +1,14 @@
 import { InputError } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 
 /**
  * Where a build takes a secret from. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
+ *
+ * @example
+ * new GoScratchImage(this, 'Image', {
+ *   source: 'services/shop',
+ *   privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
+ * });
  */
 export class BuildSecret {
   /**
@@ -10,6 +17,7 @@ export class BuildSecret {
    * @param name for example `NETRC`, set with `NETRC="$(cat ~/.netrc)"`
    */
   public static fromEnvironmentVariable(name: string): BuildSecret {
+    requireArgument('BuildSecret.fromEnvironmentVariable', 'name', name, { ...TEXT, example: '"NETRC"' });
     return new BuildSecret(name, undefined);
   }
 
@@ -21,6 +29,7 @@ export class BuildSecret {
    * @param path absolute, or relative to the directory where Terraform runs (`cdktf.out/stacks/<stack>`)
    */
   public static fromFile(path: string): BuildSecret {
+    requireArgument('BuildSecret.fromFile', 'path', path, { ...TEXT, example: '"/run/secrets/netrc"' });
     return new BuildSecret(undefined, path);
   }
 
@@ -32,7 +41,7 @@ export class BuildSecret {
     if (this.variable !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(this.variable)) {
       throw new InputError({
         what: 'not the name of an environment variable for a build secret',
-        given: this.variable,
+        // Not what was given: it may be the secret itself.
         allowed: 'letters, digits and "_", not starting with a digit',
         remedy: 'give the variable\'s name, not its value',
       });
@@ -43,6 +52,14 @@ export class BuildSecret {
         given: this.path,
         allowed: 'a path without commas, double quotes and control characters',
         remedy: 'rename the file, or use BuildSecret.fromEnvironmentVariable()',
+      });
+    }
+    if (this.path?.startsWith('~')) {
+      throw new InputError({
+        what: 'the path of a build secret starts with "~", which only a shell resolves',
+        given: this.path,
+        allowed: 'an absolute path, or one relative to the directory where Terraform runs',
+        remedy: 'write BuildSecret.fromFile(`${process.env.HOME}/.netrc`), or use BuildSecret.fromEnvironmentVariable()',
       });
     }
     return this.variable !== undefined ? { id, env: this.variable } : { id, src: this.path };

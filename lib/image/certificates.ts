@@ -1,5 +1,4 @@
 import { X509Certificate } from 'crypto';
-import * as path from 'path';
 import { SourceTree } from '../go/source-tree';
 import { InputError } from '../private/input-error';
 
@@ -33,7 +32,7 @@ export function readCertificates(tree: SourceTree, file: string, given: string):
     } catch (error) {
       throw new InputError({
         what: `a certificate cannot be read: ${(error as Error).message}`,
-        given: path.basename(given),
+        given,
         allowed: 'X.509 certificates in PEM',
         remedy,
       });

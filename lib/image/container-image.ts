@@ -4,6 +4,7 @@ import { Platform } from './platform';
 import { parseImageReference } from './reference';
 import { pulledImage } from '../private/docker-provider/image';
 import { atConstruct } from '../private/input-error';
+import { BOOLEAN, NUMBER, PLATFORM, requireArgument, requireOptions, TEXT } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 
 /** What the construct that runs a container needs to know of its image. */
@@ -85,7 +86,15 @@ export interface RegistryImageOptions {
   readonly port?: number;
 }
 
-/** Images that are not built by this library. */
+/**
+ * Images that are not built by this library.
+ *
+ * @example
+ * new GoService(this, 'Api', {
+ *   image: ContainerImage.fromRegistry('ghcr.io/acme/api:1.4.2', { hasShell: false }),
+ *   healthCheck: HealthCheck.command(['/api', 'check']),
+ * });
+ */
 export abstract class ContainerImage implements IContainerImage {
   /**
    * An image from a registry, pulled by the Docker engine when it is not there yet.
@@ -95,8 +104,13 @@ export abstract class ContainerImage implements IContainerImage {
    * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
    *   An invalid one is reported by the construct that runs the image, with its path. Source of the grammar:
    *   https://github.com/distribution/reference
+   * @param options what this library cannot know of the image
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
+    requireArgument('ContainerImage.fromRegistry', 'reference', reference, { ...TEXT, example: '"ghcr.io/acme/api:1.4"' });
+    requireOptions('ContainerImage.fromRegistry', options, {
+      platform: PLATFORM, hasShell: BOOLEAN, probePath: { ...TEXT, example: '"/probe"' }, port: NUMBER,
+    });
     return new RegistryImage(reference, options);
   }
 

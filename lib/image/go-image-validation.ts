@@ -2,8 +2,38 @@ import { UNREPRESENTABLE } from './dockerfile-text';
 import { GoImageProps } from './go-image-props';
 import { parseImageReference, validateRepository } from './reference';
 import { InputError } from '../private/input-error';
+import { BOOLEAN, NUMBERS, objectWith, OPTIONS, PLATFORM, PropType, TEXT, TEXTS, TEXT_MAP } from '../private/prop-types';
 
 const LARGEST_ID = 4294967294;
+
+/** The types of all props; kinds of images add their own. */
+export const GO_IMAGE_PROP_TYPES: Readonly<Record<string, PropType>> = {
+  source: { ...TEXT, example: '"services/shop"' },
+  mainPackage: { ...TEXT, example: '"./cmd/app"' },
+  repository: { ...TEXT, example: '"registry.example.com/team/shop"' },
+  platform: PLATFORM,
+  goVersion: { ...TEXT, example: '"1.26"' },
+  builderImage: { ...TEXT, example: '"golang:1.26"' },
+  tags: TEXTS,
+  ldflags: { ...TEXTS, example: '["-s", "-w"]' },
+  variables: { ...TEXT_MAP, example: '{ "main.version": "1.0" }' },
+  user: { ...TEXT, example: '"65534:65534"' },
+  ports: NUMBERS,
+  caCertificates: { ...TEXTS, example: '["certificates/proxy.pem"]' },
+  moduleProxy: { ...TEXT, example: '"https://proxy.example.com"' },
+  privateModules: { ...OPTIONS, example: '{ patterns: ["github.com/acme/*"] }' },
+  extraFiles: { ...TEXT_MAP, example: '{ "/etc/app/config.json": "config.json" }' },
+  wholeModule: BOOLEAN,
+  include: { ...TEXTS, example: '["templates/**"]' },
+  labels: TEXT_MAP,
+  timezones: BOOLEAN,
+};
+
+/** The types of `privateModules`. */
+export const PRIVATE_MODULES_TYPES: Readonly<Record<string, PropType>> = {
+  patterns: { ...TEXTS, example: '["github.com/acme/*"]' },
+  netrc: { ...objectWith('_render', 'BuildSecret', 'BuildSecret.fromEnvironmentVariable("NETRC")'), secret: true },
+};
 
 /** Checks everything of the props that can be checked without reading the sources. */
 export function validateGoImageProps(props: GoImageProps): void {
@@ -88,7 +118,7 @@ function validateModuleProxy(proxy: string | undefined): void {
       // Reported below, together with schemes that Go does not know.
     }
     if (!url || !['https:', 'http:', 'file:'].includes(url.protocol) || /[\s"'$\\]/.test(entry)) {
-      fail('not a module proxy', entry, '"direct", "off", or a URL with https, http or file; several are joined by "," or "|"',
+      fail('not a module proxy', entry.replace(/\/\/.*@/, '//…@'), '"direct", "off", or a URL with https, http or file; several are joined by "," or "|"',
         'write it as GOPROXY has it');
     }
     if (url.password !== '' || url.username !== '') {

@@ -4,12 +4,13 @@ import { Construct } from 'constructs';
 import { ContainerImageBinding, IContainerImage } from './container-image';
 import { IMAGE_PATHS, NETRC_SECRET } from './dockerfile';
 import { GoImageProps } from './go-image-props';
-import { validateGoImageProps } from './go-image-validation';
+import { GO_IMAGE_PROP_TYPES, PRIVATE_MODULES_TYPES, validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
 import { imageTag, stageAtSynth } from './staging';
 import { builtImage } from '../private/docker-provider/image';
 import { atConstruct } from '../private/input-error';
 import { dockerName } from '../private/names';
+import { requirePropTypes } from '../private/prop-types';
 
 /**
  * An image with one Go program, built by the Docker engine.
@@ -56,6 +57,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
    */
   protected constructor(scope: Construct, id: string, props: GoImageProps) {
     super(scope, id);
+    requirePropTypes(this, props, GO_IMAGE_PROP_TYPES, ['source']);
+    requirePropTypes(this, props.privateModules ?? {}, PRIVATE_MODULES_TYPES);
     const name = dockerName(this);
     const kind = this._kind(props);
     this.buildLogPath = `assets/${name}/build.log`;

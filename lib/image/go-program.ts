@@ -37,8 +37,10 @@ export interface StagedProgram {
 /** The architectures that a build "for the engine's own platform" must be ready for. */
 const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
 
-/** Paths in the image that the library itself fills. */
-const TAKEN_PATHS: readonly string[] = Object.values(IMAGE_PATHS);
+/** Paths in the image that the library itself fills; other images than scratch have their own users. */
+function takenPaths(kind: GoImageKind): string[] {
+  return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
+}
 
 /** Finds the program's files, and puts them and the Dockerfile that builds them into one build context. */
 export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string): StagedProgram {
@@ -50,15 +52,14 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
   const targets = architectures.map((goarch): BuildTarget => ({
     goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
   }));
-  const closure = cache.once(`closure ${JSON.stringify([source, props.mainPackage, targets])}`,
-    () => module._closure(props.mainPackage, targets));
+  const closure = cache.closure(source, props.mainPackage, targets);
   kind.checkProgram(closure);
 
   const context = new BuildContext();
   addSources(context, cache, module, closure, props, path.resolve(App.of(scope).outdir));
   addProbe(context, cache);
   addCertificates(context, cache, scope, props.caCertificates ?? []);
-  addExtraFiles(context, cache, scope, props.extraFiles ?? {});
+  addExtraFiles(context, cache, scope, props.extraFiles ?? {}, takenPaths(kind));
 
   const dockerfile = renderDockerfile({
     title: `The image of ${closure.importPath}.`,
@@ -127,7 +128,9 @@ function addCertificates(context: BuildContext, cache: SourceCache, scope: Const
   });
 }
 
-function addExtraFiles(context: BuildContext, cache: SourceCache, scope: Construct, files: Readonly<Record<string, string>>): void {
+function addExtraFiles(
+  context: BuildContext, cache: SourceCache, scope: Construct, files: Readonly<Record<string, string>>, taken: readonly string[],
+): void {
   for (const [target, given] of Object.entries(files)) {
     if (!target.startsWith('/') || target.endsWith('/') || path.posix.normalize(target) !== target || target === '/' ||
       /[\u0000-\u001f]/.test(target)) {
@@ -138,12 +141,21 @@ function addExtraFiles(context: BuildContext, cache: SourceCache, scope: Constru
         remedy: 'name the file itself, not its directory',
       });
     }
-    if (TAKEN_PATHS.includes(target)) {
+    if (taken.some((own) => target === own || target.startsWith(`${own}/`) || own.startsWith(`${target}/`))) {
       throw new InputError({
         what: 'a path in `extraFiles` belongs to the image itself',
         given: target,
-        allowed: `any other than ${TAKEN_PATHS.join(', ')}`,
+        allowed: `any other than ${taken.join(', ')}, a directory of these or a path below them`,
         remedy: 'choose another path; for certificates use `caCertificates`',
+      });
+    }
+    const below = Object.keys(files).find((other) => other.startsWith(`${target}/`));
+    if (below !== undefined) {
+      throw new InputError({
+        what: 'a path in `extraFiles` would be a file and a directory',
+        given: target,
+        allowed: `a file, or a directory for ${below}`,
+        remedy: 'change one of the two paths',
       });
     }
     const file = resolveUserPath(scope, given);

@@ -24,6 +24,14 @@ export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions
  * with the unprivileged user that the program runs as. No shell, no libc, no package manager.
  *
  * Programs that need cgo are refused.
+ *
+ * @example
+ * const image = new GoScratchImage(this, 'Image', {
+ *   source: 'services/shop',
+ *   mainPackage: './cmd/app',
+ *   variables: { 'main.version': '1.4.0' },
+ * });
+ * new TerraformOutput(this, 'reference', { value: image.reference });
  */
 export class GoScratchImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoScratchImageProps) {

@@ -10,6 +10,7 @@ const VARIABLE = /^[^\s'"=]+\.[\p{L}_][\p{L}\p{N}_]*$/u;
  * white space and both kinds of quotes cannot be said. Source: `cmd/internal/quoted` in the Go distribution.
  */
 export function linkerFlags(flags: readonly string[], variables: Readonly<Record<string, string>>): string {
+  flags.forEach(requireOneFlag);
   const words = [...flags];
   for (const name of Object.keys(variables).sort()) {
     if (!VARIABLE.test(name)) {
@@ -22,11 +23,27 @@ export function linkerFlags(flags: readonly string[], variables: Readonly<Record
     }
     words.push('-X', `${name}=${variables[name]}`);
   }
-  return words.map(quotedWord).join(' ');
+  const text = words.map(quotedWord).join(' ');
+  // Go refuses a quote at the very beginning, where it looks for a package pattern first. `all=` is one that changes nothing.
+  // Source: `cmd/go/internal/load/flag.go`, PerPackageFlag.Set
+  return text === '' || text.startsWith('-') ? text : `all=${text}`;
+}
+
+/** Flags that belong into several entries would reach the linker as one, which it does not know. */
+function requireOneFlag(flag: string): void {
+  const name = flag.startsWith('-') ? flag.split('=')[0] : '';
+  if (flag.trim() === '' || /\s/.test(name)) {
+    throw new InputError({
+      what: 'not one linker flag',
+      given: flag,
+      allowed: 'one flag in each entry, for example ["-s", "-w", "-extldflags=-static"]',
+      remedy: /\s/.test(name) ? 'make each flag an entry of its own in `ldflags`' : 'remove the empty entry from `ldflags`',
+    });
+  }
 }
 
 function quotedWord(word: string): string {
-  if (word !== '' && !/[\s'"]/.test(word)) {
+  if (!/[\s'"]/.test(word)) {
     return word;
   }
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(word)) {

@@ -1,4 +1,5 @@
 import { InputError } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 
 /**
  * The Go architectures for Linux and, for each, the variants that Docker's platform syntax knows.
@@ -33,6 +34,9 @@ const OTHER_NAMES: Record<string, string> = {
  * The operating system and processor architecture that an image is built for.
  *
  * Go compiles for every one of them on any machine, so no emulation is involved in a build.
+ *
+ * @example
+ * new GoScratchImage(this, 'Image', { source: 'services/shop', platform: Platform.LINUX_ARM64 });
  */
 export class Platform {
   /** 64-bit x86. */
@@ -49,6 +53,7 @@ export class Platform {
    * @throws an error that names what is allowed, when the platform is unknown or not Linux.
    */
   public static of(platform: string): Platform {
+    requireArgument('Platform.of', 'platform', platform, { ...TEXT, example: '"linux/arm64"' });
     const [os, architecture, variant, ...rest] = platform.split('/');
     const variants = Object.hasOwn(LINUX_ARCHITECTURES, architecture ?? '') ? LINUX_ARCHITECTURES[architecture] : undefined;
     if (os !== 'linux' || !variants || rest.length > 0 || (variant !== undefined && !variants.includes(variant))) {

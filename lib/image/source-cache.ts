@@ -2,8 +2,11 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Construct } from 'constructs';
 import { DockerIgnore } from './dockerignore';
+import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
+import { ImportClosure } from '../go/import-closure';
 import { SourceTree } from '../go/source-tree';
+import { InputError } from '../private/input-error';
 
 /**
  * What one synth has read from the file system, shared by all constructs of one app.
@@ -27,6 +30,7 @@ export class SourceCache {
   /** Files as they are, whatever `.dockerignore` says. */
   public readonly files = new SourceTree();
   private readonly modules = new Map<string, GoModule>();
+  private readonly ignores = new Map<string, DockerIgnore>();
   private readonly results = new Map<string, unknown>();
 
   /** The module or workspace that holds `directory`, without the files that its `.dockerignore` leaves out. */
@@ -34,13 +38,31 @@ export class SourceCache {
     let module = this.modules.get(directory);
     if (!module) {
       const unfiltered = GoModule._load(directory, this.files);
-      const ignore = DockerIgnore.read(unfiltered._contextDirectory);
+      const contextDirectory = unfiltered._contextDirectory;
+      const ignore = this.ignores.get(contextDirectory) ?? DockerIgnore.read(contextDirectory);
+      this.ignores.set(contextDirectory, ignore);
+      const files = this.files.withoutIgnored(contextDirectory, (file) => ignore.ignores(file));
       module = ignore.sourceFile === undefined
         ? unfiltered
-        : GoModule._load(directory, this.files.withoutIgnored(unfiltered._contextDirectory, (file) => ignore.ignores(file)));
+        : blaming(ignore, contextDirectory, () => GoModule._load(directory, files));
       this.modules.set(directory, module);
     }
     return module;
+  }
+
+  /** What one program is compiled from. */
+  public closure(directory: string, mainPackage: string | undefined, targets: readonly BuildTarget[]): ImportClosure {
+    return this.once(`closure ${JSON.stringify([directory, mainPackage, targets])}`, () => {
+      const module = this.module(directory);
+      const ignore = this.ignores.get(module._contextDirectory);
+      const compute = () => module._closure(mainPackage, targets);
+      try {
+        return compute();
+      } catch (error) {
+        const guilty = ignore?.sourceFile !== undefined && succeeds(() => GoModule._load(directory, this.files)._closure(mainPackage, targets));
+        return guilty ? blaming(ignore, module._contextDirectory, compute) : rethrow(error);
+      }
+    });
   }
 
   /** The result of `compute`, which runs once for each key and app. */
@@ -50,6 +72,35 @@ export class SourceCache {
     }
     return this.results.get(key) as T;
   }
+}
+
+/** Says in an error that the ignore file is the cause: without it there would be none. */
+function blaming<T>(ignore: DockerIgnore, directory: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof InputError)) {
+      throw error;
+    }
+    throw new InputError({
+      ...error.problem,
+      what: `${error.problem.what}, because ${ignore.sourceFile} leaves out what the build needs`,
+      remedy: `correct ${path.join(directory, ignore.sourceFile!)}: a line "!<path>" at its end takes a file in again`,
+    });
+  }
+}
+
+function succeeds(action: () => unknown): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 /**

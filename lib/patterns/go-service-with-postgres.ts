@@ -3,6 +3,7 @@ import { GoScratchImage, GoScratchImageOptions } from '../image/go-scratch-image
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { dockerName } from '../private/names';
+import { OPTIONS, requirePropTypes, TEXT } from '../private/prop-types';
 import { ContainerNetwork } from '../service/container-network';
 import { GoService } from '../service/go-service';
 import { GoServiceOptions } from '../service/go-service-props';
@@ -80,10 +81,26 @@ export interface MigrationOptions {
   readonly memory?: Size;
 }
 
+const PROP_TYPES = {
+  source: { ...TEXT, example: '"services/shop"' },
+  image: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
+  database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
+  databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
+  migration: { ...OPTIONS, example: '{ mainPackage: "./cmd/migrate" }' },
+};
+
 /**
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
  *
  * Composition only: every part is an ordinary construct of this library and is exposed.
+ *
+ * @example
+ * new GoServiceWithPostgres(this, 'shop', {
+ *   source: 'services/shop',
+ *   mainPackage: './cmd/app',
+ *   publish: PublishedPort.onLoopback(8080),
+ *   database: { version: PostgresVersion.V17, databaseName: 'shop' },
+ * });
  */
 export class GoServiceWithPostgres extends Construct {
   /** The image. */
@@ -108,6 +125,7 @@ export class GoServiceWithPostgres extends Construct {
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
     super(scope, id);
+    requirePropTypes(this, props, PROP_TYPES, ['source']);
     const { source, mainPackage, image, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...image,

@@ -1,5 +1,5 @@
 import { Fn } from 'cdktf';
-import { isUnresolved } from '../private/terraform-text';
+import { isUnresolved, literalArgument } from '../private/terraform-text';
 
 /** The parts of a PostgreSQL connection URL; each may be a value that only Terraform knows. */
 export interface ConnectionUrlParts {
@@ -17,18 +17,19 @@ export interface ConnectionUrlParts {
  * Source of the form: https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function connectionUrl(parts: ConnectionUrlParts): string {
-  const parameters = Object.keys(parts.parameters).sort().map((name) => `${encodeURIComponent(name)}=${percentEncoded(parts.parameters[name])}`);
-  // Terraform's own join: cdktf cannot nest references in the text that it passes to a function.
+  const parameters = Object.keys(parts.parameters).sort().flatMap(
+    (name, index) => [index === 0 ? '?' : '&', percentEncoded(name), '=', percentEncoded(parts.parameters[name])]);
+  // Terraform's own join, each part by itself: cdktf cannot nest references in the text that it passes to a function.
   return Fn.sensitive(Fn.join('', [
     'postgres://', percentEncoded(parts.username), ':', percentEncoded(parts.password),
-    `@${parts.host}:${parts.port}/`, percentEncoded(parts.databaseName),
-    ...parameters.length > 0 ? [`?${parameters.join('&')}`] : [],
+    '@', parts.host, `:${parts.port}/`, percentEncoded(parts.databaseName),
+    ...parameters,
   ]));
 }
 
 function percentEncoded(value: string): string {
   return isUnresolved(value)
     // Terraform's urlencode writes a space as "+", which means a plus sign everywhere but in form data.
-    ? Fn.replace(Fn.urlencode(value), '+', '%20')
+    ? Fn.replace(Fn.urlencode(literalArgument(value)), '+', '%20')
     : encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -3,15 +3,32 @@ import { Construct } from 'constructs';
 import { identifierProblem } from './identifier';
 import { GeneratedSecret } from '../private/generated-secret';
 import { reject, rejectIf } from '../private/input-error';
-import { isUnresolved } from '../private/terraform-text';
+import { PropType, requireArgument, TEXT } from '../private/prop-types';
+import { isUnresolved, literalArgument } from '../private/terraform-text';
 
-/** Credentials as a construct uses them. The password is marked as sensitive. */
+/**
+ * Credentials as a construct uses them. The password is marked as sensitive.
+ *
+ * @internal
+ */
 export interface BoundCredentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** The name and the password of a database user. */
+const VARIABLE: PropType = {
+  name: 'a TerraformVariable',
+  example: 'new TerraformVariable(stack, "password", { sensitive: true })',
+  matches: (value) => typeof (value as TerraformVariable | null)?.stringValue === 'string',
+};
+
+/**
+ * The name and the password of a database user.
+ *
+ * @example
+ * const password = new TerraformVariable(this, 'databasePassword', { type: 'string', sensitive: true });
+ * new PostgresDatabase(this, 'Database', { credentials: DatabaseCredentials.fromVariable(password, 'shop') });
+ */
 export class DatabaseCredentials {
   /**
    * A random password of 122 bits that Terraform makes at the first apply and keeps in its state. Nobody needs to know it.
@@ -29,6 +46,7 @@ export class DatabaseCredentials {
    * @param username the user's name; by default `postgres`
    */
   public static fromVariable(password: TerraformVariable, username?: string): DatabaseCredentials {
+    requireArgument('DatabaseCredentials.fromVariable', 'password', password, VARIABLE);
     return new DatabaseCredentials(username, () => Fn.sensitive(password.stringValue));
   }
 
@@ -39,9 +57,10 @@ export class DatabaseCredentials {
    * @param username the user's name; by default `postgres`
    */
   public static plainText(password: string, username?: string): DatabaseCredentials {
+    requireArgument('DatabaseCredentials.plainText', 'password', password, TEXT);
     return new DatabaseCredentials(username, (scope) => {
       if (isUnresolved(password)) {
-        return Fn.sensitive(password);
+        return Fn.sensitive(literalArgument(password));
       }
       if (password === '' || /[\u0000\r\n]/.test(password)) {
         reject(scope, {
@@ -52,11 +71,15 @@ export class DatabaseCredentials {
       }
       Annotations.of(scope).addWarning(
         'The password is plain text, which is in the synthesized files. Use DatabaseCredentials.generated() or .fromVariable() instead.');
-      return Fn.sensitive(Fn.rawString(password));
+      return Fn.sensitive(literalArgument(password));
     });
   }
 
-  private constructor(private readonly username: string | undefined, private readonly password: (scope: Construct) => string) {}
+  private constructor(private readonly username: string | undefined, private readonly password: (scope: Construct) => string) {
+    if (username !== undefined) {
+      requireArgument('DatabaseCredentials', 'username', username, { ...TEXT, example: '"shop"' });
+    }
+  }
 
   /** @internal */
   public _bind(scope: Construct): BoundCredentials {

@@ -36,7 +36,7 @@ export interface PostgresDatabaseOptions {
   readonly credentials?: DatabaseCredentials;
 
   /**
-   * Whether Terraform refuses to delete the volume with the data. Switch it off, apply, and only then destroy.
+   * Whether Terraform refuses to delete the volume with the data. To delete it on purpose, switch this off and destroy.
    *
    * @default true
    */

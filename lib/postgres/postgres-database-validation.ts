@@ -4,6 +4,8 @@ import { PostgresDatabaseProps } from './postgres-database-props';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
+import { BOOLEAN, DEPENDENCIES, DURATION, MAP, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS } from '../private/prop-types';
+import { isUnresolved } from '../private/terraform-text';
 import { memoryProblem, stopProblem } from '../service/go-service-validation';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
@@ -18,19 +20,38 @@ const OWN_PARAMETERS: Record<string, string> = {
   unix_socket_directories: 'the image\'s tools expect the socket in /var/run/postgresql',
 };
 
+const PROP_TYPES: Readonly<Record<string, PropType>> = {
+  version: objectWith('_problem', 'PostgresVersion', 'PostgresVersion.V17'),
+  image: { ...TEXT, example: '"mirror.example.com/postgres:17"' },
+  databaseName: { ...TEXT, example: '"shop"' },
+  credentials: { ...objectWith('_bind', 'DatabaseCredentials', 'DatabaseCredentials.generated()'), secret: true },
+  dataProtection: BOOLEAN,
+  initScripts: { ...TEXTS, example: '["database/schema.sql"]' },
+  parameters: { ...MAP, example: '{ work_mem: "64MB" }' },
+  memory: { ...SIZE, example: 'Size.gibibytes(1)' },
+  sharedMemory: { ...SIZE, example: 'Size.mebibytes(256)' },
+  startupTimeout: { ...DURATION, example: 'Duration.minutes(2)' },
+  shutdownTimeout: { ...DURATION, example: 'Duration.seconds(120)' },
+  logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
+  containerName: TEXT,
+  volumeName: TEXT,
+  dependsOn: DEPENDENCIES,
+};
+
 /** Checks the props before anything is made from them. */
 export function validatePostgresProps(scope: Construct, props: PostgresDatabaseProps): void {
+  requirePropTypes(scope, props, PROP_TYPES);
   rejectIf(scope, props.version?._problem());
-  if (props.image !== undefined) {
+  if (props.image !== undefined && !isUnresolved(props.image)) {
     atConstruct(scope, () => parseImageReference(props.image!));
   }
   if (props.databaseName !== undefined) {
     rejectIf(scope, identifierProblem('database', props.databaseName));
   }
-  if (props.containerName !== undefined) {
+  if (props.containerName !== undefined && !isUnresolved(props.containerName)) {
     validateDockerName(scope, 'container', props.containerName);
   }
-  if (props.volumeName !== undefined) {
+  if (props.volumeName !== undefined && !isUnresolved(props.volumeName)) {
     validateDockerName(scope, 'volume', props.volumeName);
   }
   rejectIf(scope, memoryProblem(props.memory));

@@ -14,7 +14,7 @@ import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { hardenedContainer } from '../private/docker-provider/container';
 import { isSideBySide } from '../private/docker-provider/side-by-side';
-import { claimContainerName } from '../private/host-claims';
+import { claimContainerName, claimVolumeName } from '../private/host-claims';
 import { dockerName } from '../private/names';
 import { literal } from '../private/terraform-text';
 import { ContainerLogging } from '../service/container-logging';
@@ -39,6 +39,15 @@ const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'S
  * A PostgreSQL server with one database, on a private network that only the services connected to it are on.
  *
  * An apply waits until the server accepts connections. The data is in a volume that Terraform does not delete by accident.
+ *
+ * @example
+ * const database = new PostgresDatabase(this, 'Database', {
+ *   version: PostgresVersion.V17,
+ *   databaseName: 'shop',
+ *   initScripts: ['database/schema.sql'],
+ *   parameters: { max_connections: '200' },
+ *   memory: Size.gibibytes(2),
+ * });
  */
 export class PostgresDatabase extends Construct implements IDatabase, ITerraformDependable {
   /** The underlying resource, for what this library has no property for. */
@@ -81,8 +90,10 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     claimContainerName(this, props.provider, this.containerName);
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, provider: props.provider });
+    const volumeName = `${props.volumeName ?? `${this.containerName}-data`}-${this.version.major}`;
+    claimVolumeName(this, props.provider, volumeName);
     this.volume = new Volume(this, 'Volume', {
-      name: `${props.volumeName ?? `${this.containerName}-data`}-${this.version.major}`,
+      name: volumeName,
       lifecycle: props.dataProtection ?? true ? { preventDestroy: true } : undefined,
       provider: props.provider,
     });

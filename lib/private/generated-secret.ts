@@ -1,5 +1,6 @@
-import { DataResource, Fn } from 'cdktf';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { TerraformData } from './terraform-data';
 
 /**
  * A random value that Terraform makes at the first apply and keeps: 122 bits, as a UUID.
@@ -13,11 +14,11 @@ export class GeneratedSecret extends Construct {
   public readonly value: string;
 
   /** The underlying resource. */
-  public readonly resource: DataResource;
+  public readonly resource: TerraformData;
 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.resource = new DataResource(this, 'Resource', {
+    this.resource = new TerraformData(this, 'Resource', {
       triggersReplace: { secret: Fn.sensitive(Fn.uuid()) },
       lifecycle: { ignoreChanges: ['triggers_replace'] },
     });

@@ -17,17 +17,32 @@ const claims = new WeakMap<TerraformStack, Map<string, Claims>>();
 
 /** Refuses a name that another container of the stack and provider has: the engine would refuse the second one in the middle of an apply. */
 export function claimContainerName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
+  claimName(scope, provider, 'container', 'containerName', name);
+}
+
+/** Refuses the name of another volume of the stack and provider: the engine would give both constructs the same data. */
+export function claimVolumeName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
+  claimName(scope, provider, 'volume', 'volumeName', name);
+}
+
+/** Refuses the name of another network of the stack and provider: the engine would refuse the second one in the middle of an apply. */
+export function claimNetworkName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
+  claimName(scope, provider, 'network', 'name', name);
+}
+
+function claimName(scope: Construct, provider: TerraformProvider | undefined, kind: string, prop: string, name: string): void {
   const { names } = claimsOf(scope, provider);
-  const owner = names.get(name);
+  const key = `${kind} ${name}`;
+  const owner = names.get(key);
   if (owner !== undefined) {
     reject(scope, {
-      what: `another container of the stack has the same name: ${owner}`,
+      what: `another ${kind} of the stack has the same name: ${owner}`,
       given: name,
       allowed: 'a name that is used once in a stack',
-      remedy: 'give one of the two another name, or leave `containerName` out: names then follow from the constructs\' paths',
+      remedy: `give one of the two another name, or leave \`${prop}\` out: names then follow from the constructs' paths`,
     });
   }
-  names.set(name, scope.node.path);
+  names.set(key, scope.node.path);
 }
 
 /** Refuses a port of the host that another container of the stack and provider has published. */

@@ -64,6 +64,19 @@ function render(problem: InputProblem, constructPath: string | undefined): strin
 const LONGEST_SHOWN = 200;
 
 function show(given: unknown): string {
-  const text = typeof given === 'number' ? String(given) : JSON.stringify(given) ?? String(given);
+  const text = typeof given === 'number' || given === undefined ? String(given) : asJson(given) ?? String(given);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
+}
+
+function asJson(given: unknown): string | undefined {
+  if (Array.isArray(given)) {
+    return `[${given.map((entry) => asJson(entry) ?? String(entry)).join(',')}]`;
+  }
+  try {
+    // JSON leaves out what is undefined, which is what such an error is about.
+    return JSON.stringify(given, (_, value: unknown) => value === undefined ? 'undefined' : value);
+  } catch {
+    // Constructs refer to their parents, so that they have no JSON.
+    return `an object of the class ${(given as object).constructor.name}`;
+  }
 }

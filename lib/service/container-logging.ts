@@ -1,4 +1,5 @@
 import { InputProblem } from '../private/input-error';
+import { NUMBER, requireArgument, requireOptions, SIZE, TEXT, TEXT_MAP } from '../private/prop-types';
 import { Size } from '../values/size';
 
 /** How long logs may become before the engine starts another file. */
@@ -22,14 +23,26 @@ export interface LogRotation {
  * Where the output of a container goes.
  *
  * @see https://docs.docker.com/engine/logging/configure/
+ *
+ * @example
+ * ContainerLogging.jsonFile({ maxSize: Size.mebibytes(50), maxFiles: 5 });
+ * ContainerLogging.of('journald', { tag: 'shop' });
  */
 export class ContainerLogging {
-  /** JSON lines in files of the engine, rotated. What most log shippers read. */
+  /**
+   * JSON lines in files of the engine, rotated. What most log shippers read.
+   *
+   * @param rotation how large one file becomes and how many are kept
+   */
   public static jsonFile(rotation: LogRotation = {}): ContainerLogging {
     return ContainerLogging.rotated('json-file', rotation);
   }
 
-  /** Docker's own compressed format in files of the engine, rotated. */
+  /**
+   * Docker's own compressed format in files of the engine, rotated.
+   *
+   * @param rotation how large one file becomes and how many are kept
+   */
   public static local(rotation: LogRotation = {}): ContainerLogging {
     return ContainerLogging.rotated('local', rotation);
   }
@@ -41,10 +54,13 @@ export class ContainerLogging {
    * @param options the driver's options
    */
   public static of(name: string, options: { [option: string]: string } = {}): ContainerLogging {
+    requireArgument('ContainerLogging.of', 'name', name, { ...TEXT, example: '"journald"' });
+    requireArgument('ContainerLogging.of', 'options', options, TEXT_MAP);
     return new ContainerLogging(name, options, undefined);
   }
 
   private static rotated(name: string, rotation: LogRotation): ContainerLogging {
+    requireOptions(`ContainerLogging.${name === 'local' ? 'local' : 'jsonFile'}`, rotation, { maxSize: SIZE, maxFiles: NUMBER });
     const size = rotation.maxSize ?? Size.mebibytes(10);
     const files = rotation.maxFiles ?? 3;
     const problem = size._problem({

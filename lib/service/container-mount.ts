@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { InputProblem } from '../private/input-error';
+import { BOOLEAN, requireArgument, requireOptions, SIZE, TEXT } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 import { Size } from '../values/size';
 
@@ -30,15 +31,26 @@ export interface TmpfsOptions {
   readonly executable?: boolean;
 }
 
-/** Storage beside the image's own files, which are read-only in a running service. */
+/**
+ * Storage beside the image's own files, which are read-only in a running service.
+ *
+ * @example
+ * new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.hostPath('/etc/shop', '/etc/shop', { readOnly: true })],
+ * });
+ */
 export class ContainerMount {
   /**
    * A named volume of the engine.
    *
    * @param name the volume's name, for example `volume.name` of a `docker_volume`
    * @param containerPath absolute path in the container
+   * @param options whether the program can only read it
    */
   public static volume(name: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+    requireArgument('ContainerMount.volume', 'name', name, { ...TEXT, example: 'volume.name' });
+    requireMount('ContainerMount.volume', containerPath, options);
     return new ContainerMount('volume', containerPath, name, options.readOnly ?? false);
   }
 
@@ -47,8 +59,11 @@ export class ContainerMount {
    *
    * @param hostPath absolute path on the machine where the engine runs
    * @param containerPath absolute path in the container
+   * @param options whether the program can only read it
    */
   public static hostPath(hostPath: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+    requireArgument('ContainerMount.hostPath', 'hostPath', hostPath, { ...TEXT, example: '"/srv/data"' });
+    requireMount('ContainerMount.hostPath', containerPath, options);
     return new ContainerMount('host', containerPath, hostPath, options.readOnly ?? false);
   }
 
@@ -56,8 +71,11 @@ export class ContainerMount {
    * A temporary file system in memory, writable for every user and empty at each start.
    *
    * @param containerPath absolute path in the container
+   * @param options its largest size, and whether files in it may be executed
    */
   public static tmpfs(containerPath: string, options: TmpfsOptions = {}): ContainerMount {
+    requireArgument('ContainerMount.tmpfs', 'containerPath', containerPath, { ...TEXT, example: '"/tmp"' });
+    requireOptions('ContainerMount.tmpfs', options, { size: SIZE, executable: BOOLEAN });
     return new ContainerMount('tmpfs', containerPath, undefined, false, options);
   }
 
@@ -125,4 +143,9 @@ export class ContainerMount {
 
 function isAbsolutePath(text: string): boolean {
   return text.startsWith('/') && path.posix.normalize(text) === text && !/[:\u0000-\u001f]/.test(text);
+}
+
+function requireMount(factory: string, containerPath: string, options: MountOptions): void {
+  requireArgument(factory, 'containerPath', containerPath, { ...TEXT, example: '"/data"' });
+  requireOptions(factory, options, { readOnly: BOOLEAN });
 }

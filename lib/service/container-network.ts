@@ -1,7 +1,9 @@
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { claimNetworkName } from '../private/host-claims';
 import { dockerName, validateDockerName } from '../private/names';
+import { BOOLEAN, requirePropTypes, TEXT } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 
 /** A network that containers are connected to. */
@@ -39,6 +41,13 @@ export interface ContainerNetworkProps {
  *
  * An engine has room for about thirty of them with its default address pools.
  * Source: https://docs.docker.com/engine/network/#subnet-allocation
+ *
+ * @example
+ * const network = new ContainerNetwork(this, 'Backend', { isolated: true });
+ * new GoService(this, 'Worker', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/worker' }),
+ *   networks: [network],
+ * });
  */
 export class ContainerNetwork extends Construct implements IContainerNetwork {
   /**
@@ -62,24 +71,27 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
       new ContainerNetwork(stack, id, { name: `${dockerName(stack)}-services`, provider });
   }
 
+  /** A reference to the resource's name, so that containers wait for the network. */
+  public readonly networkName: string;
+
   /** The underlying resource. */
   public readonly resource: Network;
 
   public constructor(scope: Construct, id: string, props: ContainerNetworkProps = {}) {
     super(scope, id);
+    requirePropTypes(this, props, { name: TEXT, isolated: BOOLEAN });
     if (props.name !== undefined && !isUnresolved(props.name)) {
       validateDockerName(this, 'network', props.name);
     }
+    const name = props.name ?? dockerName(this);
+    claimNetworkName(this, props.provider, name);
     this.resource = new Network(this, 'Resource', {
-      name: props.name ?? dockerName(this),
+      name,
       driver: 'bridge',
       internal: props.isolated ?? false,
       provider: props.provider,
     });
-  }
-
-  /** A reference to the resource's name, so that containers wait for the network. */
-  public get networkName(): string {
-    return this.resource.name;
+    // Once: each access makes another token, and equal networks are told by equal names.
+    this.networkName = this.resource.name;
   }
 }

@@ -45,6 +45,7 @@ export interface IDatabase {
    * What `client` needs in order to use the database. Called by the client's `connectTo`.
    *
    * @param client the construct that will use the database
+   * @param options what the client wants of the connection
    */
   connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection;
 }

@@ -1,7 +1,7 @@
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../private/input-error';
-import { isUnresolved, literal } from '../private/terraform-text';
+import { isUnresolved, literal, literalArgument } from '../private/terraform-text';
 
 /** The environment of a container, as it is known so far. */
 export class Environment {
@@ -25,12 +25,12 @@ export class Environment {
 
   /** Adds a value that plans, logs and outputs of Terraform do not show. */
   public addSecret(name: string, value: string): void {
-    this.validate(name, value);
+    this.validate(name, value, true);
     if (!isUnresolved(value)) {
       Annotations.of(this.scope).addWarning(
         `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
     }
-    this.variables.set(name, Fn.sensitive(isUnresolved(value) ? value : Fn.rawString(value)));
+    this.variables.set(name, Fn.sensitive(literalArgument(value)));
   }
 
   /** Adds a value that is marked as sensitive already. */
@@ -39,7 +39,7 @@ export class Environment {
     this.variables.set(name, value);
   }
 
-  private validate(name: string, value: string): void {
+  private validate(name: string, value: string, secret = false): void {
     if (!/^[^=\s\u0000-\u001f]+$/.test(name)) {
       reject(this.scope, {
         what: 'not the name of an environment variable',
@@ -50,10 +50,12 @@ export class Environment {
     }
     if (typeof value !== 'string') {
       reject(this.scope, {
-        what: `the environment variable ${name} has no text as its value`,
-        given: value,
+        what: value === undefined ? `the environment variable ${name} is undefined` : `the environment variable ${name} has no text as its value`,
+        given: secret ? undefined : value,
         allowed: 'a string',
-        remedy: 'convert the value with String(), or leave the variable out',
+        remedy: value === undefined
+          ? 'give a value, or leave the variable out; what it is taken from may not be set'
+          : 'convert the value with String(), or leave the variable out',
       });
     }
     if (value.includes('\u0000')) {

@@ -1,5 +1,6 @@
 import { ContainerMount } from './container-mount';
 import { InputProblem } from '../private/input-error';
+import { TEXT, requireArgument } from '../private/prop-types';
 
 /** Where the gateway sees the certificates. */
 export const CERTIFICATE_DIRECTORY = '/certificates';
@@ -21,6 +22,7 @@ export class GatewayCertificates {
    * @param path absolute path on the machine where the engine runs
    */
   public static fromHostDirectory(path: string): GatewayCertificates {
+    requireArgument('GatewayCertificates.fromHostDirectory', 'path', path, { ...TEXT, example: '"/etc/certificates"' });
     return new GatewayCertificates(ContainerMount.hostPath(path, CERTIFICATE_DIRECTORY, { readOnly: true }));
   }
 
@@ -30,6 +32,7 @@ export class GatewayCertificates {
    * @param name the volume's name
    */
   public static fromVolume(name: string): GatewayCertificates {
+    requireArgument('GatewayCertificates.fromVolume', 'name', name, { ...TEXT, example: 'volume.name' });
     return new GatewayCertificates(ContainerMount.volume(name, CERTIFICATE_DIRECTORY, { readOnly: true }));
   }
 

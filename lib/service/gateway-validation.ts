@@ -6,6 +6,7 @@ import { PublishedPort } from './published-port';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
+import { BOOLEAN, DURATION, NUMBER, OPTIONS, PropType, SIZE, TEXT, objectWith, requirePropTypes } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
@@ -22,8 +23,37 @@ const LONGEST_PATH = 512;
 /** The least that HAProxy runs in, with its buffers. */
 const SMALLEST_MEMORY = Size.mebibytes(64);
 
+const PROP_TYPES: Readonly<Record<string, PropType>> = {
+  publish: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onAllInterfaces(80)'),
+  tls: { ...OPTIONS, example: '{ publish: PublishedPort.onAllInterfaces(443), certificates: GatewayCertificates.fromHostDirectory("/etc/certificates") }' },
+  metricsPort: { ...NUMBER, example: '9101' },
+  maxBodySize: { ...SIZE, example: 'Size.mebibytes(10)' },
+  maxHeaderSize: { ...SIZE, example: 'Size.kibibytes(32)' },
+  headerTimeout: DURATION,
+  idleTimeout: DURATION,
+  tunnelTimeout: DURATION,
+  reloadTimeout: DURATION,
+  maxConnections: { ...NUMBER, example: '2000' },
+  memory: SIZE,
+  shutdownTimeout: DURATION,
+  image: { ...TEXT, example: '"haproxy:3.0"' },
+  containerName: TEXT,
+  logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
+};
+
+const TLS_TYPES: Readonly<Record<string, PropType>> = {
+  publish: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onAllInterfaces(443)'),
+  certificates: objectWith('_problem', 'GatewayCertificates', 'GatewayCertificates.fromHostDirectory("/etc/certificates")'),
+  redirectHttp: BOOLEAN,
+  strictTransportSecurity: { ...DURATION, example: 'Duration.hours(1)' },
+};
+
 /** Checks everything of a gateway's props. */
 export function validateGatewayProps(scope: Construct, props: GatewayProps): void {
+  requirePropTypes(scope, props, PROP_TYPES, ['publish']);
+  if (props.tls) {
+    requirePropTypes(scope, props.tls, TLS_TYPES, ['publish', 'certificates']);
+  }
   if (props.containerName !== undefined && !isUnresolved(props.containerName)) {
     validateDockerName(scope, 'container', props.containerName);
   }

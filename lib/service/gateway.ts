@@ -14,7 +14,7 @@ import { PublishedPort } from './published-port';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { hardenedContainer } from '../private/docker-provider/container';
-import { claimContainerName, claimHostPort } from '../private/host-claims';
+import { claimContainerName, claimHostPort, claimVolumeName } from '../private/host-claims';
 import { reject } from '../private/input-error';
 import { dockerName } from '../private/names';
 import { literal } from '../private/terraform-text';
@@ -36,6 +36,14 @@ const LONGEST_CONFIGURATION = 128 * 1024 - 256;
  * gateway's container, which takes a few seconds in which nobody is answered.
  *
  * It is hardened as services are.
+ *
+ * @example
+ * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
+ * new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'shop.example', pathPrefix: '/api' }] }),
+ *   replicas: 2,
+ * });
  */
 export class Gateway extends Construct implements IGateway, ITerraformDependable {
   /** The underlying resource, for what this library has no property for. */
@@ -91,6 +99,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
 
     this.network = new ContainerNetwork(this, 'Network', { provider });
     const image = ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0').bind(this, provider);
+    claimVolumeName(this, provider, `${this.containerName}-state`);
     const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider });
     const logging = props.logging ?? ContainerLogging.jsonFile();
     const healthCheck = HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) });
@@ -148,6 +157,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
    * Sends requests to a service.
    *
    * @param target for example a {@link GoService}
+   * @param route which requests
    * @returns the URL of the route, as seen from the Docker host
    * @throws an error with the construct's path when the route is invalid or taken
    */

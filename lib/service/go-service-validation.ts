@@ -3,6 +3,9 @@ import { GoServiceOptions } from './go-service-props';
 import { GoProgramOptions } from './program-options';
 import { InputProblem, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
+import {
+  DEPENDENCIES, DURATION, listOfObjectsWith, MAP, NETWORKS, NUMBER, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS, TEXT_MAP,
+} from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
@@ -12,6 +15,46 @@ const SMALLEST_MEMORY = Size.mebibytes(6);
 /** More on one machine is a mistyped number. */
 const LARGEST_REPLICA_COUNT = 50;
 const LARGEST_MEMORY = Size.gibibytes(64 * 1024);
+
+/** The types of what services and tasks have in common. */
+const PROGRAM_TYPES: Readonly<Record<string, PropType>> = {
+  containerName: TEXT,
+  environment: MAP,
+  secretEnvironment: MAP,
+  arguments: TEXTS,
+  memory: { ...SIZE, example: 'Size.mebibytes(512)' },
+  cpuShares: NUMBER,
+  logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
+  networks: NETWORKS,
+  mounts: listOfObjectsWith('_problem', 'ContainerMounts', '[ContainerMount.tmpfs("/tmp")]'),
+  capabilities: { ...TEXTS, example: '["NET_BIND_SERVICE"]' },
+  labels: TEXT_MAP,
+  dependsOn: DEPENDENCIES,
+};
+
+/** The types of a service's own options. */
+const SERVICE_TYPES: Readonly<Record<string, PropType>> = {
+  port: NUMBER,
+  publish: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(8080)'),
+  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.http("/healthz")'),
+  restart: objectWith('_problem', 'RestartPolicy', 'RestartPolicy.unlessStopped()'),
+  shutdownTimeout: { ...DURATION, example: 'Duration.seconds(30)' },
+  rollout: objectWith('_problem', 'Rollout', 'Rollout.blueGreen(gateway)'),
+  replicas: { ...NUMBER, example: '2' },
+};
+
+/** What runs a container needs an image, whatever its class. */
+const IMAGE: PropType = objectWith('bind', 'container image', 'new GoScratchImage(…) or ContainerImage.fromRegistry("…")');
+
+/** Refuses options of another type than they must have, and an image that is missing. */
+export function requireServicePropTypes(scope: Construct, props: object): void {
+  requirePropTypes(scope, props, { image: IMAGE, ...PROGRAM_TYPES, ...SERVICE_TYPES }, ['image']);
+}
+
+/** Refuses options of another type than they must have, and an image that is missing. */
+export function requireTaskPropTypes(scope: Construct, props: object): void {
+  requirePropTypes(scope, props, { image: IMAGE, ...PROGRAM_TYPES }, ['image']);
+}
 
 /** Checks everything of a service's options that does not depend on its image. */
 export function validateServiceOptions(scope: Construct, options: GoServiceOptions): void {

@@ -5,7 +5,7 @@ import { IContainerNetwork } from './container-network';
 import { DatabaseConnectionOptions, IDatabase } from './database';
 import { GatewayBackend, GatewayRoute, GatewayServer, IGateway, IGatewayTarget } from './gateway-route';
 import { GoServiceOptions } from './go-service-props';
-import { validateServiceOptions } from './go-service-validation';
+import { requireServicePropTypes, validateServiceOptions } from './go-service-validation';
 import { PublishedPort } from './published-port';
 import { RestartPolicy } from './restart-policy';
 import { Rollout } from './rollout';
@@ -29,6 +29,15 @@ export interface GoServiceProps extends GoServiceOptions {
  *
  * Nothing that runs is touched until all images of the stack are there: after a compile error the old version keeps serving.
  * With `Rollout.blueGreen()` it also keeps serving until the new version is healthy.
+ *
+ * @example
+ * const service = new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   publish: PublishedPort.onLoopback(8080),
+ *   environment: { LOG_LEVEL: 'info' },
+ *   memory: Size.mebibytes(256),
+ * });
+ * service.connectTo(new PostgresDatabase(this, 'Database'));
  */
 export class GoService extends Construct implements ITerraformDependable, IGatewayTarget {
   /** The underlying resource, for what this library has no property for; the first one where there are replicas. */
@@ -59,6 +68,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoServiceProps) {
     super(scope, id);
+    requireServicePropTypes(this, props);
     validateServiceOptions(this, props);
     this.rollout = props.rollout ?? Rollout.recreate();
     if (this.rollout._sideBySide) {
@@ -115,6 +125,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
    * start only after the database is ready.
    *
    * @param database for example a {@link PostgresDatabase}
+   * @param options the variable's name, and parameters of the URL
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
@@ -122,7 +133,11 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
     this.updateDependencies();
   }
 
-  /** Connects the service to a further network. */
+  /**
+   * Connects the service to a further network.
+   *
+   * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
+   */
   public joinNetwork(network: IContainerNetwork): void {
     this.workload.join(network);
   }
@@ -130,6 +145,8 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
   /**
    * Starts the service only when something else is done, for example a {@link GoTask} that migrates its database: when the task fails,
    * the apply fails and the service's old version keeps running.
+   *
+   * @param dependency a task, or any other Terraform resource
    */
   public runAfter(dependency: ITerraformDependable): void {
     this.workload.waitFor(dependency);
@@ -139,13 +156,19 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
   /**
    * Sends requests of a gateway to the service, beside the routes of a blue/green rollout.
    *
+   * @param gateway the {@link Gateway}
+   * @param route which requests
    * @returns the URL of the route, as seen from the Docker host
    */
   public addRoute(gateway: IGateway, route: GatewayRoute = {}): string {
     return gateway.addRoute(this, route);
   }
 
-  /** Called by a gateway. */
+  /**
+   * Called by a gateway.
+   *
+   * @param network the gateway's network
+   */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
     this.workload.join(network);
     const question = this.healthCheck._question;

@@ -3,7 +3,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { IContainerNetwork } from './container-network';
 import { DatabaseConnectionOptions, IDatabase } from './database';
-import { validateProgramOptions } from './go-service-validation';
+import { requireTaskPropTypes, validateProgramOptions } from './go-service-validation';
 import { GoProgramOptions } from './program-options';
 import { Workload } from './workload';
 import { IContainerImage } from '../image/container-image';
@@ -27,6 +27,17 @@ const STOP_SECONDS = 30;
  * container: a task must bear being run again. It may take up to 20 minutes.
  *
  * It is hardened as services are.
+ *
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * const migrate = new GoTask(this, 'Migrate', {
+ *   image: new GoScratchImage(this, 'MigrateImage', { source: 'services/shop', mainPackage: './cmd/migrate' }),
+ * });
+ * migrate.connectTo(database);
+ * const service = new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/shop', mainPackage: './cmd/shop' }),
+ * });
+ * service.runAfter(migrate);
  */
 export class GoTask extends Construct implements ITerraformDependable {
   /** The underlying resource, for what this library has no property for. */
@@ -40,6 +51,7 @@ export class GoTask extends Construct implements ITerraformDependable {
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoTaskProps) {
     super(scope, id);
+    requireTaskPropTypes(this, props);
     validateProgramOptions(this, props);
     markSideBySide(this);
     const image = props.image.bind(this, props.provider);
@@ -65,6 +77,7 @@ export class GoTask extends Construct implements ITerraformDependable {
    * start only after the database is ready.
    *
    * @param database for example a {@link PostgresDatabase}
+   * @param options the variable's name, and parameters of the URL
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
@@ -72,12 +85,20 @@ export class GoTask extends Construct implements ITerraformDependable {
     this.resource.dependsOn = this.workload.dependencies;
   }
 
-  /** Connects the task to a further network. */
+  /**
+   * Connects the task to a further network.
+   *
+   * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
+   */
   public joinNetwork(network: IContainerNetwork): void {
     this.workload.join(network);
   }
 
-  /** Runs the task only when something else is done, for example another task. */
+  /**
+   * Runs the task only when something else is done, for example another task.
+   *
+   * @param dependency a task, or any other Terraform resource
+   */
   public runAfter(dependency: ITerraformDependable): void {
     this.workload.waitFor(dependency);
     this.resource.dependsOn = this.workload.dependencies;

@@ -1,7 +1,14 @@
 import { isIPv4, isIPv6 } from 'net';
 import { InputProblem } from '../private/input-error';
 
-/** A port of the Docker host that is forwarded to a container. */
+/**
+ * A port of the Docker host that is forwarded to a container.
+ *
+ * @example
+ * PublishedPort.onLoopback(8080);
+ * PublishedPort.onAllInterfaces(80, 8080);
+ * PublishedPort.on('10.0.0.5', 8080);
+ */
 export class PublishedPort {
   /**
    * Reachable from the Docker host only: for a reverse proxy on the host, and for development.
@@ -70,7 +77,7 @@ export class PublishedPort {
           what: `not a ${what} port to publish`,
           given: port,
           allowed: 'a whole number from 1 to 65535',
-          remedy: 'choose a free port of the host, for example 8080',
+          remedy: what === 'host' ? 'choose a free port of the host, for example 8080' : 'give the port that the program listens on, or leave it out',
         };
       }
     }

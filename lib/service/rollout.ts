@@ -1,5 +1,6 @@
 import { GatewayRoute, IGateway } from './gateway-route';
 import { InputProblem } from '../private/input-error';
+import { DURATION, TEXT, objectWith, requireArgument, requireOptions } from '../private/prop-types';
 import { Duration } from '../values/duration';
 
 /** In which order the containers of one service are replaced. */
@@ -36,7 +37,16 @@ export interface BlueGreenOptions {
   readonly replicaOrder?: ReplicaOrder;
 }
 
-/** How a new version of a service takes the place of the old one. */
+/**
+ * How a new version of a service takes the place of the old one.
+ *
+ * @example
+ * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
+ * new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   rollout: Rollout.blueGreen(gateway, { settleTime: Duration.seconds(20) }),
+ * });
+ */
 export class Rollout {
   /**
    * The old container is stopped, then the new one is started, which takes one to a few seconds. Nothing is stopped before all images
@@ -51,8 +61,15 @@ export class Rollout {
    * requests. When the new one does not become healthy, the apply fails and the old one keeps serving.
    *
    * @param gateway the {@link Gateway} that owns the port of the Docker host
+   * @param options which requests, and how long a new version is watched
    */
   public static blueGreen(gateway: IGateway, options: BlueGreenOptions = {}): Rollout {
+    requireArgument('Rollout.blueGreen', 'gateway', gateway, objectWith('addRoute', 'Gateway', 'new Gateway(…)'));
+    requireOptions('Rollout.blueGreen', options, {
+      routes: { name: 'a list of routes', example: '[{ host: "shop.example" }]', matches: Array.isArray },
+      settleTime: { ...DURATION, example: 'Duration.seconds(10)' },
+      replicaOrder: { ...TEXT, example: 'ReplicaOrder.ONE_AFTER_ANOTHER' },
+    });
     return new Rollout(gateway, options);
   }
 

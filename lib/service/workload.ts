@@ -12,24 +12,27 @@ import { exclusiveContainer, isSideBySide } from '../private/docker-provider/sid
 import { claimContainerName } from '../private/host-claims';
 import { reject } from '../private/input-error';
 import { dockerName } from '../private/names';
+import { NETWORK, TEXT, TEXT_MAP, objectWith, requireArgumentAt, requirePropTypes } from '../private/prop-types';
 import { literal } from '../private/terraform-text';
 import { Size } from '../values/size';
 
 /** Go's collector gets this share of the container's memory; the rest is for stacks of the runtime, cgo and the page cache. */
 const MEMORY_LIMIT_SHARE = 0.9;
 
+const DATABASE = objectWith('connect', 'database', 'new PostgresDatabase(…)');
+
 /** What services and tasks have in common: a Go program in a container, what it is told, reaches and waits for. */
 export class Workload {
   public readonly containerName: string;
   public readonly environment: Environment;
-  private readonly networks: ContainerNetworkAttachment[];
+  private readonly networks: ContainerNetworkAttachment[] = [];
   private readonly awaited: ITerraformDependable[] = [];
 
   public constructor(private readonly scope: Construct, private readonly options: GoProgramOptions) {
     this.containerName = options.containerName ?? dockerName(scope);
     claimContainerName(scope, options.provider, this.containerName);
     this.environment = this.initialEnvironment();
-    this.networks = (options.networks ?? [ContainerNetwork._ofStack(scope, options.provider)]).map((network) => this.attachment(network));
+    (options.networks ?? [ContainerNetwork._ofStack(scope, options.provider)]).forEach((network) => this.join(network));
     for (const dependency of options.dependsOn ?? []) {
       this.waitFor(dependency);
     }
@@ -55,6 +58,8 @@ export class Workload {
   }
 
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions): void {
+    requireArgumentAt(this.scope, 'database', database, DATABASE);
+    requirePropTypes(this.scope, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
     const connection = database.connect(this.scope, options);
     this.environment.addSensitive(options.variable ?? 'DATABASE_URL', connection.url);
     for (const network of connection.networks ?? []) {
@@ -66,6 +71,7 @@ export class Workload {
   }
 
   public join(network: IContainerNetwork): void {
+    requireArgumentAt(this.scope, 'network', network, NETWORK);
     if (!this.networks.some(({ name }) => name === network.networkName)) {
       this.networks.push(this.attachment(network));
     }

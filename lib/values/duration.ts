@@ -30,6 +30,8 @@ export interface DurationLimits {
  */
 export class Duration {
   /**
+   * A duration in milliseconds.
+   *
    * @param amount number of milliseconds, whole
    */
   public static milliseconds(amount: number): Duration {
@@ -37,6 +39,8 @@ export class Duration {
   }
 
   /**
+   * A duration in seconds.
+   *
    * @param amount number of seconds; a fraction must come out at whole milliseconds
    */
   public static seconds(amount: number): Duration {
@@ -44,6 +48,8 @@ export class Duration {
   }
 
   /**
+   * A duration in minutes.
+   *
    * @param amount number of minutes; a fraction must come out at whole milliseconds
    */
   public static minutes(amount: number): Duration {
@@ -51,6 +57,8 @@ export class Duration {
   }
 
   /**
+   * A duration in hours.
+   *
    * @param amount number of hours; a fraction must come out at whole milliseconds
    */
   public static hours(amount: number): Duration {
@@ -58,6 +66,8 @@ export class Duration {
   }
 
   /**
+   * A duration in days.
+   *
    * @param amount number of days of 24 hours; a fraction must come out at whole milliseconds
    */
   public static days(amount: number): Duration {

@@ -29,6 +29,8 @@ export interface SizeLimits {
  */
 export class Size {
   /**
+   * A size in bytes.
+   *
    * @param amount number of bytes, whole
    */
   public static bytes(amount: number): Size {
@@ -36,6 +38,8 @@ export class Size {
   }
 
   /**
+   * A size in KiB, 1024 bytes.
+   *
    * @param amount number of units of 1024 bytes; a fraction must come out at whole bytes
    */
   public static kibibytes(amount: number): Size {
@@ -43,6 +47,8 @@ export class Size {
   }
 
   /**
+   * A size in MiB, 1024 KiB.
+   *
    * @param amount number of units of 1024 KiB; a fraction must come out at whole bytes
    */
   public static mebibytes(amount: number): Size {
@@ -50,6 +56,8 @@ export class Size {
   }
 
   /**
+   * A size in GiB, 1024 MiB.
+   *
    * @param amount number of units of 1024 MiB; a fraction must come out at whole bytes
    */
   public static gibibytes(amount: number): Size {

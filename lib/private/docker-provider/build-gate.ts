@@ -1,5 +1,5 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
-import { TerraformProvider, TerraformStack } from 'cdktf';
+import { Fn, TerraformProvider, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 
 /**
@@ -41,9 +41,13 @@ export class BuildGate extends DockerProvider {
     const own = super.toTerraform();
     const user = this.gated ?? this.defaultProvider();
     const { alias: _, ...configuration } = user?.toTerraform().provider.docker[0] ?? {};
+    const users: string[] = configuration.ssh_opts ?? [];
     own.provider.docker = [{
       ...configuration,
-      ssh_opts: [...configuration.ssh_opts ?? [], ...this.imageIds.flatMap((id) => ['-o', `SendEnv=${id}`])],
+      // A list that only Terraform knows cannot be extended here.
+      ssh_opts: Token.isUnresolved(users)
+        ? Fn.concat([users, this.imageIds.flatMap((id) => ['-o', Fn.join('=', ['SendEnv', id])])])
+        : [...users, ...this.imageIds.flatMap((id) => ['-o', `SendEnv=${id}`])],
       alias: this.ownAlias,
     }];
     return own;

@@ -109,7 +109,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     pidMode: settings.pidMode,
     networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
     volumes: Lazy.anyValue({ produce: () => settings.volumes.map(volumeBlock) }, { omitEmptyArray: true }),
-    tmpfs: settings.tmpfs,
+    tmpfs: literalEntries(settings.tmpfs),
     readOnly: true,
     capabilities: { drop: ['ALL'], add: capabilityNames(settings.capabilities) },
     securityOpts: ['no-new-privileges:true'],
@@ -123,7 +123,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     restart: settings.restart,
     maxRetryCount: settings.maximumRetryCount,
     logDriver: settings.logDriver,
-    logOpts: settings.logOptions,
+    logOpts: literalEntries(settings.logOptions),
     labels: labelBlocks(scope, settings),
     stopSignal: settings.stopSignal,
     stopTimeout: settings.stopSeconds,
@@ -138,7 +138,7 @@ function capabilityNames(capabilities: readonly string[]): string[] | undefined 
 }
 
 function environmentList(environment: ReadonlyMap<string, string>): string[] {
-  return [...environment].map(([name, value]) => `${name}=${value}`).sort();
+  return [...environment].map(([name, value]) => `${literal(name)}=${value}`).sort();
 }
 
 function networkBlock({ name, aliases }: ContainerNetworkAttachment): Record<string, unknown> {
@@ -146,7 +146,17 @@ function networkBlock({ name, aliases }: ContainerNetworkAttachment): Record<str
 }
 
 function volumeBlock(volume: ContainerVolume): Record<string, unknown> {
-  return { volume_name: volume.volumeName, host_path: volume.hostPath, container_path: volume.containerPath, read_only: volume.readOnly };
+  return {
+    volume_name: volume.volumeName,
+    host_path: volume.hostPath === undefined ? undefined : literal(volume.hostPath),
+    container_path: literal(volume.containerPath),
+    read_only: volume.readOnly,
+  };
+}
+
+/** Terraform reads the names of a map's entries as templates too. */
+function literalEntries(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }
 
 function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide }: ContainerSettings) {

@@ -2,6 +2,7 @@ import { Image } from '@cdktf/provider-docker/lib/image';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { BuildGate } from './build-gate';
+import { literal } from '../terraform-text';
 
 /** A value that BuildKit gets at build time and that no layer holds. */
 export interface BuildSecretSource {
@@ -48,7 +49,9 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
       buildLogFile: settings.buildLog,
       platform: settings.platform,
       buildArgs: { SOURCE_DATE_EPOCH: '0' },
-      secrets: settings.secrets.length > 0 ? [...settings.secrets] : undefined,
+      secrets: settings.secrets.length > 0
+        ? settings.secrets.map((secret) => ({ ...secret, src: secret.src === undefined ? undefined : literal(secret.src) }))
+        : undefined,
     },
     lifecycle: { createBeforeDestroy: true },
     provider: settings.provider,

@@ -1,0 +1,85 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** One resource of a synthesized stack. */
+export interface Resource {
+  /** The Terraform address, for example `docker_volume.data`. */
+  readonly address: string;
+  readonly type: string;
+  readonly settings: Readonly<Record<string, any>>;
+  /** Addresses of the resources that must be there first. */
+  readonly needs: readonly string[];
+}
+
+/** A synthesized stack, as Terraform will read it. */
+export interface Configuration {
+  readonly stackName: string;
+  /** The directory where Terraform runs. */
+  readonly directory: string;
+  readonly resources: readonly Resource[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Reads the only stack of a directory that an app was synthesized to. */
+export function readConfiguration(outputDirectory: string): Configuration {
+  const stacks = path.join(outputDirectory, 'stacks');
+  const [stackName, ...others] = fs.readdirSync(stacks);
+  if (stackName === undefined || others.length > 0) {
+    throw new Error(`one stack was expected in ${stacks}: delete the directory and try again`);
+  }
+  const directory = path.join(stacks, stackName);
+  const json = JSON.parse(fs.readFileSync(path.join(directory, 'cdk.tf.json'), 'utf8'));
+  const outputs = Object.entries<{ value: string }>(json.output ?? {}).map(([name, { value }]) => [name, value]);
+  return { stackName, directory, resources: readResources(json), outputs: Object.fromEntries(outputs) };
+}
+
+function readResources(json: any): Resource[] {
+  const all: Record<string, Record<string, any>> = json.resource ?? {};
+  const addresses = new Set(Object.entries(all).flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`)));
+  return Object.entries(all).flatMap(([type, named]) => Object.entries(named).map(([name, { '//': _, ...settings }]) => {
+    const address = `${type}.${name}`;
+    const needs = new Set([...references(settings, addresses), ...references(providerOf(json, settings.provider), addresses)]);
+    needs.delete(address);
+    return { address, type, settings, needs: [...needs].sort() };
+  }));
+}
+
+/** A resource also waits for what its provider's configuration refers to. */
+function providerOf(json: any, reference: string | undefined): unknown {
+  const [type, alias] = reference?.split('.') ?? [];
+  return type === undefined ? undefined : json.provider?.[type]?.find((provider: any) => provider.alias === alias);
+}
+
+function references(value: unknown, addresses: ReadonlySet<string>): string[] {
+  const found = JSON.stringify(value ?? null).match(/\b[a-z]\w*\.[A-Za-z_][\w-]*/g) ?? [];
+  return found.filter((address) => addresses.has(address));
+}
+
+/**
+ * The order in which Terraform makes the resources: those of one group at the same time, each group after the ones before it.
+ */
+export function creationOrder(resources: readonly Resource[]): Resource[][] {
+  const groups: Resource[][] = [];
+  const made = new Set<string>();
+  while (made.size < resources.length) {
+    const group = resources.filter(({ address, needs }) => !made.has(address) && needs.every((needed) => made.has(needed)));
+    if (group.length === 0) {
+      throw new Error('the resources of the stack need each other in a circle');
+    }
+    group.forEach(({ address }) => made.add(address));
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** The name that a resource has in the engine. */
+export function nameOf(resource: Resource): string {
+  return resource.settings.name ?? resource.address;
+}
+
+/** The name of what a setting refers to, or the setting itself. */
+export function referredName(setting: string, resources: readonly Resource[]): string {
+  const address = /^\$\{([^.}]+\.[^.}]+)\.\w+\}$/.exec(setting)?.[1];
+  const target = resources.find((resource) => resource.address === address);
+  return target ? nameOf(target) : setting;
+}

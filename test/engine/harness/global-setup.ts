@@ -1,0 +1,5 @@
+import { testRun } from './test-run';
+
+export default function startTestRun(): void {
+  testRun.start();
+}

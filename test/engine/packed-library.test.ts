@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { creationOrder, nameOf, readConfiguration } from '../../scripts/example/configuration';
+import { REPOSITORY, exampleDirectory, exampleNames } from '../../scripts/example/synthesize';
+
+/** Milliseconds; the library is compiled first. */
+const TIMEOUT = 600_000;
+
+const NEEDED = [
+  /^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/,
+  /^lib\/.*\.(js|d\.ts)$/,
+  /^lib\/health\/probe\/(go\.mod|\w+\.go)$/,
+  // What the library brings along because it is no jsii module.
+  /^node_modules\//,
+];
+
+let directory: string;
+let tarball: string;
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (result.status !== 0) {
+    throw new Error(`${command} ${args.join(' ')} failed: ${result.error?.message ?? ''}\n${result.stdout}\n${result.stderr}`);
+  }
+  return result.stdout;
+}
+
+/** What a package's users install besides it, as this repository has it: so that no registry is asked. */
+function linkInstalled(names: readonly string[], project: string): void {
+  for (const name of names) {
+    const link = path.join(project, 'node_modules', name);
+    fs.mkdirSync(path.dirname(link), { recursive: true });
+    fs.symlinkSync(path.join(REPOSITORY, 'node_modules', name), link, 'dir');
+  }
+}
+
+beforeAll(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'));
+  run('npx', ['jsii', '--silence-warnings=reserved-word'], REPOSITORY);
+  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], REPOSITORY));
+  tarball = path.join(directory, filename);
+}, TIMEOUT);
+
+afterAll(() => {
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+test('the package holds what users need, and nothing else', () => {
+  const files = run('tar', ['-tzf', tarball], directory).trim().split('\n').map((file) => file.replace(/^package\//, ''));
+  expect(files).toEqual(expect.arrayContaining([
+    '.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts', 'lib/health/probe/main.go', 'lib/health/probe/go.mod',
+  ]));
+  expect(files.filter((file) => !NEEDED.some((pattern) => pattern.test(file)))).toEqual([]);
+  expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
+});
+
+test.each(exampleNames())('%s, copied out of the repository, compiles and is synthesized with the packed library', (name) => {
+  const project = path.join(directory, name);
+  fs.cpSync(exampleDirectory(name), project, {
+    recursive: true,
+    filter: (source) => !['node_modules', 'cdktf.out'].includes(path.basename(source)),
+  });
+  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(project, 'package.json'), 'utf8'));
+  // The example's own dependencies would be fetched, so that npm sees the library's tarball alone.
+  fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ private: true }));
+  run('npm', ['install', '--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', tarball], project);
+  linkInstalled([...Object.keys(dependencies), ...Object.keys(devDependencies)]
+    .filter((dependency) => !['cdktf-go-docker', 'cdktf-cli'].includes(dependency)), project);
+
+  run(process.execPath, [path.join(project, 'node_modules', 'ts-node', 'dist', 'bin.js'), 'main.ts'], project);
+
+  const configuration = readConfiguration(path.join(project, 'cdktf.out'));
+  const containers = configuration.resources.filter(({ type }) => type === 'docker_container').map(nameOf);
+  expect(creationOrder(configuration.resources).at(-1)!.map(nameOf)).toEqual([containers.at(-1)]);
+  for (const { settings } of configuration.resources.filter((resource) => resource.settings.build)) {
+    const context = path.join(configuration.directory, settings.build.context);
+    expect(fs.readdirSync(context).sort()).toEqual(expect.arrayContaining(['Dockerfile', 'probe', 'src']));
+    expect(fs.readdirSync(path.join(context, 'probe'))).toContain('main.go');
+  }
+}, TIMEOUT);
