@@ -102,8 +102,8 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
       const url = gateway!.addRoute(this, route);
       this.routeUrl ??= url;
     }
-    if (this.url !== undefined) {
-      new TerraformOutput(this, 'Url', { value: this.url });
+    if (this.routeUrl !== undefined) {
+      new TerraformOutput(this, 'Url', { value: this.routeUrl });
     }
   }
 
