@@ -67,6 +67,18 @@ test('the data of the service with PostgreSQL can be given up', () => {
   expect(configuration.resources.filter(isProtected)).toEqual([]);
 }, TIMEOUT);
 
+test('the service with PostgreSQL behind a gateway', () => {
+  synthesize('service-with-postgres', output, { HOST_PORT: '8080' }, 'blue-green.ts');
+  const configuration = readConfiguration(output);
+
+  const ports = ofType(configuration, 'docker_container').flatMap(({ settings }) => settings.ports ?? []);
+  expect(ports).toEqual([{ ip: '127.0.0.1', external: 8080, internal: 8080, protocol: 'tcp' }]);
+  const sideBySide = ofType(configuration, 'docker_container').filter(({ settings }) => settings.lifecycle?.create_before_destroy);
+  expect(sideBySide.filter(({ settings }) => settings.wait)).toHaveLength(2);
+  expect(sideBySide.filter(({ settings }) => settings.attach && settings.name.includes('"blue-green-links-migration"'))).toHaveLength(1);
+  expect(Object.values(configuration.outputs)).toEqual(['http://127.0.0.1:8080', 'http://127.0.0.1:8080']);
+}, TIMEOUT);
+
 test('the scratch image, and a tree of what it is made of', () => {
   const configuration = synthesized('scratch-image', { HOST_PORT: '9090' });
   expect(ofType(configuration, 'docker_container').map(nameOf)).toEqual(['hello-service']);

@@ -124,4 +124,13 @@ export class HealthCheck {
   public _maxWait(): Duration | undefined {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
   }
+
+  /**
+   * What an HTTP check asks, so that others can ask the same; `undefined` for other checks. Valid once `_render` has not thrown.
+   *
+   * @internal
+   */
+  public get _question(): HealthTest['question'] {
+    return this.test.question;
+  }
 }

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { httpQuestionProblem } from './http-question-rules';
-import { httpProbeCommand, tcpProbeCommand } from './probe-program';
+import { HttpQuestion, httpProbeCommand, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../private/input-error';
 import { isUnresolved, literal } from '../private/terraform-text';
 import type { Duration } from '../values/duration';
@@ -22,6 +22,8 @@ export interface HealthCheckTarget {
 export interface HealthTest {
   /** Whether the engine reports a container with this test as healthy or unhealthy. */
   readonly tellsHealth: boolean;
+  /** The request that others may ask as well, such as a load balancer. */
+  readonly question?: Partial<HttpQuestion> & { readonly path: string };
   /** The `test` of Docker's API: `["CMD", program, argument, …]`, `["CMD-SHELL", line]` or `["NONE"]`. */
   render(scope: IConstruct, target: HealthCheckTarget, timeout: Duration): string[];
 }
@@ -30,6 +32,7 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
   const question = { path, hostHeader: options.hostHeader, healthyStatusCodes: options.healthyStatusCodes };
   return {
     tellsHealth: true,
+    question: { ...question, port: options.port },
     render: (scope, target, timeout) => {
       rejectProblem(scope, httpQuestionProblem(question));
       const port = portOf(scope, options.port ?? target.port);

@@ -7,6 +7,8 @@ import { OPTIONS, requirePropTypes, TEXT } from '../private/prop-types';
 import { ContainerNetwork } from '../service/container-network';
 import { GoService } from '../service/go-service';
 import { GoServiceOptions } from '../service/go-service-props';
+import { GoTask } from '../service/go-task';
+import { Size } from '../values/size';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends GoServiceOptions {
@@ -42,6 +44,41 @@ export interface GoServiceWithPostgresProps extends GoServiceOptions {
    * @default "DATABASE_URL"
    */
   readonly databaseVariable?: string;
+
+  /**
+   * A program that migrates the database before each new version of the service starts. When it fails, the apply fails and the old
+   * version keeps serving: a migration must leave the schema usable for both.
+   *
+   * @default - none
+   */
+  readonly migration?: MigrationOptions;
+}
+
+/** A program of the service's module that migrates its database. */
+export interface MigrationOptions {
+  /** The main package, relative to `source`, for example `./cmd/migrate`; or its import path. */
+  readonly mainPackage: string;
+
+  /**
+   * Environment variables; the database's connection URL is in `databaseVariable` here as well.
+   *
+   * @default - `GOMEMLIMIT` only
+   */
+  readonly environment?: { [name: string]: string };
+
+  /**
+   * Arguments for the program.
+   *
+   * @default - none
+   */
+  readonly arguments?: string[];
+
+  /**
+   * The most memory that the container may use, without swap, in whole MiB.
+   *
+   * @default Size.mebibytes(512)
+   */
+  readonly memory?: Size;
 }
 
 const PROP_TYPES = {
@@ -49,6 +86,7 @@ const PROP_TYPES = {
   image: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
   database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
   databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
+  migration: { ...OPTIONS, example: '{ mainPackage: "./cmd/migrate" }' },
 };
 
 /**
@@ -74,6 +112,13 @@ export class GoServiceWithPostgres extends Construct {
   /** The database. */
   public readonly database: PostgresDatabase;
 
+  /**
+   * The migration.
+   *
+   * @default - none
+   */
+  public readonly migration?: GoTask;
+
   /** The private network of service and database. */
   public readonly network: ContainerNetwork;
 
@@ -81,7 +126,7 @@ export class GoServiceWithPostgres extends Construct {
   public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
     super(scope, id);
     requirePropTypes(this, props, PROP_TYPES, ['source']);
-    const { source, mainPackage, image, database, databaseVariable, ...service } = props;
+    const { source, mainPackage, image, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...image,
       source,
@@ -97,5 +142,22 @@ export class GoServiceWithPostgres extends Construct {
       image: this.image,
     });
     this.service.connectTo(this.database, { variable: databaseVariable });
+    if (migration) {
+      this.migration = this.migrateBefore(props, migration);
+    }
+  }
+
+  private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, ...options }: MigrationOptions): GoTask {
+    const image = new GoScratchImage(this, 'MigrationImage', {
+      ...props.image,
+      source: props.source,
+      mainPackage,
+      repository: `${props.image?.repository ?? dockerName(this)}-migration`,
+      provider: props.provider,
+    });
+    const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, provider: props.provider });
+    task.connectTo(this.database, { variable: props.databaseVariable });
+    this.service.runAfter(task);
+    return task;
   }
 }

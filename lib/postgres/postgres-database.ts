@@ -1,9 +1,11 @@
+import { createHash } from 'crypto';
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, dependable } from 'cdktf';
+import { Fn, ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
 import { DatabaseCredentials } from './database-credentials';
+import { AwaitedDatabase, DatabaseReady } from './database-ready';
 import { ImageWithInitScripts } from './init-scripts';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { validatePostgresProps } from './postgres-database-validation';
@@ -11,6 +13,7 @@ import { PostgresVersion } from './postgres-version';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { hardenedContainer } from '../private/docker-provider/container';
+import { isSideBySide } from '../private/docker-provider/side-by-side';
 import { claimContainerName, claimVolumeName } from '../private/host-claims';
 import { dockerName } from '../private/names';
 import { literal } from '../private/terraform-text';
@@ -22,6 +25,9 @@ import { Duration } from '../values/duration';
 import { Size } from '../values/size';
 
 const PORT = 5432;
+
+/** cdktf's placeholder of a reference, whose number depends on what else is in the app. */
+const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /**
  * The image's entrypoint starts as root, gives the data directory to the user `postgres` and becomes that user.
@@ -68,6 +74,9 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   /** The superuser's password, marked as sensitive for Terraform. */
   public readonly password: string;
 
+  private readonly awaited: Pick<AwaitedDatabase, 'image' | 'hostName' | 'patienceSeconds'>;
+  private readonly provider?: TerraformProvider;
+
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
     super(scope, id);
@@ -100,10 +109,18 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     const socketDirectory = ContainerMount.tmpfs('/run/postgresql', { size: Size.mebibytes(1) });
     const temporaryFiles = ContainerMount.tmpfs('/tmp');
 
+    const command = ['postgres', ...Object.entries(props.parameters ?? {}).flatMap(([name, value]) => ['-c', literal(`${name}=${value}`)])];
+    this.provider = props.provider;
+    this.awaited = {
+      image: image.reference,
+      hostName: this.versionName(image.reference, command, sharedMemory.toMebibytes(), logging.options),
+      patienceSeconds: Math.ceil(healthCheck._maxWait()!.toSeconds()),
+    };
+
     this.resource = hardenedContainer(this, 'Resource', {
       name: this.containerName,
       image: image.reference,
-      command: ['postgres', ...Object.entries(props.parameters ?? {}).flatMap(([name, value]) => ['-c', literal(`${name}=${value}`)])],
+      command,
       environment: new Map([
         ['POSTGRES_USER', literal(username)],
         ['POSTGRES_PASSWORD', password],
@@ -112,7 +129,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
         ['POSTGRES_INITDB_ARGS', '--data-checksums'],
       ]),
       ports: [],
-      networks: [{ name: this.network.networkName, aliases: [] }],
+      networks: [{ name: this.network.networkName, aliases: [this.awaited.hostName] }],
       volumes: [{ volumeName: this.volume.name, containerPath: this.version.volumePath, readOnly: false }],
       tmpfs: Object.fromEntries([socketDirectory, temporaryFiles].map((mount) => [mount.containerPath, mount._tmpfs()!])),
       capabilities: ENTRYPOINT_CAPABILITIES,
@@ -138,20 +155,40 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   }
 
   /** Called by a service's `connectTo`. */
-  public connect(_client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+    const url = (parameters: Record<string, string>) => connectionUrl({
+      username: this.username,
+      password: this.password,
+      host: this.containerName,
+      port: PORT,
+      databaseName: this.databaseName,
+      // The network is private to this machine; some drivers insist on TLS unless they are told.
+      parameters: { sslmode: 'disable', ...parameters },
+    });
     return {
-      url: connectionUrl({
-        username: this.username,
-        password: this.password,
-        host: this.containerName,
-        port: PORT,
-        databaseName: this.databaseName,
-        // The network is private to this machine; some drivers insist on TLS unless they are told.
-        parameters: { sslmode: 'disable', ...options.parameters },
-      }),
+      url: url({ ...options.parameters }),
       networks: [this.network],
-      dependencies: [this],
+      dependencies: [isSideBySide(client) ? this.readyFor(client, url({})) : this],
     };
+  }
+
+  private readyFor(client: Construct, url: string): ITerraformDependable {
+    const base = `${this.node.id}Ready-${this.node.addr.slice(-8)}`;
+    const connections = client.node.children.filter(({ node }) => node.id.startsWith(base)).length;
+    return new DatabaseReady(client, connections === 0 ? base : `${base}-${connections + 1}`, {
+      ...this.awaited,
+      networkName: this.network.networkName,
+      port: PORT,
+      url,
+      provider: this.provider,
+    });
+  }
+
+  /** A host name that changes with whatever replaces the container, so that a client can wait for the new one. */
+  private versionName(image: string, ...settings: unknown[]): string {
+    const text = JSON.stringify([this.version.major, this.databaseName, settings]).replace(TOKEN, '');
+    const known = createHash('sha256').update(text).digest('hex');
+    return Fn.join('-', ['postgres', Fn.substr(Fn.sha256(Fn.join('|', [image, known])), 0, 8)]);
   }
 
   private healthCheck(props: PostgresDatabaseProps): HealthCheck {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 /** Settings of a {@link TerraformData}. */
 export interface TerraformDataSettings extends TerraformMetaArguments {
   /** A change of this value replaces the resource. */
-  readonly triggersReplace: unknown;
+  readonly triggersReplace?: unknown;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface TerraformDataSettings extends TerraformMetaArguments {
  * where synth and unit tests must work, and takes a hundred services some seconds.
  */
 export class TerraformData extends TerraformResource {
-  public constructor(scope: Construct, id: string, private readonly settings: TerraformDataSettings) {
+  public constructor(scope: Construct, id: string, private readonly settings: TerraformDataSettings = {}) {
     super(scope, id, { terraformResourceType: 'terraform_data', ...settings });
   }
 

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { GoServiceOptions } from './go-service-props';
+import { GoProgramOptions } from './program-options';
 import { InputProblem, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
 import {
@@ -11,22 +12,19 @@ import { Size } from '../values/size';
 
 /** Docker's own lower limit. Source: moby `daemon/daemon_unix.go`, linuxMinMemory */
 const SMALLEST_MEMORY = Size.mebibytes(6);
+/** More on one machine is a mistyped number. */
+const LARGEST_REPLICA_COUNT = 50;
 const LARGEST_MEMORY = Size.gibibytes(64 * 1024);
 
-/** The types of a service's options. */
-const OPTION_TYPES: Readonly<Record<string, PropType>> = {
+/** The types of what services and tasks have in common. */
+const PROGRAM_TYPES: Readonly<Record<string, PropType>> = {
   containerName: TEXT,
-  port: NUMBER,
-  publish: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(8080)'),
   environment: MAP,
   secretEnvironment: MAP,
   arguments: TEXTS,
   memory: { ...SIZE, example: 'Size.mebibytes(512)' },
   cpuShares: NUMBER,
-  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.http("/healthz")'),
-  restart: objectWith('_problem', 'RestartPolicy', 'RestartPolicy.unlessStopped()'),
   logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
-  shutdownTimeout: { ...DURATION, example: 'Duration.seconds(30)' },
   networks: NETWORKS,
   mounts: listOfObjectsWith('_problem', 'ContainerMounts', '[ContainerMount.tmpfs("/tmp")]'),
   capabilities: { ...TEXTS, example: '["NET_BIND_SERVICE"]' },
@@ -34,23 +32,35 @@ const OPTION_TYPES: Readonly<Record<string, PropType>> = {
   dependsOn: DEPENDENCIES,
 };
 
+/** The types of a service's own options. */
+const SERVICE_TYPES: Readonly<Record<string, PropType>> = {
+  port: NUMBER,
+  publish: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(8080)'),
+  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.http("/healthz")'),
+  restart: objectWith('_problem', 'RestartPolicy', 'RestartPolicy.unlessStopped()'),
+  shutdownTimeout: { ...DURATION, example: 'Duration.seconds(30)' },
+  rollout: objectWith('_problem', 'Rollout', 'Rollout.blueGreen(gateway)'),
+  replicas: { ...NUMBER, example: '2' },
+};
+
 /** What runs a container needs an image, whatever its class. */
 const IMAGE: PropType = objectWith('bind', 'container image', 'new GoScratchImage(…) or ContainerImage.fromRegistry("…")');
 
 /** Refuses options of another type than they must have, and an image that is missing. */
 export function requireServicePropTypes(scope: Construct, props: object): void {
-  requirePropTypes(scope, props, { image: IMAGE, ...OPTION_TYPES }, ['image']);
+  requirePropTypes(scope, props, { image: IMAGE, ...PROGRAM_TYPES, ...SERVICE_TYPES }, ['image']);
+}
+
+/** Refuses options of another type than they must have, and an image that is missing. */
+export function requireTaskPropTypes(scope: Construct, props: object): void {
+  requirePropTypes(scope, props, { image: IMAGE, ...PROGRAM_TYPES }, ['image']);
 }
 
 /** Checks everything of a service's options that does not depend on its image. */
 export function validateServiceOptions(scope: Construct, options: GoServiceOptions): void {
-  if (options.containerName !== undefined && !isUnresolved(options.containerName)) {
-    validateDockerName(scope, 'container', options.containerName);
-  }
+  validateProgramOptions(scope, options);
   rejectIf(scope, options.publish?._problem());
   rejectIf(scope, options.restart?._problem());
-  rejectIf(scope, options.logging?._problem());
-  rejectIf(scope, memoryProblem(options.memory));
   rejectIf(scope, stopProblem(options.shutdownTimeout));
   if (options.port !== undefined && (!Number.isInteger(options.port) || options.port < 1 || options.port > 65535)) {
     reject(scope, {
@@ -60,6 +70,16 @@ export function validateServiceOptions(scope: Construct, options: GoServiceOptio
       remedy: 'give the port that the program listens on, or leave `port` out for the image\'s own',
     });
   }
+  validateRollout(scope, options);
+}
+
+/** Checks everything that services and tasks have in common. */
+export function validateProgramOptions(scope: Construct, options: GoProgramOptions): void {
+  if (options.containerName !== undefined && !isUnresolved(options.containerName)) {
+    validateDockerName(scope, 'container', options.containerName);
+  }
+  rejectIf(scope, options.logging?._problem());
+  rejectIf(scope, memoryProblem(options.memory));
   const shares = options.cpuShares;
   if (shares !== undefined && (!Number.isInteger(shares) || shares < 2 || shares > 262144)) {
     reject(scope, {
@@ -75,7 +95,37 @@ export function validateServiceOptions(scope: Construct, options: GoServiceOptio
   validateLabels(scope, options.labels ?? {});
 }
 
-function validateMounts(scope: Construct, options: GoServiceOptions): void {
+function validateRollout(scope: Construct, options: GoServiceOptions): void {
+  rejectIf(scope, options.rollout?._problem());
+  const sideBySide = options.rollout?._sideBySide ?? false;
+  if (sideBySide && options.publish) {
+    reject(scope, {
+      what: 'a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
+      given: `${options.publish.address}:${options.publish.hostPort}`,
+      allowed: 'either `publish` or Rollout.blueGreen()',
+      remedy: 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… })',
+    });
+  }
+  const replicas = options.replicas;
+  if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 1 || replicas > LARGEST_REPLICA_COUNT)) {
+    reject(scope, {
+      what: 'not a number of replicas',
+      given: replicas,
+      allowed: `a whole number from 1 to ${LARGEST_REPLICA_COUNT}`,
+      remedy: 'give `replicas` such a number, or leave it out for one container',
+    });
+  }
+  if (!sideBySide && replicas !== undefined && replicas > 1) {
+    reject(scope, {
+      what: 'several replicas without a gateway that shares the requests among them',
+      given: replicas,
+      allowed: 'more than one replica with Rollout.blueGreen() only',
+      remedy: 'add `rollout: Rollout.blueGreen(gateway)`, or leave `replicas` out',
+    });
+  }
+}
+
+function validateMounts(scope: Construct, options: GoProgramOptions): void {
   const paths = new Set<string>();
   for (const mount of options.mounts ?? []) {
     rejectIf(scope, mount._problem());

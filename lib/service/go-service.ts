@@ -1,24 +1,22 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, dependable } from 'cdktf';
+import { Fn, ITerraformDependable, TerraformOutput, dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { ContainerLogging } from './container-logging';
-import { ContainerMount } from './container-mount';
-import { ContainerNetwork, IContainerNetwork } from './container-network';
+import { IContainerNetwork } from './container-network';
 import { DatabaseConnectionOptions, IDatabase } from './database';
-import { Environment } from './environment';
+import { GatewayBackend, GatewayRoute, GatewayServer, IGateway, IGatewayTarget } from './gateway-route';
 import { GoServiceOptions } from './go-service-props';
 import { requireServicePropTypes, validateServiceOptions } from './go-service-validation';
 import { PublishedPort } from './published-port';
 import { RestartPolicy } from './restart-policy';
+import { Rollout } from './rollout';
+import { Workload } from './workload';
 import { HealthCheck } from '../health/health-check';
-import { IContainerImage } from '../image/container-image';
-import { ContainerNetworkAttachment, hardenedContainer } from '../private/docker-provider/container';
-import { claimContainerName, claimHostPort } from '../private/host-claims';
-import { dockerName } from '../private/names';
-import { NETWORK, objectWith, requireArgumentAt, requirePropTypes, TEXT, TEXT_MAP } from '../private/prop-types';
-import { literal } from '../private/terraform-text';
+import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { hardenedContainer } from '../private/docker-provider/container';
+import { markSideBySide } from '../private/docker-provider/side-by-side';
+import { claimHostPort } from '../private/host-claims';
+import { TerraformData } from '../private/terraform-data';
 import { Duration } from '../values/duration';
-import { Size } from '../values/size';
 
 /** Properties of a {@link GoService}. */
 export interface GoServiceProps extends GoServiceOptions {
@@ -26,16 +24,12 @@ export interface GoServiceProps extends GoServiceOptions {
   readonly image: IContainerImage;
 }
 
-const DATABASE = objectWith('connect', 'database', 'new PostgresDatabase(…)');
-
-/** Go's collector gets this share of the container's memory; the rest is for stacks of the runtime, cgo and the page cache. */
-const MEMORY_LIMIT_SHARE = 0.9;
-
 /**
- * A Go program that runs as one hardened container: not root, no capabilities, no new privileges, a read-only root file system,
+ * A Go program that runs in a hardened container: not root, no capabilities, no new privileges, a read-only root file system,
  * limited memory, rotated logs. An apply waits until it is healthy.
  *
  * Nothing that runs is touched until all images of the stack are there: after a compile error the old version keeps serving.
+ * With `Rollout.blueGreen()` it also keeps serving until the new version is healthy.
  *
  * @example
  * const service = new GoService(this, 'Api', {
@@ -46,11 +40,14 @@ const MEMORY_LIMIT_SHARE = 0.9;
  * });
  * service.connectTo(new PostgresDatabase(this, 'Database'));
  */
-export class GoService extends Construct implements ITerraformDependable {
-  /** The underlying resource, for what this library has no property for. */
+export class GoService extends Construct implements ITerraformDependable, IGatewayTarget {
+  /** The underlying resource, for what this library has no property for; the first one where there are replicas. */
   public readonly resource: Container;
 
-  /** The container's name; containers on the same networks reach the service by it. */
+  /** The underlying resources: as many as there are replicas. */
+  public readonly resources: Container[];
+
+  /** The name by which containers on the same networks reach the service. */
   public readonly containerName: string;
 
   /** The TCP port that the program listens on. */
@@ -63,70 +60,65 @@ export class GoService extends Construct implements ITerraformDependable {
    */
   public readonly publishedPort?: PublishedPort;
 
-  private readonly environment: Environment;
-  private readonly networks: ContainerNetworkAttachment[] = [];
-  private readonly dependencies: ITerraformDependable[];
+  private readonly workload: Workload;
+  private readonly rollout: Rollout;
+  private readonly healthCheck: HealthCheck;
+  private readonly barrier?: TerraformData;
+  private routeUrl?: string;
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: GoServiceProps) {
     super(scope, id);
     requireServicePropTypes(this, props);
     validateServiceOptions(this, props);
+    this.rollout = props.rollout ?? Rollout.recreate();
+    if (this.rollout._sideBySide) {
+      markSideBySide(this);
+    }
     const image = props.image.bind(this, props.provider);
-    const memory = props.memory ?? Size.mebibytes(512);
-    const stopSeconds = (props.shutdownTimeout ?? Duration.seconds(30)).toSeconds();
-    const restart = props.restart ?? RestartPolicy.unlessStopped();
-    const logging = props.logging ?? ContainerLogging.jsonFile();
-    const healthCheck = props.healthCheck ?? HealthCheck.http('/healthz');
-    const mounts = props.mounts ?? [ContainerMount.tmpfs('/tmp')];
-
-    this.containerName = props.containerName ?? dockerName(this);
     this.port = props.port ?? image.port ?? 8080;
     this.publishedPort = props.publish;
-    claimContainerName(this, props.provider, this.containerName);
+    this.healthCheck = props.healthCheck ?? HealthCheck.http('/healthz');
+    this.workload = new Workload(this, props);
+    this.containerName = this.workload.containerName;
+    if (!this.workload.environment.has('PORT')) {
+      this.workload.environment.add('PORT', String(this.port));
+    }
     if (props.publish) {
       const published = props.publish;
       claimHostPort(this, props.provider, published, (other) => published._overlaps(other as PublishedPort));
     }
 
-    this.environment = this.initialEnvironment(props, memory);
-    (props.networks ?? [ContainerNetwork._ofStack(this, props.provider)]).forEach((network) => this.joinNetwork(network));
-    this.dependencies = [...props.dependsOn ?? []];
-
-    this.resource = hardenedContainer(this, 'Resource', {
-      name: this.containerName,
-      image: image.reference,
-      user: image.user,
-      command: props.arguments?.map(literal),
-      environment: this.environment.rendered,
-      ports: props.publish ? [{
-        ip: props.publish.address, external: props.publish.hostPort, internal: props.publish.containerPort ?? this.port,
-      }] : [],
-      networks: this.networks,
-      volumes: mounts.flatMap((mount) => mount._volume() ?? []),
-      tmpfs: Object.fromEntries(mounts.flatMap((mount) => {
-        const options = mount._tmpfs();
-        return options === undefined ? [] : [[mount.containerPath, options]];
-      })),
-      capabilities: props.capabilities ?? [],
-      memoryMebibytes: memory.toMebibytes(),
-      cpuShares: props.cpuShares,
-      healthCheck: healthCheck._render(this, { port: this.port, probePath: image.probePath, hasShell: image.hasShell, shell: image.shell }),
-      healthySeconds: healthCheck._maxWait()?.toSeconds(),
-      restart: restart.name,
-      maximumRetryCount: restart.maximumRetryCount,
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: Object.fromEntries(Object.entries(props.labels ?? {}).map(([name, value]) => [name, literal(value)])),
-      stopSeconds,
-      provider: props.provider,
-    });
+    const settings = this.settings(props, image);
+    this.resources = Array.from({ length: props.replicas ?? 1 }, (_, index) =>
+      hardenedContainer(this, index === 0 ? 'Resource' : `Resource${index + 1}`, settings));
+    this.resource = this.resources[0];
+    if (this.resources.length > 1) {
+      this.barrier = new TerraformData(this, 'Ready', { dependsOn: this.resources });
+    }
     this.updateDependencies();
+
+    const gateway = this.rollout._gateway;
+    for (const route of gateway ? this.rollout._routes : []) {
+      const url = gateway!.addRoute(this, route);
+      this.routeUrl ??= url;
+    }
+    if (this.routeUrl !== undefined) {
+      new TerraformOutput(this, 'Url', { value: this.routeUrl });
+    }
   }
 
-  /** The Terraform address of the container, so that other resources can depend on the service: they then wait until it is healthy. */
+  /**
+   * The Terraform address of the container, or of a barrier behind all replicas, so that other resources can depend on the service:
+   * they then wait until it is healthy.
+   */
   public get fqn(): string {
-    return this.resource.fqn;
+    return (this.barrier ?? this.resource).fqn;
+  }
+
+  /** The service's URL as seen from the Docker host: of its first route, or of its published port. */
+  public get url(): string | undefined {
+    return this.routeUrl ?? this.publishedPort?.url;
   }
 
   /**
@@ -138,14 +130,7 @@ export class GoService extends Construct implements ITerraformDependable {
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
-    requireArgumentAt(this, 'database', database, DATABASE);
-    requirePropTypes(this, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
-    const connection = database.connect(this, options);
-    this.environment.addSensitive(options.variable ?? 'DATABASE_URL', connection.url);
-    for (const network of connection.networks ?? []) {
-      this.joinNetwork(network);
-    }
-    this.dependencies.push(...connection.dependencies ?? []);
+    this.workload.connectTo(database, options);
     this.updateDependencies();
   }
 
@@ -155,35 +140,81 @@ export class GoService extends Construct implements ITerraformDependable {
    * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
    */
   public joinNetwork(network: IContainerNetwork): void {
-    requireArgumentAt(this, 'network', network, NETWORK);
-    if (!this.networks.some(({ name }) => name === network.networkName)) {
-      this.networks.push(attachment(network));
-    }
+    this.workload.join(network);
   }
 
-  private initialEnvironment(props: GoServiceProps, memory: Size): Environment {
-    const environment = new Environment(this);
-    for (const [name, value] of Object.entries(props.environment ?? {})) {
-      environment.add(name, value);
-    }
-    for (const [name, value] of Object.entries(props.secretEnvironment ?? {})) {
-      environment.addSecret(name, value);
-    }
-    if (!environment.has('PORT')) {
-      environment.add('PORT', String(this.port));
-    }
-    if (!environment.has('GOMEMLIMIT')) {
-      environment.add('GOMEMLIMIT', `${Math.floor(memory.toBytes() * MEMORY_LIMIT_SHARE)}B`);
-    }
-    return environment;
+  /**
+   * Starts the service only when something else is done, for example a {@link GoTask} that migrates its database: when the task fails,
+   * the apply fails and the service's old version keeps running.
+   *
+   * @param dependency a task, or any other Terraform resource
+   */
+  public runAfter(dependency: ITerraformDependable): void {
+    this.workload.waitFor(dependency);
+    this.updateDependencies();
+  }
+
+  /**
+   * Sends requests of a gateway to the service, beside the routes of a blue/green rollout.
+   *
+   * @param gateway the {@link Gateway}
+   * @param route which requests
+   * @returns the URL of the route, as seen from the Docker host
+   */
+  public addRoute(gateway: IGateway, route: GatewayRoute = {}): string {
+    return gateway.addRoute(this, route);
+  }
+
+  /**
+   * Called by a gateway.
+   *
+   * @param network the gateway's network
+   */
+  public bindToGateway(network: IContainerNetwork): GatewayBackend {
+    this.workload.join(network);
+    const question = this.healthCheck._question;
+    return {
+      name: this.containerName,
+      hostName: this.containerName,
+      port: this.port,
+      servers: this.rollout._sideBySide ? this.resources.map(server) : undefined,
+      healthPath: question?.path,
+      healthHost: question?.hostHeader,
+      healthPort: question?.port,
+      healthyStatusCodes: question?.healthyStatusCodes,
+    };
+  }
+
+  private settings(props: GoServiceProps, image: ContainerImageBinding) {
+    const restart = props.restart ?? RestartPolicy.unlessStopped();
+    const healthCheck = this.healthCheck._render(this, { port: this.port, probePath: image.probePath, hasShell: image.hasShell, shell: image.shell });
+    const healthySeconds = this.healthCheck._maxWait()?.toSeconds();
+    const settle = this.rollout._sideBySide && healthySeconds !== undefined ? this.rollout._settleTime : undefined;
+    return {
+      ...this.workload.settings(image),
+      ports: props.publish ? [{
+        ip: props.publish.address, external: props.publish.hostPort, internal: props.publish.containerPort ?? this.port,
+      }] : [],
+      // The engine waits for the start interval before the first check, and starts again when the program does.
+      healthCheck: settle ? { ...healthCheck, startInterval: settle.toGoDuration() } : healthCheck,
+      healthySeconds: settle ? healthySeconds! + 2 * settle.toSeconds() : healthySeconds,
+      restart: restart.name,
+      maximumRetryCount: restart.maximumRetryCount,
+      stopSeconds: (props.shutdownTimeout ?? Duration.seconds(30)).toSeconds(),
+    };
   }
 
   private updateDependencies(): void {
-    const dependencies = [...new Set(this.dependencies)];
-    this.resource.dependsOn = dependencies.length > 0 ? dependencies.map(dependable) : undefined;
+    const dependencies = this.workload.dependencies;
+    this.resources.forEach((resource, index) => {
+      const predecessor = this.rollout._oneAfterAnother && index > 0 ? [dependable(this.resources[index - 1])] : [];
+      const all = [...dependencies ?? [], ...predecessor];
+      resource.dependsOn = all.length > 0 ? all : undefined;
+    });
   }
 }
 
-function attachment(network: IContainerNetwork): ContainerNetworkAttachment {
-  return { name: network.networkName, aliases: [] };
+/** The engine answers to a container's short id on each network; a name with its random part may be longer than DNS allows. */
+function server(resource: Container): GatewayServer {
+  return { name: resource.name, hostName: Fn.substr(resource.id, 0, 12) };
 }

@@ -20,12 +20,15 @@ export function exampleDirectory(name: string): string {
  *
  * @param outputDirectory where the configuration is written to
  * @param environment variables that the app reads, in addition to those of this process
+ * @param file the app, for an example that has several
  */
-export function synthesize(name: string, outputDirectory: string, environment: Readonly<Record<string, string>> = {}): void {
+export function synthesize(
+  name: string, outputDirectory: string, environment: Readonly<Record<string, string>> = {}, file = 'main.ts',
+): void {
   const result = spawnSync(process.execPath, [
     '--require', require.resolve('ts-node/register'),
     '--require', path.join(REPOSITORY, 'scripts', 'local-library.ts'),
-    'main.ts',
+    file,
   ], {
     cwd: exampleDirectory(name),
     // Sources before what an earlier compilation has left beside them.

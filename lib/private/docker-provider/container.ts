@@ -2,6 +2,8 @@ import { Container } from '@cdktf/provider-docker/lib/container';
 import { Lazy, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { BuildGate } from './build-gate';
+import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
+import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import type { RenderedHealthCheck } from '../../health/health-check';
 import { healthCheckFingerprint } from '../../health/health-check-fingerprint';
 import { literal } from '../terraform-text';
@@ -58,11 +60,25 @@ export interface ContainerSettings {
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal?: string;
   readonly stopSeconds: number;
+  /**
+   * The new container is created beside the old one, which goes when the new one is there. `name` is then followed by a hyphen and
+   * eight random characters.
+   */
+  readonly sideBySide?: boolean;
+  /** The program ends by itself; an apply waits for that, and fails unless it ends with 0. */
+  readonly runsOnce?: boolean;
+  /** `bridge` or `none`; by default `bridge`. */
+  readonly networkMode?: string;
+  /** `container:` and the id of the container whose processes this one sees. */
+  readonly pidMode?: string;
   readonly provider?: TerraformProvider;
 }
 
 /** The label whose value changes with the health check. Part of what users see in `docker inspect`. */
 const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
+
+/** The label by which the containers of a construct are found whose names nobody knows beforehand. */
+const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
 /**
  * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system.
@@ -81,14 +97,16 @@ const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 export function hardenedContainer(scope: Construct, id: string, settings: ContainerSettings): Container {
   const { healthCheck } = settings;
   return new Container(scope, id, {
-    name: settings.name,
+    ...settings.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
+    name: settings.sideBySide ? releaseName(settings.name) : settings.name,
     image: settings.image,
     user: settings.user,
     entrypoint: settings.entrypoint && [...settings.entrypoint],
     command: settings.command && [...settings.command],
     env: Lazy.listValue({ produce: () => environmentList(settings.environment) }, { omitEmpty: true }),
     ports: settings.ports.length > 0 ? settings.ports.map((port) => ({ ...port, protocol: 'tcp' })) : undefined,
-    networkMode: 'bridge',
+    networkMode: settings.networkMode ?? 'bridge',
+    pidMode: settings.pidMode,
     networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
     volumes: Lazy.anyValue({ produce: () => settings.volumes.map(volumeBlock) }, { omitEmptyArray: true }),
     tmpfs: literalEntries(settings.tmpfs),
@@ -106,10 +124,11 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     maxRetryCount: settings.maximumRetryCount,
     logDriver: settings.logDriver,
     logOpts: literalEntries(settings.logOptions),
-    labels: labelBlocks(settings.labels, healthCheck),
+    labels: labelBlocks(scope, settings),
     stopSignal: settings.stopSignal,
     stopTimeout: settings.stopSeconds,
     destroyGraceSeconds: settings.stopSeconds,
+    lifecycle: settings.sideBySide ? SIDE_BY_SIDE : undefined,
     provider: BuildGate.of(scope, settings.provider),
   });
 }
@@ -140,10 +159,13 @@ function literalEntries(map: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }
 
-function labelBlocks(labels: Readonly<Record<string, string>>, healthCheck: RenderedHealthCheck | undefined) {
+function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide }: ContainerSettings) {
   const all = { ...labels };
   if (healthCheck) {
     all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);
+  }
+  if (sideBySide) {
+    all[CONSTRUCT_LABEL] = literal(scope.node.path);
   }
   return Object.keys(all).sort().map((label) => ({ label, value: all[label] }));
 }

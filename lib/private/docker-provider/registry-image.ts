@@ -1,8 +1,9 @@
 import { DataDockerRegistryImage } from '@cdktf/provider-docker/lib/data-docker-registry-image';
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { RegistryImage } from '@cdktf/provider-docker/lib/registry-image';
-import { DataResource, TerraformProvider } from 'cdktf';
+import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { TerraformData } from '../terraform-data';
 import { RegistryLogin } from './registry-access';
 
 /**
@@ -58,7 +59,7 @@ docker manifest push $insecure "$LIST"
 export function manifestList(scope: Construct, id: string, settings: ManifestListSettings): string {
   const { reference, images, login, provider } = settings;
   const { username, password, configFile } = login;
-  const list = new DataResource(scope, id, {
+  const list = new TerraformData(scope, id, {
     // An object, because cdktf makes one with the keys 0, 1, 2 of a list.
     triggersReplace: Object.fromEntries([['list', reference], ...images.map(({ platform, pushed }) => [platform, pushed.sha256Digest])]),
     dependsOn: images.map(({ pushed }) => pushed),

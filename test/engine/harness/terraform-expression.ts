@@ -1,4 +1,4 @@
-import { randomUUID } from 'crypto';
+import { createHash, randomUUID } from 'crypto';
 
 /** Says what a reference such as `["docker_image", "shop", "image_id"]` stands for. */
 export type ResolveReference = (path: string[]) => Promise<unknown>;
@@ -9,6 +9,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: any[]) => unknown>> = {
   nonsensitive: (value: unknown) => value,
   replace: (text: string, search: string, replacement: string) => text.split(search).join(replacement),
   sensitive: (value: unknown) => value,
+  sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
   substr: (text: string, offset: number, length: number) => [...text].slice(offset, offset + length).join(''),
   // Go's url.QueryEscape.
   urlencode: (text: string) => encodeURIComponent(text).replace(/%20/g, '+').replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),

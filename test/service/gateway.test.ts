@@ -1,0 +1,312 @@
+import { App, TerraformStack, Testing } from 'cdktf';
+import {
+  ContainerImage, Duration, Gateway, GatewayCertificates, GatewayProps, GoService, HealthCheck, PublishedPort, Rollout, Size,
+} from '../../lib';
+
+const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
+
+function gateway(props: Partial<GatewayProps> = {}): Gateway {
+  return new Gateway(new TerraformStack(new App(), 'dev'), 'gateway', { publish: PublishedPort.onAllInterfaces(80), ...props });
+}
+
+function service(behind: Gateway, id = 'shop', options: { healthCheck?: HealthCheck; port?: number } = {}): GoService {
+  return new GoService(TerraformStack.of(behind), id, { image: IMAGE, ...options });
+}
+
+function synthesized(of: Gateway): any {
+  return JSON.parse(Testing.synth(TerraformStack.of(of)));
+}
+
+function containerOf(of: Gateway): any {
+  return synthesized(of).resource.docker_container[of.resource.friendlyUniqueId];
+}
+
+function configurationOf(of: Gateway): string {
+  const [variable] = synthesized(of).resource.docker_container[of.configurationResource.friendlyUniqueId].env;
+  expect(variable).toMatch(/^CONFIGURATION=/);
+  return variable.slice('CONFIGURATION='.length);
+}
+
+function section(text: string, title: string): string[] {
+  return text.split('\n\n').find((part) => part.split('\n').includes(title))!.split('\n').slice(1).map((line) => line.trim());
+}
+
+function message(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no error';
+}
+
+describe('the container', () => {
+  test('is hardened and publishes what was asked for', () => {
+    const container = containerOf(gateway({
+      metricsPort: 9101, tls: { publish: PublishedPort.on('10.0.0.5', 443), certificates: GatewayCertificates.fromHostDirectory('/etc/certificates') },
+    }));
+    expect(container).toMatchObject({
+      read_only: true,
+      capabilities: { drop: ['ALL'] },
+      security_opts: ['no-new-privileges:true'],
+      stop_signal: 'SIGUSR1',
+      destroy_grace_seconds: 5,
+      restart: 'unless-stopped',
+      ports: [
+        { ip: '0.0.0.0', external: 80, internal: 8080, protocol: 'tcp' },
+        { ip: '10.0.0.5', external: 443, internal: 8443, protocol: 'tcp' },
+        { ip: '127.0.0.1', external: 9101, internal: 8404, protocol: 'tcp' },
+      ],
+      volumes: [
+        { volume_name: '${docker_volume.gateway_State_FD161D6D.name}', container_path: '/var/lib/haproxy', read_only: false },
+        { host_path: '/etc/certificates', container_path: '/certificates', read_only: true },
+      ],
+    });
+    expect(container.capabilities.add).toBeUndefined();
+    expect(container.wait).toBeUndefined();
+  });
+
+  test('does not change with the routes: only the one-shot container with the configuration does', () => {
+    const one = gateway();
+    const other = gateway();
+    one.addRoute(service(one));
+    other.addRoute(service(other), { pathPrefix: '/api' });
+    expect(containerOf(one)).toEqual(containerOf(other));
+    expect(configurationOf(one)).not.toBe(configurationOf(other));
+  });
+
+  test('the configuration comes from a container that shares its processes, has no network, and fails the apply when it fails', () => {
+    const made = gateway();
+    const { configurationResource, resource } = made;
+    expect(synthesized(made).resource.docker_container[configurationResource.friendlyUniqueId]).toMatchObject({
+      name: 'dev-gateway-configuration',
+      pid_mode: `container:\${docker_container.${resource.friendlyUniqueId}.id}`,
+      network_mode: 'none',
+      attach: true,
+      must_run: false,
+      restart: 'no',
+      read_only: true,
+    });
+  });
+});
+
+describe('routing', () => {
+  test('the most specific route first, whatever the order in which they are added', () => {
+    const made = gateway();
+    const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => service(made, id));
+    made.addRoute(a);
+    made.addRoute(b, { pathPrefix: '/api' });
+    made.addRoute(c, { pathPrefix: '/api/v1' });
+    made.addRoute(d, { host: '*.shop.example' });
+    made.addRoute(e, { host: 'www.shop.example', pathPrefix: '/api' });
+    made.addRoute(f, { host: 'www.shop.example' });
+    expect(section(configurationOf(made), 'frontend http').slice(-7)).toEqual([
+      'use_backend dev-e if { req.hdr(host),host_only,lower -m str www.shop.example } { path /api }'
+        + ' or { req.hdr(host),host_only,lower -m str www.shop.example } { path_beg /api/ }',
+      'use_backend dev-f if { req.hdr(host),host_only,lower -m str www.shop.example }',
+      'use_backend dev-d if { req.hdr(host),host_only,lower -m end .shop.example }',
+      'use_backend dev-c if { path /api/v1 } or { path_beg /api/v1/ }',
+      'use_backend dev-b if { path /api } or { path_beg /api/ }',
+      'use_backend dev-a',
+      'default_backend nowhere',
+    ]);
+  });
+
+  test('a service with several routes is one backend', () => {
+    const made = gateway();
+    const shop = service(made);
+    made.addRoute(shop, { pathPrefix: '/a' });
+    made.addRoute(shop, { pathPrefix: '/b' });
+    expect(configurationOf(made).match(/^backend dev-shop$/gm)).toHaveLength(1);
+  });
+
+  test.each([
+    [{}, 'http://localhost:80'],
+    [{ pathPrefix: '/api' }, 'http://localhost:80/api'],
+    [{ host: 'shop.example' }, 'http://shop.example'],
+    [{ host: '*.shop.example', pathPrefix: '/x' }, 'http://localhost:80/x'],
+  ])('the URL of %j is %s', (route, url) => {
+    const made = gateway();
+    expect(made.addRoute(service(made), route)).toBe(url);
+  });
+});
+
+describe('health checks', () => {
+  test('ask what the engine asks', () => {
+    const made = gateway();
+    made.addRoute(service(made, 'shop', {
+      healthCheck: HealthCheck.http('/ready?a=$HOME&b=\'', { port: 9000, hostHeader: 'shop.example', healthyStatusCodes: '200,401' }),
+    }));
+    expect(section(configurationOf(made), 'backend dev-shop')).toEqual([
+      'balance leastconn',
+      'option allbackups',
+      'option httpchk',
+      'http-check send meth GET uri "/ready?a=\\$HOME&b=\'" ver HTTP/1.1 hdr Host shop.example hdr User-Agent gateway',
+      'http-check expect status 200,401',
+      'default-server check port 9000 inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 resolvers engine resolve-prefer ipv4',
+      'server-template any 8 dev-shop:8080 init-addr none',
+    ]);
+  });
+
+  test('connect only, where the service has no HTTP check', () => {
+    const made = gateway();
+    made.addRoute(service(made, 'shop', { healthCheck: HealthCheck.tcp() }));
+    expect(section(configurationOf(made), 'backend dev-shop').join('\n')).not.toContain('httpchk');
+  });
+});
+
+describe('HTTPS', () => {
+  const tls = { publish: PublishedPort.onAllInterfaces(8443), certificates: GatewayCertificates.fromVolume('certificates') };
+
+  test('redirects plain HTTP to the published port, and tells services the protocol', () => {
+    const made = gateway({ tls: { ...tls, strictTransportSecurity: Duration.hours(1) } });
+    made.addRoute(service(made));
+    const text = configurationOf(made);
+    expect(section(text, 'frontend http').at(-1)).toBe('http-request redirect location https://%[req.hdr(host),host_only]:8443%[pathq] code 308');
+    expect(section(text, 'frontend http').join()).not.toContain('use_backend');
+    expect(section(text, 'frontend https')).toEqual(expect.arrayContaining([
+      'bind :8443 ssl crt /certificates alpn h2,http/1.1',
+      'http-request set-header X-Forwarded-Proto https',
+      'http-response set-header Strict-Transport-Security max-age=3600',
+      'use_backend dev-shop',
+    ]));
+    expect(made.secureUrl).toBe('https://localhost:8443');
+  });
+
+  test('the default port is left out of the redirect', () => {
+    const made = gateway({ tls: { ...tls, publish: PublishedPort.onAllInterfaces(443) } });
+    expect(section(configurationOf(made), 'frontend http').at(-1)).toBe('http-request redirect location https://%[req.hdr(host),host_only]%[pathq] code 308');
+  });
+
+  test('without the redirect, both serve', () => {
+    const made = gateway({ tls: { ...tls, redirectHttp: false } });
+    made.addRoute(service(made));
+    expect(configurationOf(made).match(/use_backend dev-shop$/gm)).toHaveLength(2);
+  });
+
+  test('no header that binds browsers unless it is asked for', () => {
+    expect(configurationOf(gateway({ tls }))).not.toContain('Strict-Transport-Security');
+  });
+});
+
+test('what a client says about itself is taken away before the gateway says it', () => {
+  const made = gateway();
+  const lines = section(configurationOf(made), 'frontend http');
+  for (const name of ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Real-IP']) {
+    expect(lines).toContain(`http-request del-header ${name}`);
+  }
+  expect(lines.indexOf('http-request set-header X-Forwarded-For %[src]')).toBeGreaterThan(lines.indexOf('http-request del-header X-Forwarded-For'));
+});
+
+test('every limit can be set', () => {
+  const text = configurationOf(gateway({
+    maxBodySize: Size.mebibytes(1),
+    maxHeaderSize: Size.kibibytes(8),
+    headerTimeout: Duration.seconds(3),
+    idleTimeout: Duration.seconds(90),
+    tunnelTimeout: Duration.minutes(2),
+    reloadTimeout: Duration.minutes(1),
+    maxConnections: 50,
+  }));
+  for (const line of ['req.hdrs,length gt 8192', 'req.body_size gt 1048576', 'timeout http-request 3000ms', 'timeout server 90000ms',
+    'timeout client 90000ms', 'timeout tunnel 120000ms', 'hard-stop-after 60s', 'maxconn 50']) {
+    expect(text).toContain(line);
+  }
+});
+
+describe('what is refused', () => {
+  const HOSTS = [
+    'shop.example:80', 'http://shop.example', 'shop example', 'shop.example/', '-shop.example', 'shop..example', '', '*', '*.', 'a.*.example',
+    'shop.example }\n  use_backend other', 'shop.example" or TRUE', '$HOME', '%[src]', 'münchen.example', `${'a'.repeat(64)}.example`,
+    Array.from({ length: 64 }, () => 'abc').join('.'), '[::1]',
+  ];
+
+  test.each(HOSTS)('the host %j', (host) => {
+    const made = gateway();
+    expect(message(() => made.addRoute(service(made), { host }))).toMatch(
+      /^dev\/gateway: not a host name for a route\n {2}given: .*\n {2}allowed: a host name in lower case without a port, for example "shop.example", or all names below one: "\*.shop.example"\n {2}to do: {3}give the name that clients put into the address, in its ASCII form$/);
+  });
+
+  test('a host in capitals, with the name in lower case as the remedy', () => {
+    const made = gateway();
+    expect(message(() => made.addRoute(service(made), { host: 'Shop.Example' }))).toContain('to do:   write "shop.example"');
+  });
+
+  test.each(['shop', 'shop.example', '*.shop.example', 'xn--mnchen-3ya.example', '10.0.0.5', 'a'.repeat(63)])('not the host %s', (host) => {
+    const made = gateway();
+    expect(() => made.addRoute(service(made), { host })).not.toThrow();
+  });
+
+  const PATHS = ['', 'api', '//', '/a//b', '/a b', '/a?b', '/a#b', '/a%20b', '/..', '/a/../b', '/a/.', '/a }', '/a"', '/a\'', '/a\\', '/a\n', '/ü', '/$x', `/${'a'.repeat(512)}`];
+
+  test.each(PATHS)('the path prefix %j', (pathPrefix) => {
+    const made = gateway();
+    expect(message(() => made.addRoute(service(made), { pathPrefix }))).toMatch(
+      /^dev\/gateway: not a path prefix for a route\n {2}given: .*\n {2}allowed: "\/", or segments of letters.*\n {2}to do: {3}(correct the prefix|leave the slash at the end out.*)$/);
+  });
+
+  test('a path prefix with a slash at its end, and what to do', () => {
+    const made = gateway();
+    expect(message(() => made.addRoute(service(made), { pathPrefix: '/api/' }))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
+  });
+
+  test.each(['/', '/a', '/a/b', '/a.b', '/~me', '/v1_x-y'])('not the path prefix %s', (pathPrefix) => {
+    const made = gateway();
+    expect(() => made.addRoute(service(made), { pathPrefix })).not.toThrow();
+  });
+
+  test('the same route twice', () => {
+    const made = gateway();
+    const stack = TerraformStack.of(made);
+    new GoService(stack, 'one', { image: IMAGE, rollout: Rollout.blueGreen(made, { routes: [{ host: 'shop.example' }] }) });
+    expect(message(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(made, { routes: [{ host: 'shop.example' }] }) })))
+      .toBe([
+        'dev/gateway: two services have the same route: dev-one has it already',
+        '  given:   "shop.example /"',
+        '  allowed: each pair of host and path prefix once',
+        '  to do:   give one of the two another host or path prefix: Rollout.blueGreen(gateway, { routes: [{ pathPrefix: "/api" }] })',
+      ].join('\n'));
+  });
+
+  test.each<[string, Partial<GatewayProps>, string]>([
+    ['a container port', { publish: PublishedPort.onLoopback(80, 81) }, 'the gateway chooses its ports in the container itself'],
+    ['one port for two', { publish: PublishedPort.onLoopback(80), metricsPort: 80 }, 'the gateway publishes a port of the host twice'],
+    ['a metrics port', { metricsPort: 0 }, 'not a host port to publish'],
+    ['connections', { maxConnections: 9 }, 'not a number of connections'],
+    ['connections', { maxConnections: 100_001 }, 'not a number of connections'],
+    ['a name', { containerName: 'a b' }, 'not a name for a container'],
+    ['an image', { image: 'haproxy:3:0' }, ''],
+    ['memory', { memory: Size.mebibytes(63) }, 'the memory limit of the gateway'],
+    ['a body size', { maxBodySize: Size.bytes(0) }, 'the largest request body'],
+    ['a header size', { maxHeaderSize: Size.kibibytes(49) }, 'the largest request header'],
+    ['a header timeout', { headerTimeout: Duration.minutes(11) }, 'the time for the request header'],
+    ['an idle timeout', { idleTimeout: Duration.milliseconds(1) }, 'the idle timeout'],
+    ['a tunnel timeout', { tunnelTimeout: Duration.hours(25) }, 'the tunnel timeout'],
+    ['a reload timeout', { reloadTimeout: Duration.milliseconds(1500) }, 'the reload timeout'],
+    ['a shutdown timeout', { shutdownTimeout: Duration.milliseconds(1) }, 'the shutdown timeout'],
+    ['a host directory', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromHostDirectory('certificates') } }, 'not a path of the Docker host to mount'],
+    ['a volume', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromVolume('a b') } }, 'not the name of a volume'],
+  ])('%s: %j', (_, props, what) => {
+    const text = message(() => gateway(props));
+    expect(text.startsWith(`dev/gateway: ${what}`)).toBe(true);
+    expect(text).toMatch(/\n {2}to do: {3}\S/);
+  });
+
+  test('more routes than fit into one configuration', () => {
+    const made = gateway();
+    const shop = service(made);
+    const addMany = () => {
+      for (let index = 0; index < 2000; index++) {
+        made.addRoute(shop, { pathPrefix: `/${'a'.repeat(200)}${index}` });
+      }
+    };
+    expect(message(addMany)).toMatch(new RegExp('^dev/gateway: the gateway has too many routes and services\\n {2}given: {3}"\\d+ routes, 1 services"\\n'
+      + ' {2}allowed: a configuration of at most 130816 characters; this one has \\d+\\n {2}to do: {3}divide them among several gateways$'));
+  });
+
+  test('a target whose name could be read as configuration', () => {
+    const made = gateway();
+    const target = { bindToGateway: () => ({ name: 'a\n  use_backend b', hostName: 'a', port: 80 }) };
+    expect(message(() => made.addRoute(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
+  });
+});

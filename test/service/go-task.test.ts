@@ -1,0 +1,160 @@
+import { App, TerraformStack, Testing } from 'cdktf';
+import { ReferenceGraph } from './reference-graph';
+import { ContainerImage, GoService, GoTask, GoTaskProps, PostgresDatabase, Size } from '../../lib';
+
+const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
+
+function task(props: Partial<GoTaskProps> = {}, id = 'migrate'): GoTask {
+  return new GoTask(new TerraformStack(new App(), 'dev'), id, { image: IMAGE, ...props });
+}
+
+function containerOf(of: GoTask): any {
+  return JSON.parse(Testing.synth(TerraformStack.of(of))).resource.docker_container[of.resource.friendlyUniqueId];
+}
+
+function message(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no error';
+}
+
+test('an apply waits for its end, and it is not started again', () => {
+  expect(containerOf(task())).toMatchObject({
+    attach: true, must_run: false, logs: false, restart: 'no', lifecycle: { create_before_destroy: true, ignore_changes: ['name'] },
+  });
+  expect(containerOf(task()).wait).toBeUndefined();
+  expect(containerOf(task()).healthcheck).toBeUndefined();
+});
+
+test('an exit code other than 0 marks it as failed; the log is one command away where there is no docker command', () => {
+  expect(containerOf(task()).provisioner).toEqual([{
+    'local-exec': {
+      command: '${self.exit_code == 0 ? "exit 0" : "echo \\"$EXPLANATION\\" >&2; docker logs --tail 30 \\"$CONTAINER\\" 2>&1; exit 1"}',
+      environment: {
+        CONTAINER: '${self.name}',
+        EXPLANATION: 'dev/migrate ended with exit code ${self.exit_code}. To read its log: docker logs ${self.name}',
+      },
+    },
+  }]);
+});
+
+test('an id that looks like a template of Terraform stays text', () => {
+  expect(containerOf(task({}, 'a${b}')).provisioner[0]['local-exec'].environment.EXPLANATION).toMatch(/^dev\/a\$\$\{b\} ended/);
+});
+
+test('it is hardened as a service is', () => {
+  const stack = new TerraformStack(new App(), 'dev');
+  const made = new GoTask(stack, 'migrate', { image: IMAGE });
+  const service = new GoService(stack, 'shop', { image: IMAGE });
+  const containers = JSON.parse(Testing.synth(stack)).resource.docker_container;
+  const of = ({ resource }: GoTask | GoService) => containers[resource.friendlyUniqueId];
+  for (const setting of ['read_only', 'capabilities', 'security_opts', 'memory', 'memory_swap', 'tmpfs', 'log_driver', 'log_opts', 'provider', 'network_mode']) {
+    expect(of(made)[setting]).toBeDefined();
+    expect(of(made)[setting]).toEqual(of(service)[setting]);
+  }
+});
+
+test('all options reach the container', () => {
+  expect(containerOf(task({
+    containerName: 'migration',
+    environment: { A: '1' },
+    arguments: ['up'],
+    memory: Size.mebibytes(64),
+    cpuShares: 512,
+    capabilities: ['CHOWN'],
+    labels: { team: 'shop' },
+    networks: [{ networkName: 'elsewhere' }],
+  }))).toMatchObject({
+    name: '${join("-", ["migration", substr(uuid(), 0, 8)])}',
+    env: ['A=1', `GOMEMLIMIT=${Math.floor(0.9 * 64 * 1024 * 1024)}B`],
+    command: ['up'],
+    memory: 64,
+    cpu_shares: 512,
+    capabilities: { drop: ['ALL'], add: ['CAP_CHOWN'] },
+    labels: [{ label: 'cdktf-go-docker.construct', value: 'dev/migrate' }, { label: 'team', value: 'shop' }],
+    networks_advanced: [{ name: 'elsewhere', aliases: ['migration'] }],
+  });
+});
+
+describe('order', () => {
+  test('a service that runs after it waits for it, and it for the database, whose container it does not depend on', () => {
+    const stack = new TerraformStack(new App(), 'dev');
+    const database = new PostgresDatabase(stack, 'database');
+    const made = new GoTask(stack, 'migrate', { image: IMAGE });
+    made.connectTo(database);
+    const service = new GoService(stack, 'shop', { image: IMAGE });
+    service.runAfter(made);
+    const graph = new ReferenceGraph(JSON.parse(Testing.synth(stack)));
+    const address = (of: { resource: GoTask['resource'] }) => `docker_container.${of.resource.friendlyUniqueId}`;
+    expect(graph.closure(address(service))).toContain(address(made));
+    expect(graph.closure(address(made))).not.toContain(address(database));
+    const [ready] = graph.attributes(address(made)).depends_on;
+    expect(graph.attributes(ready)).toMatchObject({ attach: true, must_run: false, image: graph.attributes(address(database)).image });
+  });
+
+  test('one task after another', () => {
+    const stack = new TerraformStack(new App(), 'dev');
+    const first = new GoTask(stack, 'first', { image: IMAGE });
+    const second = new GoTask(stack, 'second', { image: IMAGE });
+    second.runAfter(first);
+    const graph = new ReferenceGraph(JSON.parse(Testing.synth(stack)));
+    expect(graph.attributes(`docker_container.${second.resource.friendlyUniqueId}`).depends_on)
+      .toEqual([`docker_container.${first.resource.friendlyUniqueId}`]);
+  });
+});
+
+describe('waiting for a database without depending on its container', () => {
+  function ready(parameters: Record<string, string>) {
+    const stack = new TerraformStack(new App(), 'dev');
+    const database = new PostgresDatabase(stack, 'database', { parameters });
+    const made = new GoTask(stack, 'migrate', { image: IMAGE });
+    made.connectTo(database, { parameters: { application_name: 'migrate' } });
+    const { docker_container: containers } = JSON.parse(Testing.synth(stack)).resource;
+    const [address] = containers[made.resource.friendlyUniqueId].depends_on;
+    return { wait: containers[address.split('.')[1]], server: containers[database.resource.friendlyUniqueId] };
+  }
+
+  const serverOf = (wait: any) => wait.env.find((variable: string) => variable.startsWith('SERVER=')).slice('SERVER='.length);
+
+  test('it asks for the host name of this version of the server, with the client\'s credentials', () => {
+    const { wait, server } = ready({});
+    expect(server.networks_advanced[0].aliases).toEqual([serverOf(wait)]);
+    expect(wait.networks_advanced[0].name).toBe(server.networks_advanced[0].name);
+    expect(wait.env.find((variable: string) => variable.startsWith('DATABASE='))).toMatch(/^DATABASE=\$\{sensitive\(join\(/);
+    expect(wait.env.join()).not.toContain('application_name');
+    expect(wait).toMatchObject({ user: '65534:65534', read_only: true, capabilities: { drop: ['ALL'] } });
+  });
+
+  test('another version of the server has another host name; the same one has the same, whatever else is in the app', () => {
+    const one = serverOf(ready({ max_connections: '50' }).wait);
+    expect(serverOf(ready({ max_connections: '60' }).wait)).not.toBe(one);
+    const app = new App();
+    new PostgresDatabase(new TerraformStack(app, 'other'), 'database');
+    const stack = new TerraformStack(app, 'dev');
+    const database = new PostgresDatabase(stack, 'database', { parameters: { max_connections: '50' } });
+    const server = JSON.parse(Testing.synth(stack)).resource.docker_container[database.resource.friendlyUniqueId];
+    expect(server.networks_advanced[0].aliases).toEqual([one]);
+  });
+});
+
+describe('what is refused', () => {
+  test('a dependency on a container with a fixed name', () => {
+    const stack = new TerraformStack(new App(), 'dev');
+    const made = new GoTask(stack, 'migrate', { image: IMAGE });
+    const service = new GoService(stack, 'shop', { image: IMAGE });
+    expect(message(() => made.runAfter(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
+  });
+
+  test.each<[Partial<GoTaskProps>, string]>([
+    [{ memory: Size.mebibytes(5) }, 'dev/migrate: the memory limit'],
+    [{ arguments: [''] }, 'dev/migrate: an argument for the program is empty or holds a NUL character'],
+    [{ containerName: '-' }, 'dev/migrate: not a name for a container'],
+    [{ cpuShares: 1 }, 'dev/migrate: not a share of processor time'],
+    [{ labels: { 'cdktf-go-docker.construct': 'x' } }, 'dev/migrate: not the name of a label'],
+  ])('%j', (props, text) => {
+    expect(message(() => task(props))).toContain(text);
+  });
+});
