@@ -2,6 +2,7 @@ import { Container } from '@cdktf/provider-docker/lib/container';
 import { Lazy, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { BuildGate } from './build-gate';
+import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import type { RenderedHealthCheck } from '../../health/health-check';
 import { healthCheckFingerprint } from '../../health/health-check-fingerprint';
 import { literal } from '../terraform-text';
@@ -58,6 +59,10 @@ export interface ContainerSettings {
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal?: string;
   readonly stopSeconds: number;
+  /** The program ends by itself; an apply waits for that, and fails unless it ends with 0. */
+  readonly runsOnce?: boolean;
+  /** `bridge`, `none`, or `container:` and the id of the container whose network this one shares; by default `bridge`. */
+  readonly networkMode?: string;
   readonly provider?: TerraformProvider;
 }
 
@@ -81,6 +86,7 @@ const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 export function hardenedContainer(scope: Construct, id: string, settings: ContainerSettings): Container {
   const { healthCheck } = settings;
   return new Container(scope, id, {
+    ...settings.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
     name: settings.name,
     image: settings.image,
     user: settings.user,
@@ -88,7 +94,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     command: settings.command && [...settings.command],
     env: Lazy.listValue({ produce: () => environmentList(settings.environment) }, { omitEmpty: true }),
     ports: settings.ports.length > 0 ? settings.ports.map((port) => ({ ...port, protocol: 'tcp' })) : undefined,
-    networkMode: 'bridge',
+    networkMode: settings.networkMode ?? 'bridge',
     networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
     volumes: Lazy.anyValue({ produce: () => settings.volumes.map(volumeBlock) }, { omitEmptyArray: true }),
     tmpfs: literalEntries(settings.tmpfs),
