@@ -104,7 +104,8 @@ function contentStatements(database: DatabaseModel, model: ServerModel): string[
   const formerOwners = [model.superuser, ...database.roles.map(({ name }) => name)].filter((name) => name !== owner);
   const owned = owner === model.superuser && database.roles.length === 0 ? [] : transfer(formerOwners, owner);
   return [
-    `\\connect ${psqlArgument(database.name)}`,
+    // psql takes the argument, after it has taken its quotes away, for an identifier that may be quoted.
+    `\\connect ${psqlArgument(quoteIdentifier(database.name))}`,
     'SET client_min_messages = \'warning\';',
     'BEGIN;',
     ...database.extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)} CASCADE;`),
@@ -176,6 +177,7 @@ function transfer(from: readonly string[], to: string): string[] {
     executed(`SELECT format('ALTER TYPE %s OWNER TO %I', t.oid::regtype, r) FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = typnamespace, ${target}`,
       `WHERE ${USER_SCHEMAS} AND typowner IN ${roles} AND ${member('pg_type', 't.oid', '\'e\', \'i\'')}`,
       'AND (typtype IN (\'d\', \'e\', \'r\') OR typtype = \'c\' AND (SELECT relkind FROM pg_class AS c WHERE c.oid = typrelid) = \'c\')'),
+    executed(`SELECT format('ALTER LARGE OBJECT %s OWNER TO %I', l.oid, r) FROM pg_largeobject_metadata AS l, ${target} WHERE lomowner IN ${roles}`),
   ];
 }
 
