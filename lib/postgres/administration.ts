@@ -45,7 +45,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
 
   public constructor(
     scope: Construct, id: string, private readonly server: AdministeredServer, private readonly databases: readonly LogicalDatabase[],
-    private readonly superuserPassword: string | undefined, dependencies: () => ITerraformDependable[],
+    private readonly superuserPassword: string, dependencies: () => ITerraformDependable[],
   ) {
     super(scope, id);
     const logging = ContainerLogging.jsonFile();
@@ -83,11 +83,11 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
   /** What there is to provision is complete only when the stack is synthesized. */
   private environmentAtSynth(): ReadonlyMap<string, string> {
     const complete = (): Map<string, string> => {
-      const passwords: [string, string][] = this.superuserPassword === undefined ? [] : [['SUPERUSER_PASSWORD', this.superuserPassword]];
+      const passwords: [string, string][] = [['SUPERUSER_PASSWORD', this.superuserPassword]];
       let count = 0;
       const model: ServerModel = {
         superuser: this.server.superuser,
-        superuserPasswordVariable: passwords[0]?.[0],
+        superuserPasswordVariable: passwords[0][0],
         databases: this.databases.map((database) => ({
           name: database.databaseName,
           extensions: database._extensions,

@@ -37,9 +37,9 @@ export interface PostgresBackupProps {
   readonly maximumAge?: Duration;
 
   /**
-   * How long the first backup may take. An apply waits for it, so that it is known to work.
+   * How long the first backup may take, at most 15 minutes. An apply waits for it, so that it is known to work.
    *
-   * @default Duration.minutes(15)
+   * @default Duration.minutes(5)
    */
   readonly firstBackupTimeout?: Duration;
 
@@ -94,7 +94,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     // A check costs a look into the directory; once a minute is enough for an age that counts in hours.
     const healthCheck = HealthCheck.command(['/usr/local/bin/backup.sh', 'check'], {
       interval: Duration.minutes(1),
-      startPeriod: props.firstBackupTimeout ?? Duration.minutes(15),
+      startPeriod: props.firstBackupTimeout ?? Duration.minutes(5),
       startInterval: Duration.seconds(1),
       retries: 1,
       timeout: Duration.seconds(30),
@@ -155,7 +155,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
       remedy: 'give at least the interval of the schedule: a younger backup does not exist before the next one',
     }));
     rejectIf(this, props.firstBackupTimeout?._problem({
-      subject: 'the timeout of the first backup', minimum: Duration.seconds(10), maximum: Duration.hours(24), multipleOf: Duration.seconds(1),
+      subject: 'the timeout of the first backup', minimum: Duration.seconds(10), maximum: Duration.minutes(15), multipleOf: Duration.seconds(1),
     }));
     const memory = props.memory?._problem({
       subject: 'the memory limit', minimum: Size.mebibytes(64), maximum: Size.gibibytes(1024), multipleOf: Size.mebibytes(1),

@@ -350,6 +350,6 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   private administer(): void {
     this.openAdministration();
     this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases,
-      this.credentials.rotated ? this.password : undefined, () => this.restore ? [this.restore] : []);
+      this.password, () => this.restore ? [this.restore] : []);
   }
 }

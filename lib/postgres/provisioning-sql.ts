@@ -22,8 +22,8 @@ export interface DatabaseModel {
 /** What the server should look like. */
 export interface ServerModel {
   readonly superuser: string;
-  /** The environment variable with the superuser's password; undefined: the password stays what it is. */
-  readonly superuserPasswordVariable?: string;
+  /** The environment variable of the task that holds the superuser's password. */
+  readonly superuserPasswordVariable: string;
   readonly databases: readonly DatabaseModel[];
 }
 
@@ -46,7 +46,7 @@ export function provisioningSql(model: ServerModel): string {
     'SET pg_stat_statements.track = \'none\';',
     'SET password_encryption = \'scram-sha-256\';',
     'SET client_min_messages = \'warning\';',
-    ...model.superuserPasswordVariable === undefined ? [] : password(model.superuser, model.superuserPasswordVariable),
+    ...password(model.superuser, model.superuserPasswordVariable),
     ...model.databases.flatMap((database) => database.roles.flatMap(roleStatements)),
     ...accessToMaintenanceDatabases(model),
     ...model.databases.flatMap((database) => databaseStatements(database, model)),

@@ -15,6 +15,8 @@
 set -eu
 
 export TZ=UTC0
+# A backup holds everything that is in the database.
+umask 077
 child=
 
 say() {
