@@ -105,6 +105,16 @@ export class DatabaseCredentials {
   public _bind(scope: Construct): BoundCredentials {
     const username = this.username ?? 'postgres';
     rejectIf(scope, identifierProblem('user', username));
+    if (/["$'\\]/.test(username)) {
+      // It writes ALTER USER "<name>" as it is (setup_auth in src/bin/initdb/initdb.c), and then makes plpgsql, whose owner must
+      // not have such a name (execute_extension_script in src/backend/commands/extension.c).
+      reject(scope, {
+        what: 'PostgreSQL cannot make a superuser with this name',
+        given: username,
+        allowed: 'names without the characters " $ \' and \\',
+        remedy: 'choose another name; names of roles that addRole() makes may hold any character',
+      });
+    }
     if (username.startsWith('pg_')) {
       reject(scope, {
         what: 'PostgreSQL keeps user names that start with "pg_" for itself',

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, ClientConfig } from 'pg';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Deployment, SynthesizedStack, describeWithEngine, dockerApi, freePort } from './engine';
 import {
@@ -15,9 +15,16 @@ function urlOf(stack: TerraformStack, name: string, database: { connect: Postgre
   new TerraformOutput(stack, name, { value: database.connect(stack, {}).url, sensitive: true });
 }
 
+/** The parts of a URL by the URL standard; the driver itself leaves some characters of a database's name encoded. */
+function settingsOf(url: string, port: number): ClientConfig {
+  const { username, password, pathname } = new URL(url);
+  const [user, secret, database] = [username, password, pathname.slice(1)].map(decodeURIComponent);
+  return { host: '127.0.0.1', port, user, password: secret, database };
+}
+
 async function connected(deployment: Deployment, output: string, port: number): Promise<Client> {
   const url = await deployment.value(deployment.stack.json.output[output].value) as string;
-  const client = new Client({ connectionString: url.replace(/@[^@/]+\//, `@127.0.0.1:${port}/`) });
+  const client = new Client(settingsOf(url, port));
   // The server goes away on purpose in some tests.
   client.on('error', () => undefined);
   await client.connect();
@@ -50,7 +57,7 @@ describeWithEngine('the data of a PostgreSQL database', () => {
     port = await freePort();
     deployment = await new Deployment(SynthesizedStack.of((stack) => {
       const db = new PostgresDatabase(stack, 'db', {
-        ...SMALL, credentials: DatabaseCredentials.plainText('p%41\'"@:/ ü\\', 'su "per" @:%'), logStatementsSlowerThan: Duration.milliseconds(0),
+        ...SMALL, credentials: DatabaseCredentials.plainText('p%41\'"@:/ ü\\', 'su per @:%é'), logStatementsSlowerThan: Duration.milliseconds(0),
       });
       db.publish(PublishedPort.onLoopback(port));
       urlOf(stack, 'superuser', db);
@@ -97,9 +104,7 @@ describeWithEngine('the data of a PostgreSQL database', () => {
   test('lets no role into another database', async () => {
     const url = await deployment.value(deployment.stack.json.output.reader.value) as string;
     for (const name of [ODD, 'postgres', 'template1']) {
-      const client = new Client({
-        connectionString: url.replace(/@[^@/]+\/[^?]*/, `@127.0.0.1:${port}/${encodeURIComponent(name)}`),
-      });
+      const client = new Client({ ...settingsOf(url, port), database: name });
       await expect(client.connect()).rejects.toThrow('permission denied for database');
     }
   });
@@ -228,24 +233,23 @@ describeWithEngine('the data of a PostgreSQL database', () => {
 describeWithEngine('an upgrade of PostgreSQL', () => {
   test('copies roles, databases and rows from 15 to 17, keeps the old volume, and does it once', async () => {
     const [oldPort, newPort] = [await freePort(), await freePort()];
-    const define = (port: number, props: PostgresDatabaseProps) => SynthesizedStack.of((stack) => {
-      const db = new PostgresDatabase(stack, 'up', { ...SMALL, credentials: DatabaseCredentials.plainText('always the same'), ...props });
+    const define = (id: string, port: number, props: PostgresDatabaseProps) => SynthesizedStack.of((stack) => {
+      const db = new PostgresDatabase(stack, id, { ...SMALL, credentials: DatabaseCredentials.plainText('always the same'), ...props });
       db.publish(PublishedPort.onLoopback(port));
       urlOf(stack, 'superuser', db);
       urlOf(stack, 'other', db.addDatabase(ODD).addRole('ot"her', { access: RoleAccess.owner() }));
     });
-    const before = await new Deployment(define(oldPort, { version: PostgresVersion.V15 })).apply();
+    const before = await new Deployment(define('old', oldPort, { version: PostgresVersion.V15 })).apply();
     const superuser = await connected(before, 'superuser', oldPort);
     await superuser.query('CREATE TABLE t (id bigserial PRIMARY KEY, v text); CREATE ROLE "by hand" LOGIN PASSWORD \'kept\'');
     await superuser.query('INSERT INTO t (v) SELECT md5(g::text) FROM generate_series(1, 5000) AS g');
     const expected = await ask(superuser, ROWS);
     await superuser.end();
-    await before.container('e2e-up').stop();
-    await before.container('e2e-up-provisioning').remove();
-    await before.container('e2e-up').remove();
+    await before.container('e2e-old').stop();
+    await before.container('e2e-old').remove();
 
-    const oldVolume = before.objectName('e2e-up-data-15');
-    const after = await new Deployment(define(newPort, {
+    const oldVolume = before.objectName('e2e-old-data-15');
+    const after = await new Deployment(define('up', newPort, {
       version: PostgresVersion.V17, upgradeFrom: PostgresVersion.V15, volumeName: oldVolume.replace(/-15$/, ''),
     })).apply();
     const { stdout } = await after.container('e2e-up-upgrade-task').logs();

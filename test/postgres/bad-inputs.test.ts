@@ -98,6 +98,11 @@ describe('what is wrong is said with the construct, what was given, what is allo
     expect(database({ credentials: DatabaseCredentials.generated().withRotation(rotation) })).toContain('not a rotation label');
   });
 
+  test.each(['a"b', 'a$b', 'a\'b', 'a\\b'])('the superuser %s', (name) => {
+    expect(database({ credentials: DatabaseCredentials.generated(name) }))
+      .toContain(`PostgreSQL cannot make a superuser with this name\n  given:   ${JSON.stringify(name)}\n  allowed: names without the characters " $ ' and \\`);
+  });
+
   test('a rotation label for a password from outside', () => {
     expect(method((db, stack) => db.addRole('shop', { rotation: '1', password: new TerraformVariable(stack, 'p', {}) })))
       .toContain('a rotation label for a password that is not generated');
