@@ -1,6 +1,7 @@
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { literal } from '../private/terraform-text';
 
 /** The volume of a database. */
 export interface DataVolumeSettings {
@@ -25,7 +26,7 @@ export function dataVolume(scope: Construct, id: string, settings: DataVolumeSet
       ignoreChanges: ['name'],
       postcondition: [{
         condition: `\${self.name == "${name}"}`,
-        errorMessage: `${scope.node.path}: the data is in the volume \${self.name}, but this stack asks for ${name}. Nothing has been changed.\n`
+        errorMessage: `${literal(scope.node.path)}: the data is in the volume \${self.name}, but this stack asks for ${name}. Nothing has been changed.\n`
           + 'The name ends with the major version of PostgreSQL, because a server cannot read data of another one.\n'
           + `- To upgrade: keep version ${major} and add upgradeFrom with the version that the volume's name ends with. When the database`
           + ' was upgraded by the last apply, first apply once without upgradeFrom.\n'
