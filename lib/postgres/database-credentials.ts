@@ -1,7 +1,7 @@
 import { Annotations, Fn, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { identifierProblem } from './identifier';
-import { GeneratedSecret } from '../private/generated-secret';
+import { rotatedSecret, rotationProblem } from './rotation';
 import { reject, rejectIf } from '../private/input-error';
 import { PropType, requireArgument, TEXT } from '../private/prop-types';
 import { isUnresolved, literalArgument } from '../private/terraform-text';
@@ -14,6 +14,10 @@ import { isUnresolved, literalArgument } from '../private/terraform-text';
 export interface BoundCredentials {
   readonly username: string;
   readonly password: string;
+  /** What an empty volume is initialised with. It never changes, so that the container is not replaced when the password is. */
+  readonly initialPassword: string;
+  /** Whether a task must tell the server the password. */
+  readonly rotated: boolean;
 }
 
 const VARIABLE: PropType = {
@@ -36,7 +40,7 @@ export class DatabaseCredentials {
    * @param username the user's name; by default `postgres`
    */
   public static generated(username?: string): DatabaseCredentials {
-    return new DatabaseCredentials(username, (scope) => new GeneratedSecret(scope, 'Password').value);
+    return new DatabaseCredentials(username, (scope, rotation) => rotatedSecret(scope, rotation));
   }
 
   /**
@@ -75,16 +79,42 @@ export class DatabaseCredentials {
     });
   }
 
-  private constructor(private readonly username: string | undefined, private readonly password: (scope: Construct) => string) {
+  private constructor(
+    private readonly username: string | undefined,
+    private readonly password: (scope: Construct, rotation?: string) => string,
+    private readonly rotation?: string,
+  ) {
     if (username !== undefined) {
       requireArgument('DatabaseCredentials', 'username', username, { ...TEXT, example: '"shop"' });
     }
+  }
+
+  /**
+   * The same user with a password that can be changed on a database that has data: a task tells the server the new password before
+   * services get it. A generated password is another one for each label; one from outside is set whenever it changes.
+   *
+   * Change the label, and never take it away: without it, services get the first password again, which the server no longer accepts.
+   *
+   * @param label says when the password was last changed on purpose, for example `2026-11`
+   */
+  public withRotation(label: string): DatabaseCredentials {
+    return new DatabaseCredentials(this.username, this.password, label);
   }
 
   /** @internal */
   public _bind(scope: Construct): BoundCredentials {
     const username = this.username ?? 'postgres';
     rejectIf(scope, identifierProblem('user', username));
+    if (/["$'\\]/.test(username)) {
+      // It writes ALTER USER "<name>" as it is (setup_auth in src/bin/initdb/initdb.c), and then makes plpgsql, whose owner must
+      // not have such a name (execute_extension_script in src/backend/commands/extension.c).
+      reject(scope, {
+        what: 'PostgreSQL cannot make a superuser with this name',
+        given: username,
+        allowed: 'names without the characters " $ \' and \\',
+        remedy: 'choose another name; names of roles that addRole() makes may hold any character',
+      });
+    }
     if (username.startsWith('pg_')) {
       reject(scope, {
         what: 'PostgreSQL keeps user names that start with "pg_" for itself',
@@ -93,6 +123,11 @@ export class DatabaseCredentials {
         remedy: 'choose another name',
       });
     }
-    return { username, password: this.password(scope) };
+    if (this.rotation === undefined) {
+      const password = this.password(scope);
+      return { username, password, initialPassword: password, rotated: false };
+    }
+    rejectIf(scope, rotationProblem(this.rotation));
+    return { username, password: this.password(scope, this.rotation), initialPassword: rotatedSecret(scope), rotated: true };
   }
 }

@@ -1,5 +1,7 @@
 import { ITerraformDependable, TerraformProvider } from 'cdktf';
 import { DatabaseCredentials } from './database-credentials';
+import { PostgresTls } from './postgres-tls';
+import { PostgresTuning } from './postgres-tuning';
 import { PostgresVersion } from './postgres-version';
 import { ContainerLogging } from '../service/container-logging';
 import { Duration } from '../values/duration';
@@ -8,11 +10,30 @@ import { Size } from '../values/size';
 /** How a PostgreSQL database runs. */
 export interface PostgresDatabaseOptions {
   /**
-   * The version. Another major version is another volume: data files belong to one.
+   * The version. Another major version is another volume: data files belong to one. The plan fails with the instructions when the
+   * volume holds data of another major version and `upgradeFrom` does not say so.
    *
    * @default PostgresVersion.V17
    */
   readonly version?: PostgresVersion;
+
+  /**
+   * The older major version, 14 or later, that the data has at present. The apply stops the server, copies all databases and roles
+   * into a new volume, compares the counts of all rows, and starts the new server; services wait for it. The old volume stays as it
+   * is, and is no longer Terraform's. Take the prop out after the next successful apply. Needs Terraform 1.7.
+   *
+   * Sizes: the copy has to be done within the 20 minutes that the Docker provider gives any container.
+   *
+   * @default - none: the volume has data of `version`, or none yet
+   */
+  readonly upgradeFrom?: PostgresVersion;
+
+  /**
+   * The image of `upgradeFrom`, for a mirror or an image with extensions.
+   *
+   * @default - `postgres:<upgradeFrom>`
+   */
+  readonly upgradeFromImage?: string;
 
   /**
    * The image, for a mirror or an image with extensions. It must behave like the official one of `version`.
@@ -56,6 +77,28 @@ export interface PostgresDatabaseOptions {
    * @default - the server's own
    */
   readonly parameters?: { [name: string]: string };
+
+  /**
+   * Server settings that follow from `memory`. Entries of `parameters` win.
+   *
+   * @default - the image's own settings, which are for a small machine
+   */
+  readonly tuning?: PostgresTuning;
+
+  /**
+   * Statements that take at least this long get into the log, `log_min_duration_statement`, in whole milliseconds. Their parameters
+   * get there as well.
+   *
+   * @default - none
+   */
+  readonly logStatementsSlowerThan?: Duration;
+
+  /**
+   * Encrypted connections.
+   *
+   * @default - none: the network is private to the machine
+   */
+  readonly tls?: PostgresTls;
 
   /**
    * The most memory that the container may use, without swap, in whole MiB.

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
+import { ConnectionLimits } from './connection-budget';
 import { identifierProblem } from './identifier';
 import { PostgresDatabaseProps } from './postgres-database-props';
+import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../private/input-error';
 import { validateDockerName } from '../private/names';
@@ -33,6 +35,11 @@ const PROP_TYPES: Readonly<Record<string, PropType>> = {
   startupTimeout: { ...DURATION, example: 'Duration.minutes(2)' },
   shutdownTimeout: { ...DURATION, example: 'Duration.seconds(120)' },
   logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
+  logStatementsSlowerThan: { ...DURATION, example: 'Duration.milliseconds(500)' },
+  tls: { ...objectWith('_validate', 'PostgresTls', 'PostgresTls.withCertificate({ certificate, privateKey })'), secret: true },
+  tuning: objectWith('_parameters', 'PostgresTuning', 'PostgresTuning.byMemory()'),
+  upgradeFrom: objectWith('_problem', 'PostgresVersion', 'PostgresVersion.V16'),
+  upgradeFromImage: { ...TEXT, example: '"mirror.example.com/postgres:16"' },
   containerName: TEXT,
   volumeName: TEXT,
   dependsOn: DEPENDENCIES,
@@ -67,7 +74,79 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   }));
   rejectIf(scope, stopProblem(props.shutdownTimeout));
   rejectIf(scope, props.logging?._problem());
+  rejectIf(scope, props.tuning?._problem(props.memory ?? Size.gibibytes(1)));
+  rejectIf(scope, props.logStatementsSlowerThan?._problem({
+    subject: 'the duration of statements to log', minimum: Duration.milliseconds(0), maximum: Duration.hours(24),
+  }));
+  props.tls?._validate(scope);
+  validateUpgrade(scope, props);
   validateParameters(scope, props.parameters ?? {});
+}
+
+/** The server's settings: those that follow from props, and the user's own, which win. */
+export function serverParameters(props: PostgresDatabaseProps): Record<string, string> {
+  const derived: Record<string, string> = {
+    ...props.tuning?._parameters(props.memory ?? Size.gibibytes(1)),
+    ...props.logStatementsSlowerThan ? { log_min_duration_statement: String(props.logStatementsSlowerThan.toMilliseconds()) } : {},
+    ...props.tls?._parameters,
+  };
+  const own = new Set(Object.keys(props.parameters ?? {}).map((name) => name.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(derived).filter(([name]) => !own.has(name))), ...props.parameters };
+}
+
+/** Source of the defaults: https://www.postgresql.org/docs/17/runtime-config-connection.html#RUNTIME-CONFIG-CONNECTION-SETTINGS */
+export function connectionLimits(props: PostgresDatabaseProps): ConnectionLimits {
+  const given = Object.fromEntries(Object.entries(serverParameters(props)).map(([name, value]) => [name.toLowerCase(), Number(value)]));
+  const number = (name: string, byDefault: number) => Number.isInteger(given[name]) ? given[name] : byDefault;
+  return {
+    maxConnections: number('max_connections', 100),
+    superuserReserved: number('superuser_reserved_connections', 3),
+    reserved: number('reserved_connections', 0),
+  };
+}
+
+function validateUpgrade(scope: Construct, props: PostgresDatabaseProps): void {
+  const from = props.upgradeFrom;
+  const version = props.version ?? PostgresVersion.V17;
+  if (props.upgradeFromImage !== undefined) {
+    if (from === undefined) {
+      reject(scope, {
+        what: 'an image to upgrade from, but no version',
+        given: props.upgradeFromImage,
+        allowed: '`upgradeFromImage` together with `upgradeFrom`',
+        remedy: 'give `upgradeFrom` as well, or leave both out',
+      });
+    }
+    atConstruct(scope, () => parseImageReference(props.upgradeFromImage!));
+  }
+  if (from === undefined) {
+    return;
+  }
+  rejectIf(scope, from._problem());
+  if (from.major > version.major) {
+    reject(scope, {
+      what: 'a downgrade: the version to upgrade from is newer than the version',
+      given: `${from.tag} to ${version.tag}`,
+      allowed: 'an older major version',
+      remedy: 'PostgreSQL cannot go back to an older version; restore a backup that was made with it into a new database',
+    });
+  }
+  if (from.major === version.major) {
+    reject(scope, {
+      what: 'the version to upgrade from has the same major version',
+      given: `${from.tag} to ${version.tag}`,
+      allowed: 'an older major version',
+      remedy: 'leave `upgradeFrom` out: within one major version the server reads the same data',
+    });
+  }
+  if (from.major < 14) {
+    reject(scope, {
+      what: 'the version to upgrade from is too old',
+      given: from.tag,
+      allowed: '14 or later',
+      remedy: 'make a backup with pg_dump of that version, and restore it into a new database with restoreFrom()',
+    });
+  }
 }
 
 function validateParameters(scope: Construct, parameters: Readonly<Record<string, string>>): void {

@@ -1,44 +1,52 @@
 import { createHash } from 'crypto';
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { Fn, ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
+import { Fn, ITerraformDependable, Lazy, dependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './administration';
+import { BackupFile } from './backup-file';
+import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
-import { DatabaseCredentials } from './database-credentials';
+import { idOf } from './construct-id';
+import { dataVolume } from './data-volume';
+import { BoundCredentials, DatabaseCredentials } from './database-credentials';
 import { AwaitedDatabase, DatabaseReady } from './database-ready';
+import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { ImageWithInitScripts } from './init-scripts';
+import { LogicalDatabase } from './logical-database';
+import { PostgresBackup, PostgresBackupProps } from './postgres-backup';
 import { PostgresDatabaseProps } from './postgres-database-props';
-import { validatePostgresProps } from './postgres-database-validation';
+import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
+import { PostgresRole, PostgresRoleProps } from './postgres-role';
+import { PostgresUpgrade } from './postgres-upgrade';
 import { PostgresVersion } from './postgres-version';
-import { HealthCheck } from '../health/health-check';
+import { RestoreTask } from './restore-task';
+import { DatabaseHome, RoleHome } from './role-home';
+import { POSTGRES_PORT, serverArguments, serverContainer, serverHealthCheck } from './server-container';
 import { ContainerImage } from '../image/container-image';
-import { hardenedContainer } from '../private/docker-provider/container';
+import { ContainerNetworkAttachment } from '../private/docker-provider/container';
 import { isSideBySide } from '../private/docker-provider/side-by-side';
-import { claimContainerName, claimVolumeName } from '../private/host-claims';
+import { claimContainerName, claimHostPort, claimVolumeName } from '../private/host-claims';
+import { reject, rejectIf } from '../private/input-error';
 import { dockerName } from '../private/names';
+import { forget, takesThePlaceOf } from '../private/terraform-moves';
 import { literal } from '../private/terraform-text';
 import { ContainerLogging } from '../service/container-logging';
-import { ContainerMount } from '../service/container-mount';
 import { ContainerNetwork } from '../service/container-network';
 import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../service/database';
-import { Duration } from '../values/duration';
+import { PublishedPort } from '../service/published-port';
 import { Size } from '../values/size';
-
-const PORT = 5432;
 
 /** cdktf's placeholder of a reference, whose number depends on what else is in the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /**
- * The image's entrypoint starts as root, gives the data directory to the user `postgres` and becomes that user.
- * These are the capabilities that it takes; the server itself has none.
- */
-const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
-
-/**
  * A PostgreSQL server with one database, on a private network that only the services connected to it are on.
  *
  * An apply waits until the server accepts connections. The data is in a volume that Terraform does not delete by accident.
+ *
+ * `service.connectTo(database)` connects as the superuser. A service that should only have the rights it needs is connected as a role:
+ * `service.connectTo(database.addRole('shop'))`.
  *
  * @example
  * const database = new PostgresDatabase(this, 'Database', {
@@ -50,6 +58,11 @@ const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'S
  * });
  */
 export class PostgresDatabase extends Construct implements IDatabase, ITerraformDependable {
+  /** A database that is not this library's: a managed one, or one on another machine. Services connect to it in the same way. */
+  public static fromConnection(props: ExternalDatabaseProps): IDatabase {
+    return new ExternalDatabase(props);
+  }
+
   /** The underlying resource, for what this library has no property for. */
   public readonly resource: Container;
 
@@ -74,99 +87,261 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   /** The superuser's password, marked as sensitive for Terraform. */
   public readonly password: string;
 
+  private readonly props: PostgresDatabaseProps;
+  private readonly credentials: BoundCredentials;
+  private readonly imageReference: string;
+  private readonly server: AdministeredServer;
   private readonly awaited: Pick<AwaitedDatabase, 'image' | 'hostName' | 'patienceSeconds'>;
-  private readonly provider?: TerraformProvider;
+  private readonly networks: ContainerNetworkAttachment[];
+  private readonly budget: ConnectionBudget;
+  private readonly home: DatabaseHome;
+  private readonly databases: LogicalDatabase[];
+  private administered = false;
+  private provisioning?: ProvisioningTask;
+  private restore?: RestoreTask;
+  private publishedPort?: PublishedPort;
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
     super(scope, id);
     validatePostgresProps(this, props);
-    const { username, password } = (props.credentials ?? DatabaseCredentials.generated())._bind(this);
+    this.props = props;
+    this.credentials = (props.credentials ?? DatabaseCredentials.generated())._bind(this);
     this.version = props.version ?? PostgresVersion.V17;
     this.databaseName = props.databaseName ?? 'app';
-    this.username = username;
-    this.password = password;
+    this.username = this.credentials.username;
+    this.password = this.credentials.password;
     this.containerName = props.containerName ?? dockerName(this);
     claimContainerName(this, props.provider, this.containerName);
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, provider: props.provider });
-    const volumeName = `${props.volumeName ?? `${this.containerName}-data`}-${this.version.major}`;
-    claimVolumeName(this, props.provider, volumeName);
-    this.volume = new Volume(this, 'Volume', {
-      name: volumeName,
-      lifecycle: props.dataProtection ?? true ? { preventDestroy: true } : undefined,
-      provider: props.provider,
-    });
+    this.imageReference = props.image ?? `postgres:${this.version.tag}`;
+    this.budget = new ConnectionBudget(this, connectionLimits(props));
 
-    const reference = props.image ?? `postgres:${this.version.tag}`;
+    const upgrade = props.upgradeFrom;
+    const baseName = props.volumeName ?? `${this.containerName}-data`;
+    const volumeName = `${baseName}-${this.version.major}`;
+    claimVolumeName(this, props.provider, volumeName);
+    this.volume = dataVolume(this, upgrade ? 'UpgradedVolume' : 'Volume', {
+      name: volumeName, major: this.version.major, dataProtection: props.dataProtection ?? true, provider: props.provider,
+    });
     const image = props.initScripts?.length
-      ? new ImageWithInitScripts(reference, props.initScripts).bind(this, props.provider)
-      : ContainerImage.fromRegistry(reference).bind(this, props.provider);
+      ? new ImageWithInitScripts(this.imageReference, props.initScripts).bind(this, props.provider)
+      : ContainerImage.fromRegistry(this.imageReference).bind(this, props.provider);
+
     const memory = props.memory ?? Size.gibibytes(1);
     const sharedMemory = props.sharedMemory ?? Size.mebibytes(Math.min(256, Math.floor(memory.toMebibytes() / 2)));
     const logging = props.logging ?? ContainerLogging.jsonFile();
-    const healthCheck = this.healthCheck(props);
-    const socketDirectory = ContainerMount.tmpfs('/run/postgresql', { size: Size.mebibytes(1) });
-    const temporaryFiles = ContainerMount.tmpfs('/tmp');
-
-    const command = ['postgres', ...Object.entries(props.parameters ?? {}).flatMap(([name, value]) => ['-c', literal(`${name}=${value}`)])];
-    this.provider = props.provider;
     this.awaited = {
       image: image.reference,
-      hostName: this.versionName(image.reference, command, sharedMemory.toMebibytes(), logging.options),
-      patienceSeconds: Math.ceil(healthCheck._maxWait()!.toSeconds()),
+      hostName: this.versionName(image.reference, sharedMemory.toMebibytes(), logging.options),
+      patienceSeconds: Math.ceil(serverHealthCheck({ ...props, username: this.username, databaseName: this.databaseName })._maxWait()!.toSeconds()),
     };
-
-    this.resource = hardenedContainer(this, 'Resource', {
+    this.networks = [{ name: this.network.networkName, aliases: [this.awaited.hostName] }];
+    this.resource = serverContainer(this, upgrade ? 'UpgradedResource' : 'Resource', {
       name: this.containerName,
       image: image.reference,
-      command,
+      entrypoint: props.tls?._entrypoint,
+      command: Lazy.listValue({ produce: () => this.command() }),
       environment: new Map([
-        ['POSTGRES_USER', literal(username)],
-        ['POSTGRES_PASSWORD', password],
+        ['POSTGRES_USER', literal(this.username)],
+        ['POSTGRES_PASSWORD', this.credentials.initialPassword],
         ['POSTGRES_DB', literal(this.databaseName)],
         // A flipped bit on the disk is then an error instead of a wrong answer.
         ['POSTGRES_INITDB_ARGS', '--data-checksums'],
+        ...props.tls?._environment ?? [],
       ]),
-      ports: [],
-      networks: [{ name: this.network.networkName, aliases: [this.awaited.hostName] }],
-      volumes: [{ volumeName: this.volume.name, containerPath: this.version.volumePath, readOnly: false }],
-      tmpfs: Object.fromEntries([socketDirectory, temporaryFiles].map((mount) => [mount.containerPath, mount._tmpfs()!])),
-      capabilities: ENTRYPOINT_CAPABILITIES,
-      memoryMebibytes: memory.toMebibytes(),
-      sharedMemoryMebibytes: sharedMemory.toMebibytes(),
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      healthySeconds: healthCheck._maxWait()!.toSeconds(),
-      restart: 'unless-stopped',
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      // "Fast shutdown": ends sessions and writes a checkpoint. https://www.postgresql.org/docs/17/server-shutdown.html
-      stopSignal: 'SIGINT',
-      stopSeconds: (props.shutdownTimeout ?? Duration.seconds(120)).toSeconds(),
+      networks: this.networks,
+      volumeName: this.volume.name,
+      volumePath: this.version.volumePath,
+      tmpfs: props.tls ? [props.tls._mount] : [],
+      memory,
+      sharedMemory,
+      username: this.username,
+      databaseName: this.databaseName,
+      startupTimeout: props.startupTimeout,
+      shutdownTimeout: props.shutdownTimeout,
+      logging,
       provider: props.provider,
     });
-    this.resource.dependsOn = props.dependsOn?.map(dependable);
+    const dependencies = [...props.dependsOn ?? []];
+    if (upgrade) {
+      forget(this, 'docker_volume', 'Volume');
+      dependencies.push(new PostgresUpgrade(this, 'Upgrade', 'UpgradeSource', 'Resource', {
+        from: upgrade,
+        fromImage: props.upgradeFromImage ?? `postgres:${upgrade.tag}`,
+        fromVolumeName: `${baseName}-${upgrade.major}`,
+        to: this.version,
+        toImage: this.imageReference,
+        toVolumeName: this.volume.name,
+        containerName: this.containerName,
+        networkName: this.network.networkName,
+        username: this.username,
+        databaseName: this.databaseName,
+        memory,
+        sharedMemory,
+        startupTimeout: props.startupTimeout,
+        shutdownTimeout: props.shutdownTimeout,
+        logging,
+        provider: props.provider,
+      }));
+    } else {
+      takesThePlaceOf(this.volume, 'UpgradedVolume');
+      takesThePlaceOf(this.resource, 'UpgradedResource');
+    }
+    this.resource.dependsOn = dependencies.length > 0 ? dependencies.map(dependable) : undefined;
+
+    this.server = {
+      container: this.resource, image: image.reference, superuser: this.username, databaseName: this.databaseName, provider: props.provider,
+    };
+    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set() };
+    this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
+    if (this.credentials.rotated) {
+      this.administer();
+    }
   }
 
-  /** The Terraform address of the container, so that other resources can depend on the database: they then wait until it is healthy. */
+  /**
+   * The Terraform address of what is ready last, so that other resources can depend on the database: the server is then healthy, and
+   * its databases and roles are as declared.
+   */
   public get fqn(): string {
-    return this.resource.fqn;
+    return Lazy.stringValue({ produce: () => (this.provisioning ?? this.restore ?? this.resource).fqn });
   }
 
-  /** Called by a service's `connectTo`. */
+  /** Called by a service's `connectTo`: connects as the superuser. */
   public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
-    const url = (parameters: Record<string, string>) => connectionUrl({
+    return this.connectAs(this.databaseName, this.username, this.password, client, options);
+  }
+
+  /**
+   * Adds a further database to the server. It is created on a volume that has data as well.
+   *
+   * @param name any text of up to 63 bytes
+   * @throws an error with the construct's path when there is one with this name
+   */
+  public addDatabase(name: string): LogicalDatabase {
+    if (this.databases.some(({ databaseName }) => databaseName === name) || ['postgres', 'template0', 'template1'].includes(name)) {
+      reject(this, {
+        what: 'the server has a database with this name already',
+        given: name,
+        allowed: 'each name once; "postgres", "template0" and "template1" are the server\'s own',
+        remedy: 'keep the object that the first addDatabase() returned, or choose another name',
+      });
+    }
+    const database = LogicalDatabase._of(this, idOf('Database', name), this.home, name);
+    this.administer();
+    this.databases.push(database);
+    return database;
+  }
+
+  /**
+   * Adds a login role for the server's first database, for a service to connect as.
+   *
+   * @param name the role's name; any text of up to 63 bytes
+   * @throws an error with the construct's path when there is one with this name, or a second owner
+   */
+  public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
+    return this.databases[0].addRole(name, props);
+  }
+
+  /**
+   * Adds an extension to the server's first database.
+   *
+   * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
+   */
+  public addExtension(name: string): void {
+    this.databases[0].addExtension(name);
+  }
+
+  /** Makes backups of all databases of the server on a schedule. */
+  public backup(props: PostgresBackupProps): PostgresBackup {
+    this.budget.add(`${this.node.path}/Backup`, 1);
+    return PostgresBackup._of(this, 'Backup', {
+      image: this.imageReference,
+      hostName: this.containerName,
+      networkName: this.network.networkName,
       username: this.username,
       password: this.password,
+      sslMode: this.sslMode,
+      databases: () => this.databases.map(({ databaseName }) => databaseName),
+      dataProtection: this.props.dataProtection ?? true,
+      ready: this,
+      provider: this.props.provider,
+    }, props);
+  }
+
+  /**
+   * Restores a backup into the first database as long as that is empty, before roles get their rights and services start.
+   * It is done once: later applies leave the data alone. Into a database with other data it is refused.
+   */
+  public restoreFrom(file: BackupFile): void {
+    if (this.restore) {
+      reject(this, {
+        what: 'two backups to restore from', allowed: 'one', remedy: 'restore the other one into another database',
+      });
+    }
+    this.openAdministration();
+    this.restore = new RestoreTask(this, 'Restore', this.server, this.imageReference, file);
+  }
+
+  /**
+   * Makes the server reachable through a port of the Docker host, for `psql` and other tools. It then has a second network, since the
+   * private one has no way to the host.
+   *
+   * @param port for example PublishedPort.onLoopback(5432)
+   */
+  public publish(port: PublishedPort): void {
+    if (this.publishedPort) {
+      reject(this, {
+        what: 'the database is published twice', given: port.hostPort, allowed: 'one port of the host', remedy: 'remove one of the two',
+      });
+    }
+    rejectIf(this, port._problem());
+    claimHostPort(this, this.props.provider, port, (other) => port._overlaps(other as PublishedPort));
+    this.publishedPort = port;
+    const network = new ContainerNetwork(this, 'PublishedNetwork', { provider: this.props.provider });
+    this.networks.push({ name: network.networkName, aliases: [] });
+    this.resource.putPorts([{ ip: port.address, external: port.hostPort, internal: port.containerPort ?? POSTGRES_PORT, protocol: 'tcp' }]);
+  }
+
+  private get sslMode(): string {
+    return this.props.tls ? 'require' : 'disable';
+  }
+
+  private command(): string[] {
+    return [
+      'postgres',
+      ...serverArguments(serverParameters(this.props)),
+      ...this.administered ? ['-c', ADMINISTRATION_PARAMETER] : [],
+    ];
+  }
+
+  private homeOf(databaseName: string): RoleHome {
+    this.administer();
+    return {
+      connectAs: (username: string, password: string, client: Construct, options: DatabaseConnectionOptions) =>
+        this.connectAs(databaseName, username, password, client, options),
+      superuser: this.username,
+      task: this.provisioning!,
+    };
+  }
+
+  private connectAs(
+    databaseName: string, username: string, password: string, client: Construct, options: DatabaseConnectionOptions,
+  ): DatabaseConnection {
+    this.budget.addPool(client, options.pool);
+    const url = (parameters: Readonly<Record<string, string>>) => connectionUrl({
+      username,
+      password,
       host: this.containerName,
-      port: PORT,
-      databaseName: this.databaseName,
+      port: POSTGRES_PORT,
+      databaseName,
       // The network is private to this machine; some drivers insist on TLS unless they are told.
-      parameters: { sslmode: 'disable', ...parameters },
+      parameters: { sslmode: this.sslMode, ...parameters },
     });
     return {
-      url: url({ ...options.parameters }),
+      url: url({ ...options.pool?._parameters, ...options.parameters }),
       networks: [this.network],
       dependencies: [isSideBySide(client) ? this.readyFor(client, url({})) : this],
     };
@@ -178,24 +353,39 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     return new DatabaseReady(client, connections === 0 ? base : `${base}-${connections + 1}`, {
       ...this.awaited,
       networkName: this.network.networkName,
-      port: PORT,
+      port: POSTGRES_PORT,
       url,
-      provider: this.provider,
+      provider: this.props.provider,
     });
   }
 
   /** A host name that changes with whatever replaces the container, so that a client can wait for the new one. */
   private versionName(image: string, ...settings: unknown[]): string {
-    const text = JSON.stringify([this.version.major, this.databaseName, settings]).replace(TOKEN, '');
-    const known = createHash('sha256').update(text).digest('hex');
+    // Late, because administration adds to the command line.
+    const known = Lazy.stringValue({
+      produce: () => createHash('sha256')
+        .update(JSON.stringify([this.version.major, this.databaseName, this.command(), settings]).replace(TOKEN, ''))
+        .digest('hex'),
+    });
     return Fn.join('-', ['postgres', Fn.substr(Fn.sha256(Fn.join('|', [image, known])), 0, 8)]);
   }
 
-  private healthCheck(props: PostgresDatabaseProps): HealthCheck {
-    // Over TCP: on its socket, the server answers already while the scripts of the first start are running.
-    return HealthCheck.command(
-      ['pg_isready', '-h', '127.0.0.1', '-p', String(PORT), '-U', this.username, '-d', this.databaseName],
-      { startPeriod: props.startupTimeout ?? Duration.minutes(2) },
-    );
+  /** Only a server that is administered has the socket for it: the others stay as they are. */
+  private openAdministration(): void {
+    if (this.version.major < 14) {
+      reject(this, {
+        what: 'databases, roles, extensions, rotation and restoring need a newer PostgreSQL',
+        given: this.version.tag,
+        allowed: '14 or later',
+        remedy: 'upgrade the database, or set up roles with `initScripts`',
+      });
+    }
+    this.administered = true;
+  }
+
+  private administer(): void {
+    this.openAdministration();
+    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases,
+      this.password, () => this.restore ? [this.restore] : []);
   }
 }

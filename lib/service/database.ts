@@ -1,5 +1,6 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ConnectionPool } from './connection-pool';
 import { IContainerNetwork } from './container-network';
 
 /** What a service needs in order to use a database. */
@@ -37,6 +38,14 @@ export interface DatabaseConnectionOptions {
    * @default - none
    */
   readonly parameters?: { [name: string]: string };
+
+  /**
+   * The most connections that the service opens. All pools of a database together must fit into what its server accepts; that is
+   * checked at synth.
+   *
+   * @default - not known, and not counted
+   */
+  readonly pool?: ConnectionPool;
 }
 
 /** A database that services can be connected to. */

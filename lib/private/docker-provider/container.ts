@@ -67,7 +67,7 @@ export interface ContainerSettings {
   readonly sideBySide?: boolean;
   /** The program ends by itself; an apply waits for that, and fails unless it ends with 0. */
   readonly runsOnce?: boolean;
-  /** `bridge` or `none`; by default `bridge`. */
+  /** `bridge`, `none`, or `container:` and the id of the container whose network this one shares; by default `bridge`. */
   readonly networkMode?: string;
   /** `container:` and the id of the container whose processes this one sees. */
   readonly pidMode?: string;

@@ -136,9 +136,9 @@ export class Deployment {
       const [dependencyType, dependencyName] = dependency.split('.');
       await this.resource(dependencyType, dependencyName);
     }
-    // A provisioner acts after the creation, and refers to what is created as "self".
-    const { provisioner: _, ...own } = given;
-    const attributes = await evaluate(own, async (path) => this.reference(path)) as Attributes;
+    // What Terraform checks or runs by itself, in expressions about the resource itself.
+    const { lifecycle: _, provisioner: __, ...forTheEngine } = given;
+    const attributes = await evaluate(forTheEngine, async (path) => this.reference(path)) as Attributes;
     switch (type) {
       case 'docker_image': return { ...attributes, image_id: await this.createImage(attributes) };
       case 'docker_network': return this.createNetwork(attributes);

@@ -1,0 +1,28 @@
+import { ITerraformDependable, TerraformProvider } from 'cdktf';
+
+/** What a backup needs to know of the server. */
+export interface BackedUpServer {
+  readonly image: string;
+  readonly hostName: string;
+  readonly networkName: string;
+  readonly username: string;
+  readonly password: string;
+  readonly sslMode: string;
+  readonly databases: () => string[];
+  readonly dataProtection: boolean;
+  readonly ready: ITerraformDependable;
+  readonly provider?: TerraformProvider;
+}
+
+/** A database's name as part of a file's name: percent-encoded, so that it can be read and no two are the same. */
+export function databaseList(names: readonly string[]): string {
+  return names.map((name) => `${fileNameOf(name)}\t${name}`).join('\n');
+}
+
+/** The part of a backup's file name that stands for the database. */
+function fileNameOf(database: string): string {
+  return [...Buffer.from(database)].map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9_]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
+}

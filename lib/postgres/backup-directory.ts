@@ -1,0 +1,2 @@
+/** Where backups are in the container that makes or reads them. */
+export const BACKUP_DIRECTORY = '/backups';

@@ -1,0 +1,48 @@
+import { Construct } from 'constructs';
+import { InputError, rejectIf } from '../private/input-error';
+import { ConnectionPool } from '../service/connection-pool';
+
+/** A user of connections: a service, or a part of the database such as its backup. */
+interface Claim {
+  readonly owner: string;
+  readonly connections: number;
+}
+
+/** How many connections a server accepts, and for whom some of them are kept. */
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  readonly superuserReserved: number;
+  readonly reserved: number;
+}
+
+/** The connections of a server and who uses them. Too many are an error at synth, not "too many clients already" under load. */
+export class ConnectionBudget {
+  private readonly claims: Claim[] = [];
+
+  public constructor(private readonly scope: Construct, private readonly limits: ConnectionLimits) {
+    scope.node.addValidation({ validate: () => this.problems() });
+  }
+
+  public addPool(client: Construct, pool: ConnectionPool | undefined): void {
+    rejectIf(client, pool?._problem());
+    if (pool) {
+      this.claims.push({ owner: client.node.path, connections: pool.size });
+    }
+  }
+
+  public add(owner: string, connections: number): void {
+    this.claims.push({ owner, connections });
+  }
+
+  private problems(): string[] {
+    const { maxConnections, superuserReserved, reserved } = this.limits;
+    const available = maxConnections - superuserReserved - reserved;
+    const wanted = this.claims.reduce((sum, { connections }) => sum + connections, 0);
+    return wanted <= available ? [] : [new InputError({
+      what: 'the connection pools of the services are larger than what the server accepts',
+      given: `${wanted} = ${this.claims.map(({ owner, connections }) => `${connections} (${owner})`).join(' + ')}`,
+      allowed: `${available}: max_connections ${maxConnections} without the ${superuserReserved + reserved} that are kept for administrators`,
+      remedy: 'make pools smaller, or raise max_connections with `tuning` or `parameters`; each connection takes memory',
+    }, this.scope.node.path).message];
+  }
+}

@@ -1,0 +1,41 @@
+import { Volume } from '@cdktf/provider-docker/lib/volume';
+import { TerraformProvider } from 'cdktf';
+import { Construct } from 'constructs';
+import { literal } from '../private/terraform-text';
+
+/** The volume of a database. */
+export interface DataVolumeSettings {
+  readonly name: string;
+  readonly major: number;
+  readonly dataProtection: boolean;
+  readonly provider?: TerraformProvider;
+}
+
+/**
+ * The volume with the data of one major version.
+ *
+ * Another name would be another volume: Terraform would delete the one with the data, or refuse without a reason that helps. So it
+ * ignores the new name, and a postcondition, which the plan checks already, says what is to be done.
+ */
+export function dataVolume(scope: Construct, id: string, settings: DataVolumeSettings): Volume {
+  const { name, major } = settings;
+  return new Volume(scope, id, {
+    name,
+    lifecycle: {
+      preventDestroy: settings.dataProtection ? true : undefined,
+      ignoreChanges: ['name'],
+      postcondition: [{
+        condition: `\${self.name == "${name}"}`,
+        errorMessage: `${literal(scope.node.path)}: the data is in the volume \${self.name}, but this stack asks for ${name}. Nothing has been changed.\n`
+          + 'The name ends with the major version of PostgreSQL, because a server cannot read data of another one.\n'
+          + `- To upgrade: keep version ${major} and add upgradeFrom with the version that the volume's name ends with. When the database`
+          + ' was upgraded by the last apply, first apply once without upgradeFrom.\n'
+          + '- To go back to a version: set that version. A downgrade is not possible; restore a backup into a new database.\n'
+          + '- When only volumeName or the construct\'s place has changed: set volumeName to the old name without the version.\n'
+          + '- To begin with an empty database and lose this one: set dataProtection to false and run terraform apply -replace with this'
+          + ' resource\'s address.',
+      }],
+    },
+    provider: settings.provider,
+  });
+}

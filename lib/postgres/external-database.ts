@@ -1,0 +1,97 @@
+import { Construct } from 'constructs';
+import { connectionUrl } from './connection-url';
+import { identifierProblem } from './identifier';
+import { InputProblem, rejectIf } from '../private/input-error';
+import { isUnresolved } from '../private/terraform-text';
+import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../service/database';
+
+/** How much a client insists on TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
+export enum SslMode {
+  /** No TLS. */
+  DISABLE = 'disable',
+  /** TLS, with any certificate. */
+  REQUIRE = 'require',
+  /** TLS, with a certificate of an authority that the client trusts. */
+  VERIFY_CA = 'verify-ca',
+  /** TLS, with a certificate of an authority that the client trusts, for the host name that it connects to. */
+  VERIFY_FULL = 'verify-full',
+}
+
+/** How a database is reached that this library does not run. */
+export interface ExternalDatabaseProps {
+  /** Host name or IP address, or another resource's attribute. */
+  readonly host: string;
+
+  /**
+   * The TCP port.
+   *
+   * @default 5432
+   */
+  readonly port?: number;
+
+  /** The name of the database. */
+  readonly databaseName: string;
+
+  /** The name of the role that services connect as. */
+  readonly username: string;
+
+  /** The role's password: a Terraform variable's `stringValue` or another resource's attribute. */
+  readonly password: string;
+
+  /**
+   * How much clients insist on TLS. An image on `scratch` has the CA certificates that `VERIFY_FULL` needs.
+   *
+   * @default SslMode.VERIFY_FULL
+   */
+  readonly sslMode?: SslMode;
+
+  /**
+   * Further parameters of the connection URL.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: string };
+}
+
+/** A database that this library does not run. */
+export class ExternalDatabase implements IDatabase {
+  public constructor(private readonly props: ExternalDatabaseProps) {}
+
+  /** Called by a service's `connectTo`. */
+  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+    const { host, port, databaseName, username, password, sslMode, parameters } = this.props;
+    rejectIf(client, hostProblem(host) ?? portProblem(port));
+    for (const [kind, name] of [['database', databaseName], ['role', username]] as const) {
+      rejectIf(client, isUnresolved(name) ? undefined : identifierProblem(kind, name));
+    }
+    rejectIf(client, options.pool?._problem());
+    return {
+      url: connectionUrl({
+        username,
+        password,
+        host: host.includes(':') && !isUnresolved(host) ? `[${host}]` : host,
+        port: port ?? 5432,
+        databaseName,
+        parameters: { sslmode: sslMode ?? SslMode.VERIFY_FULL, ...options.pool?._parameters, ...parameters, ...options.parameters },
+      }),
+    };
+  }
+}
+
+function hostProblem(host: string): InputProblem | undefined {
+  return isUnresolved(host) || /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/.test(host) || /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host) ? undefined : {
+    what: 'not a host that a database is reached at',
+    given: host,
+    allowed: 'a host name or an IP address, without port and user',
+    remedy: 'give the parts of the connection one by one, for example "db.example.com"',
+  };
+}
+
+function portProblem(port: number | undefined): InputProblem | undefined {
+  return port === undefined || isUnresolved(port) || Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : {
+    what: 'not a port that a database is reached at',
+    given: port,
+    allowed: 'a whole number from 1 to 65535',
+    remedy: 'leave it out for 5432',
+  };
+}

@@ -1,0 +1,91 @@
+import { Annotations, Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { reject } from '../private/input-error';
+import { isUnresolved, literalArgument } from '../private/terraform-text';
+import { ContainerMount } from '../service/container-mount';
+import { Size } from '../values/size';
+
+/** A server certificate and its key, as PEM text. */
+export interface PostgresTlsProps {
+  /** The certificate and those of the authorities between it and the root, as PEM text. */
+  readonly certificate: string;
+
+  /** The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute. */
+  readonly privateKey: string;
+}
+
+const DIRECTORY = '/run/postgresql-tls';
+
+/**
+ * The server refuses a key that others may read, and a mounted file belongs to whom it belongs to on the host. So both come as
+ * text and are written into memory, by root and for the server's user, before the image's own entrypoint runs.
+ * No value is part of the line. Source: https://www.postgresql.org/docs/17/ssl-tcp.html
+ */
+const WRITE_FILES = [
+  'umask 077',
+  'printf "%s\\n" "$TLS_CERTIFICATE" > "$TLS_DIRECTORY/server.crt"',
+  'printf "%s\\n" "$TLS_PRIVATE_KEY" > "$TLS_DIRECTORY/server.key"',
+  'chown postgres:postgres "$TLS_DIRECTORY/server.crt" "$TLS_DIRECTORY/server.key"',
+  'unset TLS_PRIVATE_KEY TLS_CERTIFICATE',
+  'exec docker-entrypoint.sh "$@"',
+].join('; ');
+
+/** Encrypted connections. */
+export class PostgresTls {
+  /**
+   * Encrypts with this certificate. Services connect with `sslmode=require`; for `verify-full` give them the authority's
+   * certificate and `parameters: { sslmode: 'verify-full', sslrootcert: '…' }`. The certificate's name is the container's.
+   *
+   * The server keeps accepting connections without TLS on its private network, for its own tools.
+   */
+  public static withCertificate(props: PostgresTlsProps): PostgresTls {
+    return new PostgresTls(props);
+  }
+
+  private constructor(private readonly props: PostgresTlsProps) {}
+
+  /** @internal */
+  public _validate(scope: Construct): void {
+    for (const [what, text, begin] of [
+      ['certificate', this.props.certificate, /-----BEGIN CERTIFICATE-----/],
+      ['private key', this.props.privateKey, /-----BEGIN (RSA |EC )?PRIVATE KEY-----/],
+    ] as const) {
+      if (!isUnresolved(text) && !begin.test(text)) {
+        reject(scope, {
+          what: `not a ${what} as PEM text`,
+          allowed: `text with a line ${what === 'certificate' ? '"-----BEGIN CERTIFICATE-----"' : '"-----BEGIN PRIVATE KEY-----", without a passphrase'}`,
+          remedy: 'give the content of the file and not its path, for example Fn.file() of a path or a Terraform variable',
+        });
+      }
+    }
+    if (!isUnresolved(this.props.privateKey)) {
+      Annotations.of(scope).addWarning(
+        'The private key is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.');
+    }
+  }
+
+  /** @internal */
+  public get _entrypoint(): string[] {
+    return ['/bin/sh', '-ec', WRITE_FILES, 'docker-entrypoint.sh'];
+  }
+
+  /** @internal */
+  public get _environment(): [string, string][] {
+    const { certificate, privateKey } = this.props;
+    return [
+      ['TLS_DIRECTORY', DIRECTORY],
+      ['TLS_CERTIFICATE', literalArgument(certificate)],
+      ['TLS_PRIVATE_KEY', Fn.sensitive(literalArgument(privateKey))],
+    ];
+  }
+
+  /** @internal */
+  public get _mount(): ContainerMount {
+    return ContainerMount.tmpfs(DIRECTORY, { size: Size.mebibytes(1) });
+  }
+
+  /** @internal */
+  public get _parameters(): Record<string, string> {
+    return { ssl: 'on', ssl_cert_file: `${DIRECTORY}/server.crt`, ssl_key_file: `${DIRECTORY}/server.key` };
+  }
+}

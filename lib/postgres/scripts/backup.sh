@@ -1,0 +1,159 @@
+#!/bin/sh
+# Scheduled backups of the databases of one server.
+#
+#   backup.sh          makes backups for good, each time the schedule asks for one
+#   backup.sh now      makes one backup of each database
+#   backup.sh check    tells whether each database has a backup that is young enough
+#
+# BACKUP_DIRECTORY        where the files go
+# BACKUP_DATABASES        one line for each database: its name as part of a file's name, a tab, its name
+# BACKUP_KEEP             how many files are kept of each database
+# BACKUP_INTERVAL         seconds between two backups
+# BACKUP_OFFSET           seconds between 1970-01-01 00:00 UTC and a time of the schedule, less than the interval
+# BACKUP_MAXIMUM_AGE      seconds after which the last backup is too old
+# PGHOST, PGUSER, ...     the server, as libpq takes it
+set -eu
+
+export TZ=UTC0
+# A backup holds everything that is in the database.
+umask 077
+child=
+
+say() {
+  printf '%s %s\n' "$(date '+%Y-%m-%dT%H:%M:%SZ')" "$*"
+}
+
+# Children run in the background, because a shell handles signals only between two of its own commands.
+run() {
+  "$@" &
+  child=$!
+  if wait "$child"; then child=; else status=$?; child=; return "$status"; fi
+}
+
+finish() {
+  if [ -n "$child" ]; then kill "$child" 2>/dev/null || true; wait "$child" || true; fi
+  say 'stopped'
+  exit 143
+}
+
+# The newest complete backup of a database, or nothing. Names end with the time, so that their order is that of time.
+newest() {
+  find "$BACKUP_DIRECTORY" -maxdepth 1 -type f -name "$1-[0-9]*T[0-9]*Z.dump" | sort | tail -n 1
+}
+
+age() {
+  echo $(( $(date +%s) - $(stat -c %Y "$1") ))
+}
+
+backup_one() {
+  file=$1
+  database=$2
+  name="$BACKUP_DIRECTORY/$file-$(date '+%Y%m%dT%H%M%SZ').dump"
+  partial="$BACKUP_DIRECTORY/.$file.partial"
+  # The name is data: in the environment it is never read as a connection string.
+  if ! run env PGDATABASE="$database" pg_dump --format=custom --no-password --file="$partial"; then
+    rm -f "$partial"
+    say "FAILED: no backup of database $database"
+    return 1
+  fi
+  # A file that is complete has a table of contents at its end and bytes that have reached the disk.
+  if ! pg_restore --list "$partial" >/dev/null || ! sync "$partial"; then
+    rm -f "$partial"
+    say "FAILED: the backup of database $database cannot be read back"
+    return 1
+  fi
+  mv "$partial" "$name"
+  sync "$BACKUP_DIRECTORY"
+  say "backup of database $database: $name, $(stat -c %s "$name") bytes"
+  find "$BACKUP_DIRECTORY" -maxdepth 1 -type f -name "$file-[0-9]*T[0-9]*Z.dump" | sort -r | tail -n "+$((BACKUP_KEEP + 1))" |
+    while IFS= read -r old; do
+      rm -f "$old"
+      say "removed $old"
+    done
+}
+
+# Each database of the list, also after one has failed.
+backup_all() {
+  failed=0
+  while IFS='	' read -r file database; do
+    backup_one "$file" "$database" </dev/null || failed=1
+  done <<LIST
+$BACKUP_DATABASES
+LIST
+  return "$failed"
+}
+
+check() {
+  result=0
+  while IFS='	' read -r file database; do
+    last=$(newest "$file")
+    if [ -z "$last" ]; then
+      echo "no backup of database $database yet"
+      result=1
+    elif [ "$(age "$last")" -gt "$BACKUP_MAXIMUM_AGE" ]; then
+      echo "the last backup of database $database is $(age "$last") seconds old, allowed are $BACKUP_MAXIMUM_AGE: $last"
+      result=1
+    fi
+  done <<LIST
+$BACKUP_DATABASES
+LIST
+  [ "$result" -ne 0 ] || echo 'each database has a backup that is young enough'
+  return "$result"
+}
+
+# The time of the schedule that comes after a given one.
+next_after() {
+  echo $(( ($1 - BACKUP_OFFSET) / BACKUP_INTERVAL * BACKUP_INTERVAL + BACKUP_OFFSET + BACKUP_INTERVAL ))
+}
+
+# Whether the last time of the schedule went by without a backup, for example because the machine was off.
+missed() {
+  while IFS='	' read -r file _; do
+    last=$(newest "$file")
+    if [ -z "$last" ] || [ "$(next_after "$(stat -c %Y "$last")")" -le "$(date +%s)" ]; then
+      return 0
+    fi
+  done <<LIST
+$BACKUP_DATABASES
+LIST
+  return 1
+}
+
+run_now() {
+  if [ ! -w "$BACKUP_DIRECTORY" ]; then
+    say "FAILED: user $(id -u):$(id -g) cannot write into the directory for backups"
+    return 1
+  fi
+  # One at a time: the schedule and somebody's "docker exec" would write into the same file.
+  exec 9>"$BACKUP_DIRECTORY/.lock"
+  flock -n 9 || { say 'another backup is running'; return 75; }
+  trap finish TERM INT
+  rm -f "$BACKUP_DIRECTORY"/.*.partial
+  backup_all
+}
+
+serve() {
+  trap finish TERM INT
+  while :; do
+    if missed; then
+      if ! run run_now; then
+        # Long enough not to fill the log, short enough to be back soon after the database is.
+        wait_seconds=$(( BACKUP_INTERVAL < 300 ? BACKUP_INTERVAL : 300 ))
+        say "next attempt in $wait_seconds seconds"
+        run sleep "$wait_seconds"
+        continue
+      fi
+    fi
+    now=$(date +%s)
+    next=$(next_after "$now")
+    say "next backup at $(date -d "@$next" '+%Y-%m-%dT%H:%M:%SZ')"
+    run sleep $(( next - now ))
+  done
+}
+
+case ${1:-serve} in
+  serve) serve ;;
+  now) run_now ;;
+  check) check ;;
+  *) echo "usage: backup.sh [serve|now|check]" >&2; exit 64 ;;
+esac

@@ -1,0 +1,25 @@
+import { TerraformResource, TerraformStack, Testing } from 'cdktf';
+
+/** The resources of a stack, by type and then by the path of the construct below it. */
+export function resourcesOf(stack: TerraformStack): Record<string, Record<string, any>> {
+  const paths = new Map(stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node))
+    .map((node) => [(node as TerraformResource).friendlyUniqueId, node.node.path.slice(stack.node.path.length + 1)]));
+  const { resource } = JSON.parse(Testing.synth(stack));
+  return Object.fromEntries(Object.entries<Record<string, any>>(resource).map(([type, all]) => [
+    type, Object.fromEntries(Object.entries(all).map(([id, attributes]) => [paths.get(id) ?? id, attributes])),
+  ]));
+}
+
+export function newStack(): TerraformStack {
+  return new TerraformStack(Testing.app(), 'test');
+}
+
+/** The error of what is done, whose text is all that a user sees. */
+export function errorOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('there was no error');
+}
