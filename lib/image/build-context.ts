@@ -18,7 +18,7 @@ interface ContextFile {
  * Source: `dirHash` in cmd/go/internal/modindex/read.go; measured with Go 1.26.
  */
 function timeOf(content: Buffer): Date {
-  return new Date((createHash('sha256').update(content).digest().readUInt32BE() % 2 ** 30) * 1000);
+  return new Date((parseInt(digest(content).slice(0, 8), 16) % 2 ** 30) * 1000);
 }
 
 /**
@@ -30,6 +30,7 @@ function timeOf(content: Buffer): Date {
 export class BuildContext {
   private readonly files = new Map<string, ContextFile>();
   private computed?: string;
+  private sorted?: readonly string[];
 
   /** @param file relative to the context, with forward slashes */
   public add(file: string, content: Buffer | string, executable = false): void {
@@ -43,11 +44,13 @@ export class BuildContext {
     }
     this.files.set(file, { content: Buffer.isBuffer(content) ? content : Buffer.from(content), executable });
     this.computed = undefined;
+    this.sorted = undefined;
   }
 
   /** Paths of the files, in the order of their bytes. */
   public get paths(): string[] {
-    return [...this.files.keys()].sort(byBytes);
+    this.sorted ??= [...this.files.keys()].sort(byBytes);
+    return [...this.sorted];
   }
 
   /** Bytes of all files together. */
@@ -62,8 +65,7 @@ export class BuildContext {
       for (const file of this.paths) {
         const { content, executable } = this.files.get(file)!;
         // Lengths first: no two different sets of files can feed the hash the same bytes.
-        hash.update(`${Buffer.byteLength(file)}:${file}:${executable ? 'x' : '-'}:${content.length}:`);
-        hash.update(content);
+        hash.update(`${Buffer.byteLength(file)}:${file}:${executable ? 'x' : '-'}:${digest(content)}`);
       }
       this.computed = hash.digest('hex').slice(0, 32);
     }
@@ -81,13 +83,30 @@ export class BuildContext {
         fs.mkdirSync(parent, { recursive: true });
         made.add(parent);
       }
-      fs.writeFileSync(target, content);
-      // After writing, because the mode given to an open call is subject to the umask.
-      fs.chmodSync(target, executable ? 0o755 : 0o644);
-      const time = timeOf(content);
-      fs.utimesSync(target, time, time);
+      const descriptor = fs.openSync(target, 'w');
+      try {
+        fs.writeFileSync(descriptor, content);
+        // Not with the call that opens the file: the mode given there is subject to the umask.
+        fs.fchmodSync(descriptor, executable ? 0o755 : 0o644);
+        const time = timeOf(content);
+        fs.futimesSync(descriptor, time, time);
+      } finally {
+        fs.closeSync(descriptor);
+      }
     }
   }
+}
+
+const digests = new WeakMap<Buffer, string>();
+
+/** The programs of one module share most files, which are then hashed once. */
+function digest(content: Buffer): string {
+  let known = digests.get(content);
+  if (known === undefined) {
+    known = createHash('sha256').update(content).digest('hex');
+    digests.set(content, known);
+  }
+  return known;
 }
 
 function byBytes(a: string, b: string): number {

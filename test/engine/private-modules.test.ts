@@ -1,8 +1,10 @@
 import { randomBytes } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
-import { BuildError, Deployment, PrivateAuthority, PrivateModuleProxy, ServedModule, SynthesizedStack, describeWithEngine, dockerApi, fileOfImage,
-  filesOf, goSum, savedImage } from './engine';
+import {
+  BuildError, Deployment, PrivateAuthority, PrivateModuleProxy, ServedModule, SynthesizedStack, describeWithEngine, dockerApi, fileOfImage,
+  filesOf, goSum, savedImage,
+} from './engine';
 import { BuildSecret, GoScratchImage } from '../../lib';
 
 const PASSWORD = 'a-password-that-must-not-be-found';

@@ -98,7 +98,9 @@ describeWithEngine('a service without temporary files, with an impatient health 
     deployment = await new Deployment(SynthesizedStack.of((stack) => {
       const image = new GoScratchImage(stack, 'inspector', { source: INSPECTOR });
       new GoService(stack, 'service', {
-        image, publish: PublishedPort.onLoopback(port), mounts: [ContainerMount.tmpfs('/data')],
+        image,
+        publish: PublishedPort.onLoopback(port),
+        mounts: [ContainerMount.tmpfs('/data')],
         healthCheck: HealthCheck.http('/healthz', often),
       });
       new GoService(stack, 'silent', {

@@ -151,8 +151,7 @@ export class Deployment {
 
   private async createImage(attributes: Attributes): Promise<string> {
     if (!attributes.build) {
-      // Pulled images are the machine's: the tests find them there, as Terraform does when they are present.
-      return (await dockerApi.get<{ Id: string }>(`/images/${attributes.name}/json`)).Id;
+      return presentImage(attributes.name);
     }
     const tag = createHash('sha256').update(attributes.name).digest('hex').slice(0, 16);
     return buildImage(this.stack.directory, attributes.build, `${testRun.imageRepository}:${tag}`, this.options);
@@ -196,6 +195,15 @@ export class Deployment {
     }
     return { ...attributes, id: Id };
   }
+}
+
+/** The id of an image from a registry, which is pulled when it is not there. It is not ours, so that it stays. */
+async function presentImage(name: string): Promise<string> {
+  const inspect = async () => (await dockerApi.get<{ Id: string }>(`/images/${name}/json`)).Id;
+  return inspect().catch(async () => {
+    await dockerApi.bytes('POST', '/images/create', { query: { fromImage: name } });
+    return inspect();
+  });
 }
 
 /** A port of the loopback interface that nothing listens on. */

@@ -71,7 +71,8 @@ export class ExampleProject {
     const result = spawnSync(process.execPath, [
       '--require', require.resolve('ts-node/register'), '--require', path.join(REPOSITORY, 'scripts', 'local-library.ts'), 'main.ts',
     ], {
-      cwd: this.directory, encoding: 'utf8',
+      cwd: this.directory,
+      encoding: 'utf8',
       env: { ...process.env, ...this.environment, TS_NODE_TRANSPILE_ONLY: 'true', TS_NODE_PREFER_TS_EXTS: 'true', CDKTF_OUTDIR: 'cdktf.out' },
     });
     if (result.status !== 0) {

@@ -1,0 +1,241 @@
+import { createHash } from 'crypto';
+import * as fs from 'fs';
+import * as path from 'path';
+import { TerraformStack, Testing } from 'cdktf';
+import { DockerfileParser, From } from 'dockerfile-ast';
+import { BuildSecret, GoScratchImage, Platform } from '../../lib';
+import { goFile, writeFiles } from '../go/fixture';
+import { GO_MOD, PROGRAM, filesBelow, goImage, newStack, resources, warnings, writeStack } from '../stack';
+
+const HOSTILE = 'a"b\'c\\d$HOME${HOME}$(id)`id` #;&& \\';
+
+function instructions(image: GoScratchImage): { keyword: string; text: string }[] {
+  return DockerfileParser.parse(image.dockerfile).getInstructions()
+    .map((instruction) => ({ keyword: instruction.getKeyword(), text: instruction.getArgumentsContent() ?? '' }));
+}
+
+function texts(image: GoScratchImage, keyword: string): string[] {
+  return instructions(image).filter((instruction) => instruction.keyword === keyword).map(({ text }) => text);
+}
+
+/** What BuildKit's word lexer makes of a text in double quotes, written down from its rules and checked with `docker buildx build`. */
+function unquoted(text: string): string {
+  expect(text).toMatch(/^"(\\["\\$]|[^"\\$])*"$/);
+  return text.slice(1, -1).replace(/\\(.)/g, '$1');
+}
+
+function argument(image: GoScratchImage, name: string): string | undefined {
+  const found = texts(image, 'ARG').find((text) => text.startsWith(`${name}=`));
+  return found === undefined ? undefined : unquoted(found.slice(name.length + 1));
+}
+
+describe('Dockerfile', () => {
+  test('the stages and what the image runs', () => {
+    const image = goImage(newStack());
+    const dockerfile = DockerfileParser.parse(image.dockerfile);
+    const froms = dockerfile.getInstructions().filter((instruction): instruction is From => instruction.getKeyword() === 'FROM');
+    expect(froms.map((from) => [from.getImage(), from.getBuildStage()])).toEqual([
+      ['golang:1.26', 'toolchain'], ['toolchain', 'probe'], ['toolchain', 'root-fs'], ['toolchain', 'build'], ['scratch', null],
+    ]);
+    expect(texts(image, 'ENTRYPOINT')).toEqual(['["/app"]']);
+    expect(texts(image, 'USER')).toEqual(['65534:65534']);
+    expect(texts(image, 'EXPOSE')).toEqual(['8080']);
+    expect(image.dockerfile).toMatchSnapshot();
+  });
+
+  test('no value of a user is in a line that a shell reads', () => {
+    const plain = goImage(newStack());
+    const image = goImage(newStack(), {
+      labels: { team: HOSTILE },
+      ldflags: ['-s', '-extldflags=$(id)`id`'],
+      variables: { 'main.text': '$HOME ${HOME} $(id) `id` "' },
+      tags: ['integration'],
+      moduleProxy: 'https://proxy.example.com/$(id)'.replace('$(id)', ';id'),
+      privateModules: { patterns: ['example.com/;id'] },
+    });
+    expect(texts(image, 'RUN')).toEqual(texts(plain, 'RUN'));
+    expect(texts(image, 'LABEL')[1]).toBe(`"team"="${HOSTILE.replace(/["\\$]/g, '\\$&')}"`);
+    expect(argument(image, 'LINKER_FLAGS')).toBe('-s -extldflags=$(id)`id` -X \'main.text=$HOME ${HOME} $(id) `id` "\'');
+    expect(argument(image, 'BUILD_TAGS')).toBe('integration');
+    expect(argument(image, 'GOPROXY')).toBe('https://proxy.example.com/;id');
+    expect(argument(image, 'GOPRIVATE')).toBe('example.com/;id');
+  });
+
+  test('a directory of shell text', () => {
+    const source = writeFiles({ 'go.mod': GO_MOD, '$(id) "x"/main.go': goFile('main') });
+    const image = goImage(newStack(), { source });
+    expect(argument(image, 'MAIN_PACKAGE')).toBe('./$(id) "x"');
+    expect(texts(image, 'RUN').join()).not.toContain('$(id)');
+  });
+
+  test.each([
+    [{ user: '1000' }, 'USER', ['1000']],
+    [{ user: '1000:2000' }, 'USER', ['1000:2000']],
+    [{ user: '4294967294' }, 'USER', ['4294967294']],
+    [{ ports: [1, 65_535] }, 'EXPOSE', ['1', '65535']],
+    [{ ports: [] }, 'EXPOSE', []],
+    [{ timezones: false }, 'ENV', ['GOTOOLCHAIN=local GOCACHE=/var/cache/go-build', 'CGO_ENABLED=0']],
+    [{ goVersion: '1.25.3' }, 'FROM', ['golang:1.25.3 AS toolchain', 'toolchain AS probe', 'toolchain AS root-fs',
+      'toolchain AS build', 'scratch']],
+    [{ builderImage: 'mirror.example.com/go:1@sha256:' + '0'.repeat(64) }, 'FROM', [
+      `mirror.example.com/go:1@sha256:${'0'.repeat(64)} AS toolchain`, 'toolchain AS probe', 'toolchain AS root-fs',
+      'toolchain AS build', 'scratch',
+    ]],
+  ])('%j gives %s %j', (props, keyword, expected) => {
+    expect(texts(goImage(newStack(), props), keyword)).toEqual(expected);
+  });
+
+  test('stages that services share are the same in each of their Dockerfiles', () => {
+    const stack = newStack();
+    const source = writeFiles({ 'go.mod': GO_MOD, 'a/main.go': goFile('main'), 'b/main.go': goFile('main') });
+    const [one, two] = ['a', 'b'].map((name) => goImage(stack, { source, mainPackage: `./${name}` }, name));
+    expect(texts(one, 'RUN').slice(0, -1)).toEqual(texts(two, 'RUN').slice(0, -1));
+    expect(texts(one, 'RUN').pop()).toContain('# output: assets/dev-a/build.log');
+  });
+
+  test('a netrc is mounted for the download alone', () => {
+    const stack = newStack();
+    const image = goImage(stack, { privateModules: { netrc: BuildSecret.fromFile('/run/${x}/netrc') } });
+    const mounting = image.dockerfile.split('\n\n').flatMap((stage) => stage.split(/^(?=RUN)/m)).filter((text) => text.includes('type=secret,id=netrc'));
+    expect(mounting).toEqual([expect.stringContaining('go mod download')]);
+    expect(resources(stack, 'docker_image')[0].build.secrets).toEqual([{ id: 'netrc', src: '/run/$${x}/netrc' }]);
+  });
+});
+
+describe('fingerprint', () => {
+  const FILES = { ...PROGRAM, 'main.go': goFile('main', 'example.com/app/internal/a'), 'internal/a/a.go': goFile('a') };
+
+  function tag(source: string, props: Record<string, unknown> = {}): string {
+    return goImage(newStack(), { source, ...props }).reference.split(':')[1];
+  }
+
+  const original = () => tag(writeFiles(FILES));
+
+  test('is the same in another place, at another time, beside other files', () => {
+    const source = writeFiles({ ...FILES, 'README.md': '#', 'main_test.go': goFile('main'), 'cmd/other/main.go': goFile('main'), '.env': 'x' });
+    filesBelow(source).forEach((file) => fs.utimesSync(file, 1, 1));
+    expect(tag(source, { mainPackage: '.' })).toBe(original());
+    expect(original()).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['a changed byte', { ...FILES, 'internal/a/a.go': `${goFile('a')}\n` }],
+    ['other line ends', { ...FILES, 'internal/a/a.go': goFile('a').replace(/\n/g, '\r\n') }],
+    ['another file name', { 'go.mod': GO_MOD, 'main.go': FILES['main.go'], 'internal/a/b.go': goFile('a') }],
+    ['another go.mod', { ...FILES, 'go.mod': `${GO_MOD}// x\n` }],
+    ['a further file', { ...FILES, 'internal/a/b.go': goFile('a') }],
+  ])('%s changes it', (_, files) => {
+    expect(tag(writeFiles(files))).not.toBe(original());
+  });
+
+  test('an executable bit changes it', () => {
+    const source = writeFiles(FILES);
+    fs.chmodSync(path.join(source, 'main.go'), 0o755);
+    expect(tag(source)).not.toBe(original());
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['the user', { user: '1:1' }], ['a label', { labels: { a: 'b' } }], ['a tag', { tags: ['x'] }], ['a platform', { platform: Platform.LINUX_ARM64 }],
+    ['the Go version', { goVersion: '1.25' }], ['a variable', { variables: { 'main.v': '1' } }],
+  ])('%s changes it', (_, props) => {
+    expect(tag(writeFiles(FILES), props)).not.toBe(original());
+  });
+});
+
+describe('staged context', () => {
+  test('holds what is built, with times that follow from the contents and fixed modes, below the directory of the stack', () => {
+    const stack = newStack();
+    const source = writeFiles({ ...PROGRAM, 'README.md': '#', 'main_test.go': goFile('main'), 'data.bin': 'x' });
+    fs.chmodSync(path.join(source, 'main.go'), 0o600);
+    const image = goImage(stack, { source, extraFiles: { '/etc/app/data.bin': path.join(source, 'data.bin') } });
+    const directory = path.join(writeStack(stack), image.contextPath);
+    const staged = filesBelow(directory).map((file) => path.relative(directory, file)).sort();
+    expect(staged).toEqual([...image.contextFiles].sort());
+    expect(staged.filter((file) => !file.startsWith('probe/')))
+      .toEqual(['Dockerfile', 'files/etc/app/data.bin', 'modules/go.mod', 'src/go.mod', 'src/main.go']);
+    expect(fs.readFileSync(path.join(directory, 'Dockerfile'), 'utf8')).toBe(image.dockerfile);
+    for (const file of filesBelow(directory)) {
+      const digest = createHash('sha256').update(fs.readFileSync(file)).digest();
+      expect(fs.statSync(file).mtimeMs).toBe((digest.readUInt32BE() % 2 ** 30) * 1000);
+      expect((fs.statSync(file).mode % 0o1000).toString(8)).toBe('644');
+    }
+    expect(filesBelow(directory).reduce((sum, file) => sum + fs.statSync(file).size, 0)).toBe(image.contextBytes);
+    const [{ build }] = resources(stack, 'docker_image');
+    expect(build).toEqual({
+      builder: 'default',
+      build_args: { SOURCE_DATE_EPOCH: '0' },
+      build_log_file: 'assets/dev-image/build.log',
+      context: image.contextPath,
+      dockerfile: `${image.contextPath}/Dockerfile`,
+    });
+  });
+
+  test('replaces its predecessor and leaves a log of the same context', () => {
+    const files = { ...PROGRAM };
+    const source = writeFiles(files);
+    const outdir = writeFiles({});
+    const synth = () => {
+      const stack = new TerraformStack(Testing.app({ outdir }), 'dev');
+      const image = goImage(stack, { source });
+      writeStack(stack);
+      return path.join(outdir, 'stacks/dev', image.contextPath);
+    };
+    const first = synth();
+    const log = path.join(path.dirname(first), 'build.log');
+    fs.writeFileSync(log, 'failed');
+    expect([synth(), fs.existsSync(log)]).toEqual([first, true]);
+    fs.appendFileSync(path.join(source, 'main.go'), '// changed\n');
+    const second = synth();
+    expect([fs.existsSync(first), fs.existsSync(second), fs.existsSync(log)]).toEqual([false, true, false]);
+  });
+
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ['the closure', {}, ['go.mod', 'main.go']],
+    ['the whole module', { wholeModule: true }, ['README.md', 'go.mod', 'main.go', 'templates/a.html', 'templates/b.txt']],
+    ['included files', { include: ['templates/*.html', 'README.md'] }, ['README.md', 'go.mod', 'main.go', 'templates/a.html']],
+    ['included files but some', { include: ['templates', '!**/*.html'] }, ['go.mod', 'main.go', 'templates/b.txt']],
+  ])('%s', (_, props, expected) => {
+    const source = writeFiles({ ...PROGRAM, 'README.md': '#', 'templates/a.html': 'a', 'templates/b.txt': 'b', 'ignored': '', '.dockerignore': 'ignored\n.dockerignore\n' });
+    const staged = goImage(newStack(), { source, ...props }).contextFiles.filter((file) => file.startsWith('src/')).map((file) => file.slice(4));
+    expect(staged).toEqual(expected);
+  });
+
+  test('a large file that is not needed is not read, and CRLF in go.mod is fine', () => {
+    const source = writeFiles({ ...PROGRAM, 'go.mod': GO_MOD.replace(/\n/g, '\r\n') });
+    fs.writeFileSync(path.join(source, 'large.bin'), '');
+    fs.truncateSync(path.join(source, 'large.bin'), 2 ** 31);
+    expect(goImage(newStack(), { source }).contextBytes).toBeLessThan(100_000);
+  });
+
+  test('each file is read once, however many images are built from it', () => {
+    const source = writeFiles({ ...PROGRAM, 'main.go': goFile('main', 'example.com/app/a'), 'a/a.go': goFile('a') });
+    const opened = jest.spyOn(jest.requireActual<typeof fs>('fs'), 'openSync');
+    try {
+      const stack = newStack();
+      for (let index = 0; index < 20; index += 1) {
+        goImage(stack, { source, user: `${index + 1}` }, `image${index}`);
+      }
+      const read = opened.mock.calls.map(([file]) => String(file)).filter((file) => file.startsWith(source));
+      expect(read.sort()).toEqual([...new Set(read)]);
+      expect(read).toEqual(expect.arrayContaining([path.join(source, 'main.go'), path.join(source, 'a/a.go')]));
+    } finally {
+      opened.mockRestore();
+    }
+  });
+});
+
+test('a program that runs as root has a warning', () => {
+  const stack = newStack();
+  goImage(stack, { user: '0' });
+  expect(warnings(stack)).toEqual(['The program runs as root. Leave out `user`, and it runs as an unprivileged user.']);
+  const other: TerraformStack = newStack();
+  goImage(other);
+  expect(warnings(other)).toEqual([]);
+});
+
+test('the view of the file system is the app\'s, so that a later synth sees later files', () => {
+  const source = writeFiles(PROGRAM);
+  const one = goImage(newStack(), { source }).reference;
+  fs.appendFileSync(path.join(source, 'main.go'), '// later\n');
+  expect(goImage(newStack(), { source }).reference).not.toBe(one);
+});

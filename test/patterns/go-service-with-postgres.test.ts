@@ -1,0 +1,131 @@
+import { GoServiceWithPostgres, PostgresDatabase, PublishedPort } from '../../lib';
+import { writeFiles } from '../go/fixture';
+import { PROGRAM, container, goImage, goService, newStack, synthesized } from '../stack';
+
+function logicalIds(stack: ReturnType<typeof newStack>): string[] {
+  return Object.entries<Record<string, object>>(synthesized(stack).resource)
+    .flatMap(([type, resources]) => Object.keys(resources).map((id) => `${type}.${id}`)).sort();
+}
+
+function names(stack: ReturnType<typeof newStack>): string[] {
+  return Object.entries<Record<string, { name?: string }>>(synthesized(stack).resource)
+    .flatMap(([type, resources]) => Object.values(resources).flatMap(({ name }) => name === undefined ? [] : [`${type} ${name}`]))
+    .map((name) => name.replace(/:[0-9a-f]{32}$/, ':<fingerprint>')).sort();
+}
+
+test('what is synthesized', () => {
+  const stack = newStack();
+  new GoServiceWithPostgres(stack, 'shop', { source: writeFiles(PROGRAM), publish: PublishedPort.onLoopback(8080) });
+  expect(synthesized(stack)).toMatchSnapshot();
+});
+
+// A changed id or name replaces what users have running, volumes with data included. Add to these lists; do not change them.
+describe('contract of ids and names', () => {
+  test('GoServiceWithPostgres', () => {
+    const stack = newStack();
+    new GoServiceWithPostgres(stack, 'shop', { source: writeFiles(PROGRAM) });
+    expect(logicalIds(stack)).toEqual([
+      'docker_container.shop_Database_D59EA418',
+      'docker_container.shop_Service_D895FF01',
+      'docker_image.shop_Database_Image_100E5023',
+      'docker_image.shop_Image_0693436E',
+      'docker_network.ServiceNetwork_EF29AF70',
+      'docker_network.shop_Database_Network_31783370',
+      'docker_volume.shop_Database_Volume_BFB600E7',
+      'terraform_data.shop_Database_Password_13C00C43',
+    ]);
+    expect(names(stack)).toEqual([
+      'docker_container dev-shop',
+      'docker_container dev-shop-database',
+      'docker_image dev-shop:<fingerprint>',
+      'docker_image postgres:17',
+      'docker_network dev-services',
+      'docker_network dev-shop-database-network',
+      'docker_volume dev-shop-database-data-17',
+    ]);
+  });
+
+  test('PostgresDatabase', () => {
+    const stack = newStack();
+    new PostgresDatabase(stack, 'database');
+    expect(logicalIds(stack)).toEqual([
+      'docker_container.database_EBDE4557',
+      'docker_image.database_Image_77D4D99A',
+      'docker_network.database_Network_C608F1E0',
+      'docker_volume.database_Volume_B09AEBE4',
+      'terraform_data.database_Password_B8563140',
+    ]);
+    expect(names(stack)).toEqual([
+      'docker_container dev-database',
+      'docker_image postgres:17',
+      'docker_network dev-database-network',
+      'docker_volume dev-database-data-17',
+    ]);
+  });
+
+  test('PostgresDatabase with init scripts', () => {
+    const stack = newStack();
+    new PostgresDatabase(stack, 'database', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
+    expect(logicalIds(stack)).toEqual([
+      'docker_container.database_EBDE4557',
+      'docker_image.database_Image_77D4D99A',
+      'docker_network.database_Network_C608F1E0',
+      'docker_volume.database_Volume_B09AEBE4',
+      'terraform_data.database_Password_B8563140',
+    ]);
+    expect(names(stack)).toEqual([
+      'docker_container dev-database',
+      'docker_image dev-database:<fingerprint>',
+      'docker_network dev-database-network',
+      'docker_volume dev-database-data-17',
+    ]);
+  });
+
+  test('GoScratchImage and GoService', () => {
+    const stack = newStack();
+    goService(stack, { image: goImage(stack) });
+    expect(logicalIds(stack)).toEqual([
+      'docker_container.service_6D174F83',
+      'docker_image.image_00E3890C',
+      'docker_network.ServiceNetwork_EF29AF70',
+    ]);
+    expect(names(stack)).toEqual([
+      'docker_container dev-service',
+      'docker_image dev-image:<fingerprint>',
+      'docker_network dev-services',
+    ]);
+  });
+
+  test('GoService with an image of a registry', () => {
+    const stack = newStack();
+    goService(stack);
+    expect(logicalIds(stack)).toEqual([
+      'docker_container.service_6D174F83',
+      'docker_image.service_Image_A0527B8E',
+      'docker_network.ServiceNetwork_EF29AF70',
+    ]);
+    expect(names(stack)).toEqual([
+      'docker_container dev-service',
+      'docker_image acme/api:1',
+      'docker_network dev-services',
+    ]);
+  });
+});
+
+test('options go to the part that they are for', () => {
+  const stack = newStack();
+  const shop = new GoServiceWithPostgres(stack, 'shop', {
+    source: writeFiles(PROGRAM),
+    containerName: 'front',
+    databaseVariable: 'DB',
+    image: { repository: 'acme/shop', ports: [9090] },
+    database: { databaseName: 'orders', containerName: 'orders' },
+    environment: { A: 'b' },
+  });
+  expect(shop.image.reference).toMatch(/^acme\/shop:[0-9a-f]{32}$/);
+  expect(shop.network).toBe(shop.database.network);
+  expect(container(stack, 'front').env).toEqual(expect.arrayContaining(['A=b', 'PORT=9090', expect.stringMatching(/^DB=.*"orders"/)]));
+  expect(container(stack, 'front').depends_on).toHaveLength(1);
+  expect(container(stack, 'orders').networks_advanced).toHaveLength(1);
+  expect(container(stack, 'front').networks_advanced).toHaveLength(2);
+});
