@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { compareGoVersions } from './go-version';
-import { type ModuleFile, type Replacement, type Requirement, type WorkFile } from './module-file';
+import { type ModuleFile, type ModuleVersion, type Replacement, type Requirement, type WorkFile } from './module-file';
 import { readModuleFile, readWorkFile } from './module-files';
 import { compareSemanticVersions, isPlaceholderVersion } from './semantic-version';
 import type { SourceTree } from './source-tree';
@@ -29,6 +29,18 @@ export interface BuildList {
   /** Paths of modules that are downloaded, as far as go.mod and go.sum name them. */
   readonly externals: ReadonlySet<string>;
   readonly vendor?: VendorDirectory;
+  /** What go.mod files require, in the versions that are selected, and what they are replaced by. */
+  readonly requirements: readonly SelectedRequirement[];
+}
+
+/** A module that a build may download. */
+export interface SelectedRequirement {
+  readonly path: string;
+  readonly version: string;
+  /** Whether only other modules need it, as far as every go.mod here says. */
+  readonly indirect: boolean;
+  /** Without a version its path is a directory. */
+  readonly replacement?: ModuleVersion;
 }
 
 /** Before this version go.mod did not list every module that provides a package. */
@@ -52,12 +64,32 @@ export function loadBuildList(tree: SourceTree, moduleDirectory: string, workDir
   if (vendor !== undefined) {
     checkVendorDirectory(vendor, mains.flatMap(main => main.file.require),
       vendoredReplacements(replacements, mains, workspace?.directory), workspace !== undefined);
-    return { moduleDirectory, module, workspace, locals: byPath(mains), externals: new Set(), vendor };
+    const requirements = requirementsWithReplacements(mains, selectedVersions(mains.flatMap(main => main.file.require)), replacements);
+    return { moduleDirectory, module, workspace, locals: byPath(mains), externals: new Set(), vendor, requirements };
   }
   const { locals, requirements } = withReplacements(tree, mains, replacements);
   const externals = new Set([...requirements.keys(), ...sumPaths(tree, mains, workspace?.directory)]);
   locals.forEach(local => externals.delete(local.modulePath));
-  return { moduleDirectory, module, workspace, locals: byPath(locals), externals };
+  return {
+    moduleDirectory,
+    module,
+    workspace,
+    locals: byPath(locals),
+    externals,
+    requirements: requirementsWithReplacements(mains, requirements, replacements),
+  };
+}
+
+function requirementsWithReplacements(
+  mains: readonly LocalModule[], selected: ReadonlyMap<string, string>, rules: readonly Rule[],
+): SelectedRequirement[] {
+  const direct = new Set(mains.flatMap(main => main.file.require.filter(required => !required.indirect).map(required => required.path)));
+  return [...selected].map(([module, version]) => ({
+    path: module,
+    version,
+    indirect: !direct.has(module),
+    replacement: rules.find(({ old }) => old.path === module && (old.version === '' || old.version === version))?.replacement,
+  }));
 }
 
 /** A replacement with the directory that its relative path starts from. */

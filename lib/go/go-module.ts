@@ -6,6 +6,7 @@ import { collectClosure, type ImportClosure, type MainPackage } from './import-c
 import { isMainPackage, packageDirectories } from './main-packages';
 import { describeContent, filesBelow, type ModuleContent } from './module-content';
 import { readWorkFile } from './module-files';
+import { type InventoryModule, moduleInventory } from './module-inventory';
 import { SourceTree } from './source-tree';
 import { InputError } from '../private/input-error';
 import { requireArgument, TEXT } from '../private/prop-types';
@@ -137,6 +138,15 @@ export class GoModule {
       const files = new Set([...directories.flatMap(directory => filesBelow(this.tree, directory)), ...this.moduleFiles()]);
       return describeContent([...files], this.root, this.directory);
     });
+  }
+
+  /**
+   * The modules that a closure of this module draws on.
+   *
+   * @internal
+   */
+  public _inventory(closure: ImportClosure): InventoryModule[] {
+    return moduleInventory(this.tree, this.list, closure);
   }
 
   private mainPackage(given: string | undefined, targets: readonly BuildTarget[]): MainPackage {

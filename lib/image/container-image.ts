@@ -1,5 +1,7 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { ImageDefaults } from './image-defaults';
+import type { ImageRegistry } from './image-registry';
 import { Platform } from './platform';
 import { parseImageReference } from './reference';
 import { pulledImage } from '../private/docker-provider/image';
@@ -114,24 +116,40 @@ export abstract class ContainerImage implements IContainerImage {
     return new RegistryImage(reference, options);
   }
 
+  /** @internal */
+  public static _ofRegistry(reference: string, options: RegistryImageOptions, registry: ImageRegistry): ContainerImage {
+    return new RegistryImage(reference, options, registry);
+  }
+
   public abstract bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
 }
 
 class RegistryImage extends ContainerImage {
-  public constructor(private readonly reference: string, private readonly options: RegistryImageOptions) {
+  public constructor(
+    private readonly reference: string, private readonly options: RegistryImageOptions, private readonly registry?: ImageRegistry,
+  ) {
     super();
   }
 
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
-    if (!isUnresolved(this.reference)) {
-      atConstruct(scope, () => parseImageReference(this.reference));
-    }
-    const image = pulledImage(scope, 'Image', this.reference, this.options.platform?.toString(), provider);
+    const source = atConstruct(scope, () => this.source(scope));
+    source.registry?._use(scope, 'pull', provider);
+    const image = pulledImage(scope, 'Image', source.reference, this.options.platform?.toString(), provider);
     return {
       reference: image.imageId,
       port: this.options.port,
       probePath: this.options.probePath,
       hasShell: this.options.hasShell ?? true,
     };
+  }
+
+  private source(scope: Construct): { readonly reference: string; readonly registry?: ImageRegistry } {
+    this.registry?._validate();
+    if (isUnresolved(this.reference)) {
+      return { reference: this.reference, registry: this.registry };
+    }
+    parseImageReference(this.reference);
+    const { reference, mirror } = ImageDefaults._of(scope)._source(this.reference);
+    return { reference, registry: mirror ?? this.registry };
   }
 }

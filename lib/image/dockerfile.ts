@@ -34,6 +34,8 @@ export interface DockerfileModel {
   readonly buildTags: readonly string[];
   readonly linkerFlags: string;
   readonly cgoEnabled: boolean;
+  /** C compilers by target platform; without them a program with cgo is compiled on its own platform. */
+  readonly compilers: Readonly<Record<string, string>>;
   readonly vendored: boolean;
   readonly moduleProxy?: string;
   readonly privateModules?: string;
@@ -44,6 +46,8 @@ export interface DockerfileModel {
   readonly user: string;
   readonly ports: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
+  /** The shell of the runtime image where it is not `/bin/sh`. */
+  readonly shell?: string;
   /** The file with the compiler's output, as a user finds it from the directory where Terraform runs. */
   readonly buildLog: string;
 }
@@ -76,9 +80,15 @@ const BUILD_CACHE = '--mount=type=cache,id=cdktf-go-docker-build,target=/var/cac
 const MODULE_CACHE = '--mount=type=cache,id=cdktf-go-docker-modules,target=/var/cache/go-modules';
 
 function toolchainStage(model: DockerfileModel): string[] {
+  const isNative = model.cgoEnabled && Object.keys(model.compilers).length === 0;
   const lines = [
-    '# Runs on the builder\'s own platform and cross-compiles: no emulation.',
-    `FROM --platform=$BUILDPLATFORM ${model.builderImage} AS toolchain`,
+    ...isNative ? [
+      '# Runs on the platform that it builds for, because its C compiler knows no other.',
+      `FROM ${model.builderImage} AS toolchain`,
+    ] : [
+      '# Runs on the builder\'s own platform and cross-compiles: no emulation.',
+      `FROM --platform=$BUILDPLATFORM ${model.builderImage} AS toolchain`,
+    ],
     'ENV GOTOOLCHAIN=local GOCACHE=/var/cache/go-build',
     'ARG TARGETOS',
     'ARG TARGETARCH',
@@ -142,7 +152,6 @@ function rootFileSystemStage(model: DockerfileModel): string[] {
 function buildStage(model: DockerfileModel): string[] {
   const lines = [
     'FROM toolchain AS build',
-    `ENV CGO_ENABLED=${model.cgoEnabled ? 1 : 0}`,
     'WORKDIR /src',
     `ARG MODULE_DIRECTORY=${quoted(model.moduleDirectory)}`,
   ];
@@ -170,9 +179,11 @@ function buildStage(model: DockerfileModel): string[] {
     `ARG MAIN_PACKAGE=${quoted(model.mainPackage)}`,
     `ARG BUILD_TAGS=${quoted(model.buildTags.join(','))}`,
     `ARG LINKER_FLAGS=${quoted(model.linkerFlags)}`,
+    ...compilerArgument(model),
     `RUN ${BUILD_CACHE} \\`,
     '    cd "./$MODULE_DIRECTORY" \\',
-    ` && GOPROXY=off ${TARGET} \\`,
+    ...compilerChoice(model),
+    ` && CGO_ENABLED=${model.cgoEnabled ? 1 : 0} GOPROXY=off ${TARGET} \\`,
     '    go build -trimpath -buildvcs=false -tags "$BUILD_TAGS" -ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
     ` && touch -d @0 /out/app # output: ${model.buildLog}`,
   );
@@ -188,6 +199,9 @@ function runtimeStage(model: DockerfileModel): string[] {
   if (model.timezones && !model.runtimeImage) {
     lines.push(`ENV ZONEINFO=${IMAGE_PATHS.timezones}`);
   }
+  if (model.shell !== undefined) {
+    lines.push('# For health checks and commands in shell form.', `SHELL [${JSON.stringify(model.shell)}, "-c"]`);
+  }
   const labels = Object.keys(model.labels).sort();
   for (const key of labels) {
     lines.push(`LABEL ${quoted(key)}=${quoted(model.labels[key])}`);
@@ -198,4 +212,21 @@ function runtimeStage(model: DockerfileModel): string[] {
   }
   lines.push(`ENTRYPOINT ["${IMAGE_PATHS.application}"]`);
   return lines;
+}
+
+function compilerArgument(model: DockerfileModel): string[] {
+  const compilers = Object.entries(model.compilers).map(([platform, compiler]) => `${platform}=${compiler}`).sort();
+  return compilers.length > 0 ? [`ARG C_COMPILERS=${quoted(compilers.join(' '))}`] : [];
+}
+
+/** Picks the C compiler for the target, and fails for a target that none was given for. */
+function compilerChoice(model: DockerfileModel): string[] {
+  return Object.keys(model.compilers).length === 0 ? [] : [
+    ' && target="$TARGETOS/$TARGETARCH" \\',
+    ' && if [ "$TARGETARCH" = arm ]; then target="$target/$TARGETVARIANT"; fi \\',
+    ' && CC="" \\',
+    ' && for entry in $C_COMPILERS; do if [ "${entry%%=*}" = "$target" ]; then CC="${entry#*=}"; fi; done \\',
+    ' && if [ -z "$CC" ]; then echo "cCompilers has none for $target"; exit 1; fi \\',
+    ' && export CC \\',
+  ];
 }

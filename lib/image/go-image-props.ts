@@ -1,6 +1,8 @@
 import { TerraformProvider } from 'cdktf';
 import { BuildSecret } from './build-secret';
+import type { ImageRegistry } from './image-registry';
 import { Platform } from './platform';
+import { VersionStamp } from './version-stamp';
 
 /** Modules that are not public. */
 export interface PrivateModules {
@@ -23,6 +25,7 @@ export interface PrivateModules {
 export interface GoImageOptions {
   /**
    * The image's repository, for example `registry.example.com/team/shop`. The tag is always the fingerprint of what is built.
+   * With a `registry` it is relative to that.
    *
    * @default - derived from the stack's id and the construct's path
    */
@@ -36,6 +39,28 @@ export interface GoImageOptions {
   readonly platform?: Platform;
 
   /**
+   * The platforms to build for: one image for each, and with a `registry` one reference for all of them (a manifest list), from which each
+   * engine pulls its own. A service on the engine that builds runs the build for that engine, which is one of them at no further cost.
+   *
+   * @default - only `platform`
+   */
+  readonly platforms?: Platform[];
+
+  /**
+   * The registry that the image is pushed to, so that other engines can run it. Images are never deleted from a registry.
+   *
+   * @default - the image is not pushed
+   */
+  readonly registry?: ImageRegistry;
+
+  /**
+   * Which version of the sources the image is built from. It becomes part of the fingerprint.
+   *
+   * @default - not stamped: the same sources are the same image
+   */
+  readonly stamp?: VersionStamp;
+
+  /**
    * The version of the Go toolchain: selects the builder image `golang:<goVersion>`.
    *
    * @default - major and minor version of the `toolchain` or else the `go` line of `go.mod` or `go.work`
@@ -45,7 +70,7 @@ export interface GoImageOptions {
   /**
    * The image that compiles. It needs Go, a POSIX shell and CA certificates, as the official `golang` images have them.
    *
-   * @default - `golang:<goVersion>`
+   * @default - `golang:<goVersion>`; with cgo `golang:<goVersion>-bookworm`
    */
   readonly builderImage?: string;
 

@@ -40,6 +40,15 @@ export function validateGoImageProps(props: GoImageProps): void {
   if (props.repository !== undefined) {
     validateRepository(props.repository);
   }
+  props.registry?._validate();
+  validatePlatforms(props);
+  const stampProblem = props.stamp?._problem();
+  if (stampProblem) {
+    throw new InputError(stampProblem);
+  }
+  for (const [label, value] of Object.entries(props.stamp?._labels() ?? {})) {
+    requireOneLine(`the label ${label}`, value);
+  }
   if (props.builderImage !== undefined) {
     parseImageReference(props.builderImage);
   }
@@ -67,6 +76,24 @@ export function validateGoImageProps(props: GoImageProps): void {
         'rename the label');
     }
     requireOneLine(`the label ${name}`, value);
+  }
+}
+
+function validatePlatforms({ platform, platforms }: GoImageProps): void {
+  if (platforms === undefined) {
+    return;
+  }
+  const names = platforms.map(String);
+  if (platform !== undefined) {
+    fail('`platform` and `platforms` are given', { platform: platform.toString(), platforms: names }, 'one of the two',
+      'leave `platform` out: services run the build that fits the engine');
+  }
+  if (names.length === 0) {
+    fail('`platforms` is empty', names, 'at least one platform', 'leave `platforms` out for the platform of the engine that builds');
+  }
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    fail('a platform is given twice in `platforms`', repeated, 'each platform once', 'remove one of them');
   }
 }
 

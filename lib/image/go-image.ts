@@ -1,14 +1,19 @@
 import { Image } from '@cdktf/provider-docker/lib/image';
-import { Annotations, TerraformProvider } from 'cdktf';
+import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerImageBinding, IContainerImage } from './container-image';
 import { IMAGE_PATHS, NETRC_SECRET } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { GO_IMAGE_PROP_TYPES, PRIVATE_MODULES_TYPES, validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
-import { imageTag, stageAtSynth } from './staging';
-import { builtImage } from '../private/docker-provider/image';
-import { atConstruct } from '../private/input-error';
+import { ImageDefaults } from './image-defaults';
+import { ImageRegistry } from './image-registry';
+import { Platform } from './platform';
+import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
+import { imageTag, platformSuffix, stageAtSynth } from './staging';
+import { builtImage, pulledImage } from '../private/docker-provider/image';
+import { manifestList, pushedImage } from '../private/docker-provider/registry-image';
+import { atConstruct, reject } from '../private/input-error';
 import { dockerName } from '../private/names';
 import { requirePropTypes } from '../private/prop-types';
 
@@ -46,61 +51,141 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The files of the staged build context, relative to it. */
   public readonly contextFiles: string[];
 
-  /** The file that gets the output of builds, relative to the directory where Terraform runs. */
+  /** The CycloneDX file with the modules that the program is compiled from, relative to the directory where Terraform runs. */
+  public readonly billOfMaterialsPath: string;
+
+  /**
+   * The file that gets the output of builds, relative to the directory where Terraform runs; with several `platforms` a pattern, because
+   * each has one.
+   */
   public readonly buildLogPath: string;
 
-  private readonly hasShell: boolean;
+  /**
+   * The image in the registry, as others refer to it: `repository@sha256:…`. With several `platforms` it is the list's, from which each
+   * engine takes its own. Known to Terraform after the push.
+   *
+   * @default - the image is not pushed
+   */
+  public readonly digestReference?: string;
+
+  private readonly kind: GoImageKind;
+  private readonly registry?: ImageRegistry;
+  private readonly provider?: TerraformProvider;
 
   /**
    * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot
    *   run the program
    */
-  protected constructor(scope: Construct, id: string, props: GoImageProps) {
+  protected constructor(scope: Construct, id: string, ownProps: GoImageProps) {
     super(scope, id);
     requirePropTypes(this, props, GO_IMAGE_PROP_TYPES, ['source']);
     requirePropTypes(this, props.privateModules ?? {}, PRIVATE_MODULES_TYPES);
     const name = dockerName(this);
-    const kind = this._kind(props);
-    this.buildLogPath = `assets/${name}/build.log`;
+    const defaults = ImageDefaults._of(this);
+    const props = defaults._complete(ownProps);
+    this.buildLogPath = `assets/${name}/build${props.platforms ? '*' : ''}.log`;
 
-    const { context, dockerfile, closure } = atConstruct(this, () => {
+    const { kind, staged, repository } = atConstruct(this, () => {
       validateGoImageProps(props);
-      return stageProgram(this, props, kind, this.buildLogPath);
+      const kindOfImage = this._kind(props);
+      const repositoryName = props.repository ?? name;
+      return {
+        kind: kindOfImage,
+        staged: stageProgram(this, props, kindOfImage, defaults, this.buildLogPath),
+        repository: props.registry?._repository(repositoryName) ?? repositoryName,
+      };
     });
+    const { context, dockerfile, closure } = staged;
+    this.kind = kind;
+    this.registry = props.registry;
+    this.provider = props.provider;
     this.dockerfile = dockerfile;
     this.importPath = closure.importPath;
     this.user = props.user ?? kind.defaultUser;
     this.ports = [...props.ports ?? DEFAULT_PORTS];
-    this.hasShell = kind.hasShell;
     this.contextPath = `assets/${name}/${context.fingerprint}`;
     this.contextBytes = context.size;
     this.contextFiles = context.paths;
-    this.reference = `${props.repository ?? name}:${imageTag(context.fingerprint, props.platform)}`;
+    this.billOfMaterialsPath = `${this.contextPath}/${BILL_OF_MATERIALS_FILE}`;
+    this.reference = `${repository}:${imageTag(context.fingerprint, props.platform)}`;
     if (/^0+(:|$)/.test(this.user)) {
       Annotations.of(this).addWarning('The program runs as root. Leave out `user`, and it runs as an unprivileged user.');
     }
 
     const netrc = props.privateModules?.netrc;
-    this.resource = builtImage(this, 'Resource', {
-      name: this.reference,
+    const secrets = netrc ? [atConstruct(this, () => netrc._render(NETRC_SECRET))] : [];
+    const build = (resourceId: string, tagged: string, logSuffix: string, platform?: Platform): Image => builtImage(this, resourceId, {
+      name: tagged,
       context: this.contextPath,
-      buildLog: this.buildLogPath,
-      platform: props.platform?.toString(),
-      secrets: netrc ? [atConstruct(this, () => netrc._render(NETRC_SECRET))] : [],
+      buildLog: `assets/${name}/build${logSuffix}.log`,
+      platform: platform?.toString(),
+      secrets,
       provider: props.provider,
     });
+    this.resource = build('Resource', this.reference, '', props.platform);
+    const platforms = (props.platforms ?? []).map((platform): BuiltForPlatform => {
+      const suffix = platformSuffix(platform);
+      const reference = `${repository}:${context.fingerprint}${suffix}`;
+      return { suffix, reference, image: build(`Platform${suffix}`, reference, suffix, platform) };
+    });
+    if (props.registry) {
+      const digest = this.push(props.registry, repository, platforms);
+      this.digestReference = `${repository}@${digest}`;
+    }
     stageAtSynth(this, context, this.contextPath);
   }
 
-  public bind(_scope: Construct, _provider?: TerraformProvider): ContainerImageBinding {
+  /**
+   * Makes the image available to a container: on the engine that builds it, the build itself; on another engine, what that one pulls from
+   * the registry.
+   */
+  public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     return {
-      reference: this.resource.imageId,
+      reference: this.isBuiltFor(scope, provider) ? this.resource.imageId : this.pulled(scope, provider),
       user: this.user,
       port: this.ports[0],
       probePath: IMAGE_PATHS.probe,
-      hasShell: this.hasShell,
+      hasShell: this.kind.hasShell,
       buildLog: this.buildLogPath,
     };
+  }
+
+  private push(registry: ImageRegistry, repository: string, platforms: readonly BuiltForPlatform[]): string {
+    registry._use(this, 'push', this.provider);
+    if (platforms.length === 0) {
+      return pushedImage(this, 'Pushed', this.resource, this.reference, this.provider).sha256Digest;
+    }
+    return manifestList(this, 'List', {
+      reference: this.reference,
+      images: platforms.map(({ suffix, reference, image }) => ({
+        repository, pushed: pushedImage(this, `Pushed${suffix}`, image, reference, this.provider),
+      })),
+      login: registry._login(),
+      provider: this.provider,
+    });
+  }
+
+  private isBuiltFor(scope: Construct, provider: TerraformProvider | undefined): boolean {
+    const sameStack = TerraformStack.of(scope) === TerraformStack.of(this);
+    if (sameStack || this.registry === undefined) {
+      if ((provider?.alias ?? '') === (this.provider?.alias ?? '')) {
+        return true;
+      }
+      if (this.registry === undefined) {
+        reject(scope, {
+          what: `the container runs on another Docker engine than the one that builds its image, ${this.node.path}`,
+          given: provider?.alias ?? 'the default provider',
+          allowed: 'the provider of the image, or an image that is pushed to a registry',
+          remedy: 'give the image a `registry`; the other engine then pulls it from there',
+        });
+      }
+    }
+    return false;
+  }
+
+  private pulled(scope: Construct, provider: TerraformProvider | undefined): string {
+    this.registry!._use(scope, 'pull', provider);
+    return pulledImage(scope, 'Image', this.digestReference!, undefined, provider).imageId;
   }
 
   /**
@@ -109,4 +194,11 @@ export abstract class GoImage extends Construct implements IContainerImage {
    * @internal
    */
   protected abstract _kind(props: GoImageProps): GoImageKind;
+}
+
+/** A build for a platform that was asked for. */
+interface BuiltForPlatform {
+  readonly suffix: string;
+  readonly reference: string;
+  readonly image: Image;
 }

@@ -7,7 +7,11 @@ import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile
 import { DockerIgnore } from './dockerignore';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
+import { ImageDefaults } from './image-defaults';
 import { linkerFlags } from './linker-flags';
+import {
+  BILL_OF_MATERIALS_FILE, BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials,
+} from './software-bill-of-materials';
 import { SourceCache, resolveUserPath } from './source-cache';
 import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
@@ -20,9 +24,14 @@ export interface GoImageKind {
   /** The image that the program runs on; none is `scratch`. */
   readonly runtimeImage?: string;
   readonly cgoEnabled: boolean;
+  /** C compilers by target platform; none: the builder image's own. */
+  readonly compilers: Readonly<Record<string, string>>;
   readonly defaultUser: string;
   readonly timezones: boolean;
   readonly hasShell: boolean;
+  /** The shell, if it is not `/bin/sh`. */
+  readonly shell?: string;
+  defaultBuilderImage(goVersion: string): string;
   /** Refuses a program that this kind of image cannot build or run. */
   checkProgram(closure: ImportClosure): void;
 }
@@ -43,13 +52,17 @@ function takenPaths(kind: GoImageKind): string[] {
 }
 
 /** Finds the program's files, and puts them and the Dockerfile that builds them into one build context. */
-export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string): StagedProgram {
+export function stageProgram(
+  scope: Construct, props: GoImageProps, kind: GoImageKind, defaults: ImageDefaults, buildLog: string,
+): StagedProgram {
   const cache = SourceCache.of(scope);
   const source = resolveUserPath(scope, props.source);
   const module = cache.module(source);
   const goVersion = props.goVersion ?? module.goVersion;
-  const architectures = props.platform ? [props.platform.architecture] : USUAL_ARCHITECTURES;
-  const targets = architectures.map((goarch): BuildTarget => ({
+  const architectures = props.platform
+    ? [props.platform.architecture]
+    : [...USUAL_ARCHITECTURES, ...(props.platforms ?? []).map(({ architecture }) => architecture)];
+  const targets = [...new Set(architectures)].map((goarch): BuildTarget => ({
     goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
   }));
   const closure = cache.closure(source, props.mainPackage, targets);
@@ -61,15 +74,22 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
   addCertificates(context, cache, scope, props.caCertificates ?? []);
   addExtraFiles(context, cache, scope, props.extraFiles ?? {}, takenPaths(kind));
 
+  const builderImage = defaults._source(props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
+  const runtimeImage = kind.runtimeImage === undefined ? undefined : defaults._source(kind.runtimeImage).reference;
+  const billOfMaterials = renderBillOfMaterials({
+    importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,
+  });
+  context.add(BILL_OF_MATERIALS_FILE, billOfMaterials);
   const dockerfile = renderDockerfile({
     title: `The image of ${closure.importPath}.`,
-    builderImage: props.builderImage ?? `golang:${goVersion}`,
-    runtimeImage: kind.runtimeImage,
+    builderImage,
+    runtimeImage,
     moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
     mainPackage: oneLine('the main package', closure.mainPackage),
     buildTags: props.tags ?? [],
     linkerFlags: linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {}),
     cgoEnabled: kind.cgoEnabled,
+    compilers: kind.compilers,
     vendored: closure.vendored,
     moduleProxy: props.moduleProxy,
     privateModules: props.privateModules?.patterns?.join(','),
@@ -79,7 +99,13 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     timezones: kind.timezones,
     user: props.user ?? kind.defaultUser,
     ports: props.ports ?? DEFAULT_PORTS,
-    labels: { 'org.opencontainers.image.title': closure.importPath, ...props.labels },
+    labels: {
+      'org.opencontainers.image.title': closure.importPath,
+      [BILL_OF_MATERIALS_LABEL]: billOfMaterialsDigest(billOfMaterials),
+      ...props.stamp?._labels(),
+      ...props.labels,
+    },
+    shell: kind.shell,
     buildLog,
   });
   context.add('Dockerfile', dockerfile);

@@ -42,6 +42,8 @@ export class GoScratchImage extends GoImage {
   protected _kind(props: GoScratchImageProps): GoImageKind {
     return {
       cgoEnabled: false,
+      compilers: {},
+      defaultBuilderImage: (goVersion) => `golang:${goVersion}`,
       defaultUser: '65534:65534',
       timezones: props.timezones ?? true,
       hasShell: false,

@@ -14,6 +14,11 @@ export function imageTag(fingerprint: string, platform?: Platform): string {
     : createHash('sha256').update(`${fingerprint} ${platform.toString()}`).digest('hex').slice(0, fingerprint.length);
 }
 
+/** What follows the fingerprint in the tag of one of several platforms: `-linux-arm64`. */
+export function platformSuffix(platform: Platform): string {
+  return `-${platform.toString().replaceAll('/', '-')}`;
+}
+
 /**
  * Writes the context below the stack's directory when the app is synthesized, in place of its predecessors.
  * The build log beside it stays until there is another context: after a failed deploy it is what the user reads.

@@ -1,0 +1,88 @@
+import * as path from 'node:path';
+import type { BuildList } from './build-list';
+import type { ImportClosure } from './import-closure';
+import type { SourceTree } from './source-tree';
+
+/** A module that a program is, or may be, compiled from. */
+export interface InventoryModule {
+  readonly path: string;
+  /** Empty for modules whose source is a directory here. */
+  readonly version: string;
+  /** The path and version of the module that it stands for, if a `replace` directive names another module. */
+  readonly replaces?: { readonly path: string; readonly version: string };
+  /** The directory that a `replace` directive takes it from, or where it lies in the workspace; relative to the closure's root. */
+  readonly directory?: string;
+  /** `h1:` and a base64 SHA-256: go.sum's hash over the names and hashes of the module's files (golang.org/x/mod/sumdb/dirhash). */
+  readonly sum?: string;
+  /**
+   * `imported`: the program's own packages import packages of it, so that it is in the program.
+   * `indirect`: go.mod lists it for other modules. Which packages of it those import is only known after a download.
+   */
+  readonly use: 'imported' | 'indirect';
+}
+
+/**
+ * The modules of a program as far as files here tell, sorted by path; the program's own module is not among them.
+ *
+ * From Go 1.17 on, go.mod lists every module that provides a package to the program or its tests; before, the indirect ones may be missing.
+ * With a vendor directory nothing is left open: then every module is `imported`, and those without packages in the closure are left out.
+ */
+export function moduleInventory(tree: SourceTree, list: BuildList, closure: ImportClosure): InventoryModule[] {
+  const external = closure.vendored
+    ? closure.packages.map(({ importPath }) => importPath)
+    : closure.externalPackages;
+  const locals = new Set(list.locals.keys());
+  const downloaded = new Map(list.requirements.filter(({ path: name }) => !locals.has(name)).map((required) => [required.path, required]));
+  const imported = new Set(external.flatMap((importPath) => owner(importPath, [...downloaded.keys(), ...locals]) ?? []));
+  const sums = readSums(tree, list);
+
+  const inventory: InventoryModule[] = [];
+  for (const { path: name, version, indirect, replacement } of downloaded.values()) {
+    const use = imported.has(name) ? 'imported' : 'indirect';
+    if (use === 'indirect' && (!indirect || closure.vendored)) {
+      continue;
+    }
+    const taken = replacement?.version ? replacement : { path: name, version };
+    inventory.push({
+      path: taken.path,
+      version: taken.version,
+      replaces: replacement?.version ? { path: name, version } : undefined,
+      // A directory that stands for a module, under a vendor directory.
+      directory: replacement && !replacement.version ? replacement.path : undefined,
+      sum: sums.get(`${taken.path} ${taken.version}`),
+      use,
+    });
+  }
+  const reached = new Set(closure.packages.flatMap(({ importPath }) => owner(importPath, [...downloaded.keys(), ...locals]) ?? []));
+  for (const local of list.locals.values()) {
+    if (local !== list.module && reached.has(local.modulePath)) {
+      const directory = path.relative(closure.root, local.directory).split(path.sep).join('/') || '.';
+      inventory.push({ path: local.modulePath, version: '', directory, use: 'imported' });
+    }
+  }
+  return inventory.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+/** The module that provides a package: the one with the longest path that is a prefix of the package's. */
+function owner(importPath: string, modules: readonly string[]): string | undefined {
+  return modules
+    .filter((module) => importPath === module || importPath.startsWith(`${module}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function readSums(tree: SourceTree, list: BuildList): Map<string, string> {
+  const files = [...list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ directory }) => path.join(directory, 'go.sum'));
+  if (list.workspace !== undefined) {
+    files.push(path.join(list.workspace.directory, 'go.work.sum'));
+  }
+  const sums = new Map<string, string>();
+  for (const file of files.filter((candidate) => tree.isFile(candidate))) {
+    for (const line of tree.readFile(file).toString('utf8').split('\n')) {
+      const [module, version, sum] = line.trim().split(/\s+/);
+      if (sum?.startsWith('h1:') && !version.endsWith('/go.mod')) {
+        sums.set(`${module} ${version}`, sum);
+      }
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,134 @@
+import { TerraformProvider } from 'cdktf';
+import { Construct } from 'constructs';
+import { ContainerImage, RegistryImageOptions } from './container-image';
+import { parseImageReference, validateRepository } from './reference';
+import { RegistryCredentials } from './registry-credentials';
+import { RegistryAccess, RegistryLogin } from '../private/docker-provider/registry-access';
+import { atConstruct, InputError } from '../private/input-error';
+
+/** How a registry is reached. */
+export interface ImageRegistryOptions {
+  /**
+   * Who pushes and pulls.
+   *
+   * @default - to push: RegistryCredentials.dockerConfig(); to pull: what the Docker provider's own `registry_auth` has, else nobody
+   */
+  readonly credentials?: RegistryCredentials;
+
+  /**
+   * Whether the registry speaks HTTP without TLS. The Docker engine has to agree: it takes `localhost` and 127.0.0.0/8 as such
+   * by itself, others when its `insecure-registries` name them (https://docs.docker.com/reference/cli/dockerd/#insecure-registries).
+   *
+   * @default - true for `localhost` and 127.0.0.0/8, false for all others
+   */
+  readonly plainHttp?: boolean;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})(:\d+)?$/;
+
+/**
+ * A place in a registry where images are pushed to or pulled from: a host, usually with the path of a team or project.
+ *
+ * The same value serves as an image's `registry`, as a mirror in {@link ImageDefaults}, and to run images that others have pushed.
+ */
+export class ImageRegistry {
+  /**
+   * @param prefix host and path, for example `registry.example.com/team`, `ghcr.io/acme` or `localhost:5000`; `docker.io/acme` is
+   *   Docker Hub. An invalid one is reported by the construct that uses the registry, with its path.
+   */
+  public static of(prefix: string, options: ImageRegistryOptions = {}): ImageRegistry {
+    return new ImageRegistry(prefix, options);
+  }
+
+  private constructor(
+    /** Host and path, without a slash at the end. */
+    public readonly prefix: string,
+    private readonly options: ImageRegistryOptions,
+  ) {}
+
+  /** The registry's host, with its port if it has one. */
+  public get host(): string {
+    return this.prefix.split('/', 1)[0];
+  }
+
+  /**
+   * An image that another stack, pipeline or team has pushed here. The engine pulls it with this registry's credentials.
+   *
+   * @param name relative to the prefix, with a tag or, to say exactly what runs, a digest: `api:1.4` or `api@sha256:…`
+   */
+  public image(name: string, options: RegistryImageOptions = {}): ContainerImage {
+    return ContainerImage._ofRegistry(`${this.prefix}/${name}`, options, this);
+  }
+
+  /** @internal */
+  public _repository(name: string): string {
+    if (name === this.prefix || name.startsWith(`${this.prefix}/`)) {
+      return name;
+    }
+    const { domain } = parseImageReference(name);
+    if (name.startsWith(`${domain}/`)) {
+      throw new InputError({
+        what: 'the repository is in another registry than the one that the image is pushed to',
+        given: name,
+        allowed: `a name relative to ${this.prefix}`,
+        remedy: `leave the host out, or set \`registry: ImageRegistry.of('${domain}')\``,
+      });
+    }
+    return `${this.prefix}/${name}`;
+  }
+
+  /** @internal */
+  public _validate(): void {
+    rejectIfProblem(this.options.credentials);
+    const host = this.host;
+    if (host !== 'localhost' && !/[.:]/.test(host)) {
+      throw new InputError({
+        what: 'not a registry: it does not start with a host',
+        given: this.prefix,
+        allowed: 'a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
+        remedy: 'for Docker Hub write `docker.io/` and the name of the user or organisation',
+      });
+    }
+    validateRepository(`${this.prefix}/x`);
+  }
+
+  /** Makes the credentials known to the provider, where they are needed. @internal */
+  public _use(scope: Construct, purpose: 'push' | 'pull', provider?: TerraformProvider): void {
+    atConstruct(scope, () => {
+      this._validate();
+      if (purpose === 'push' && /^(index\.)?docker\.io$/.test(this.host)) {
+        throw new InputError({
+          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
+          given: this.prefix,
+          allowed: `registry-1.docker.io${this.prefix.slice(this.host.length)}`,
+          remedy: 'use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',
+        });
+      }
+    });
+    // A pull without credentials needs no entry, and one with Docker's file fails where there is no such file.
+    if (purpose === 'push' || this.options.credentials !== undefined) {
+      RegistryAccess.of(scope, provider).add(this._login());
+    }
+  }
+
+  /** @internal */
+  public _login(): RegistryLogin {
+    return {
+      host: this.host,
+      plainHttp: this.plainHttp,
+      isExplicit: this.options.credentials !== undefined,
+      ...(this.options.credentials ?? RegistryCredentials.dockerConfig())._login(),
+    };
+  }
+
+  private get plainHttp(): boolean {
+    return this.options.plainHttp ?? LOOPBACK.test(this.host);
+  }
+}
+
+function rejectIfProblem(credentials: RegistryCredentials | undefined): void {
+  const problem = credentials?._problem();
+  if (problem) {
+    throw new InputError(problem);
+  }
+}

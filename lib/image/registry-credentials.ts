@@ -1,0 +1,81 @@
+import { InputProblem } from '../private/input-error';
+import { isUnresolved } from '../private/terraform-text';
+
+/** How a registry's user is known to the Docker provider. */
+interface Login {
+  readonly configFile?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly anonymous?: boolean;
+}
+
+/** Where `docker login` writes. */
+const DOCKER_CONFIG_FILE = '~/.docker/config.json';
+
+/**
+ * Who pushes to and pulls from a registry. No kind of them puts a secret into the synthesized files or into Terraform's state:
+ * they become part of the provider's configuration, which Terraform keeps nowhere.
+ */
+export class RegistryCredentials {
+  /**
+   * What `docker login` has stored on the machine that runs Terraform, credential helpers included.
+   *
+   * @param file Docker's configuration file; it has to exist. A leading `~/` is the home directory.
+   */
+  public static dockerConfig(file: string = DOCKER_CONFIG_FILE): RegistryCredentials {
+    return new RegistryCredentials({ configFile: file });
+  }
+
+  /**
+   * A user name and a password or access token, as in a pipeline that has them as variables.
+   *
+   * @param username text, or a Terraform variable
+   * @param password the value of a Terraform variable or an attribute of another resource; text is an error, because it would be
+   *   readable in the synthesized files
+   */
+  public static usernameAndPassword(username: string, password: string): RegistryCredentials {
+    return new RegistryCredentials({ username, password });
+  }
+
+  /** Nobody: the registry lets everyone push or pull. */
+  public static anonymous(): RegistryCredentials {
+    return new RegistryCredentials({ anonymous: true });
+  }
+
+  private constructor(private readonly login: Login) {}
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    const { configFile, username, password } = this.login;
+    if (configFile === '') {
+      return {
+        what: 'no file with the credentials of a registry',
+        given: configFile,
+        allowed: 'the path of Docker\'s config.json',
+        remedy: 'leave the path out for the one that `docker login` writes',
+      };
+    }
+    if (username === '') {
+      return {
+        what: 'no user name for a registry',
+        given: username,
+        allowed: 'the name that `docker login` takes',
+        remedy: 'give the name, or use RegistryCredentials.anonymous()',
+      };
+    }
+    if (password !== undefined && !isUnresolved(password)) {
+      return {
+        what: 'the password of a registry is text, which would be readable in the synthesized files',
+        allowed: 'the value of a Terraform variable, or an attribute of another resource',
+        remedy: 'declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
+          + 'it is set with TF_VAR_registry_password',
+      };
+    }
+    return undefined;
+  }
+
+  /** @internal */
+  public _login(): Login {
+    return this.login;
+  }
+}
