@@ -76,6 +76,9 @@ const SHARED_LOG_HINT = '# output: assets/<image>/build.log';
 /** Sets GOARM for 32-bit ARM only: other architectures have variants too, which Go would refuse there. */
 const TARGET = 'GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$([ "$TARGETARCH" != arm ] || echo "${TARGETVARIANT#v}")"';
 
+/** Declared as late as possible: what comes before is done once for all platforms. */
+const TARGET_ARGUMENTS = ['ARG TARGETOS', 'ARG TARGETARCH', 'ARG TARGETVARIANT'];
+
 const BUILD_CACHE = '--mount=type=cache,id=cdktf-go-docker-build,target=/var/cache/go-build';
 const MODULE_CACHE = '--mount=type=cache,id=cdktf-go-docker-modules,target=/var/cache/go-modules';
 
@@ -90,9 +93,6 @@ function toolchainStage(model: DockerfileModel): string[] {
       `FROM --platform=$BUILDPLATFORM ${model.builderImage} AS toolchain`,
     ],
     'ENV GOTOOLCHAIN=local GOCACHE=/var/cache/go-build',
-    'ARG TARGETOS',
-    'ARG TARGETARCH',
-    'ARG TARGETVARIANT',
   ];
   if (model.extraCertificates) {
     lines.push(
@@ -110,6 +110,7 @@ function probeStage(): string[] {
     'FROM toolchain AS probe',
     'WORKDIR /probe',
     `COPY ${CONTEXT_DIRECTORIES.probe}/ ./`,
+    ...TARGET_ARGUMENTS,
     `RUN ${BUILD_CACHE} \\`,
     `    CGO_ENABLED=0 ${TARGET} \\`,
     `    go build -buildvcs=false ${PROBE_BUILD_FLAGS.map(quoted).join(' ')} -o /out/probe . ${SHARED_LOG_HINT}`,
@@ -176,6 +177,7 @@ function buildStage(model: DockerfileModel): string[] {
   }
   lines.push(
     `COPY ${CONTEXT_DIRECTORIES.source}/ ./`,
+    ...TARGET_ARGUMENTS,
     `ARG MAIN_PACKAGE=${quoted(model.mainPackage)}`,
     `ARG BUILD_TAGS=${quoted(model.buildTags.join(','))}`,
     `ARG LINKER_FLAGS=${quoted(model.linkerFlags)}`,

@@ -126,7 +126,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     const platforms = (props.platforms ?? []).map((platform): BuiltForPlatform => {
       const suffix = platformSuffix(platform);
       const reference = `${repository}:${context.fingerprint}${suffix}`;
-      return { suffix, reference, image: build(`Platform${suffix}`, reference, suffix, platform) };
+      return { platform: platform.toString(), suffix, reference, image: build(`Platform${suffix}`, reference, suffix, platform) };
     });
     if (props.registry) {
       const digest = this.push(props.registry, repository, platforms);
@@ -157,8 +157,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
     }
     return manifestList(this, 'List', {
       reference: this.reference,
-      images: platforms.map(({ suffix, reference, image }) => ({
-        repository, pushed: pushedImage(this, `Pushed${suffix}`, image, reference, this.provider),
+      images: platforms.map(({ platform, suffix, reference, image }) => ({
+        platform, repository, pushed: pushedImage(this, `Pushed${suffix}`, image, reference, this.provider),
       })),
       login: registry._login(),
       provider: this.provider,
@@ -198,6 +198,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
 
 /** A build for a platform that was asked for. */
 interface BuiltForPlatform {
+  readonly platform: string;
   readonly suffix: string;
   readonly reference: string;
   readonly image: Image;

@@ -1,4 +1,5 @@
-import { TerraformProvider, TerraformStack, Aspects } from 'cdktf';
+import type { DockerProvider, DockerProviderRegistryAuth } from '@cdktf/provider-docker/lib/provider';
+import { Aspects, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input-error';
 
@@ -13,14 +14,6 @@ export interface RegistryLogin {
   readonly username?: string;
   readonly password?: string;
   readonly anonymous?: boolean;
-}
-
-interface RegistryAuth {
-  readonly address: string;
-  readonly config_file?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly auth_disabled?: boolean;
 }
 
 /**
@@ -63,12 +56,12 @@ export class RegistryAccess {
   }
 
   private configure(): void {
-    const provider = this.stack.node.findAll().find((node): node is TerraformProvider =>
+    const provider = this.stack.node.findAll().find((node): node is DockerProvider =>
       TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && (node.alias ?? '') === this.alias);
     if (provider === undefined) {
       return;
     }
-    const own: unknown = provider.toTerraform().provider.docker[0].registry_auth ?? [];
+    const own = provider.registryAuthInput ?? [];
     if (!Array.isArray(own)) {
       reject(provider, {
         what: 'the provider\'s `registryAuth` is only known to Terraform, so that no registry of an image can be added to it',
@@ -76,24 +69,18 @@ export class RegistryAccess {
         remedy: 'give `registryAuth` a list, or use images without `registry`',
       });
     }
-    const entries = new Map((own as RegistryAuth[]).map((entry) => [entry.address.replace(/^https?:\/\//, '').split('/', 1)[0], entry]));
+    const entries = new Map(own.map((entry) => [entry.address.replace(/^https?:\/\//, '').split('/', 1)[0], entry]));
     for (const login of this.logins.values()) {
       if (login.isExplicit || !entries.has(login.host)) {
         entries.set(login.host, registryAuth(login));
       }
     }
-    provider.addOverride('registry_auth', [...entries.values()]);
+    provider.registryAuth = [...entries.values()];
   }
 }
 
 const accesses = new WeakMap<TerraformStack, Map<string, RegistryAccess>>();
 
-function registryAuth({ host, plainHttp, configFile, username, password, anonymous }: RegistryLogin): RegistryAuth {
-  return {
-    address: `${plainHttp ? 'http' : 'https'}://${host}`,
-    config_file: configFile,
-    username,
-    password,
-    auth_disabled: anonymous,
-  };
+function registryAuth({ host, plainHttp, configFile, username, password, anonymous }: RegistryLogin): DockerProviderRegistryAuth {
+  return { address: `${plainHttp ? 'http' : 'https'}://${host}`, configFile, username, password, authDisabled: anonymous };
 }

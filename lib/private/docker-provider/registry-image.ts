@@ -18,7 +18,7 @@ export function pushedImage(scope: Construct, id: string, image: Image, referenc
 /** A reference in a registry that stands for several images, one for each platform. */
 export interface ManifestListSettings {
   readonly reference: string;
-  readonly images: readonly { readonly repository: string; readonly pushed: RegistryImage }[];
+  readonly images: readonly { readonly platform: string; readonly repository: string; readonly pushed: RegistryImage }[];
   readonly login: RegistryLogin;
   readonly provider?: TerraformProvider;
 }
@@ -59,7 +59,8 @@ export function manifestList(scope: Construct, id: string, settings: ManifestLis
   const { reference, images, login, provider } = settings;
   const { username, password, configFile } = login;
   const list = new DataResource(scope, id, {
-    triggersReplace: [reference, ...images.map(({ pushed }) => pushed.sha256Digest)],
+    // An object, because cdktf makes one with the keys 0, 1, 2 of a list.
+    triggersReplace: Object.fromEntries([['list', reference], ...images.map(({ platform, pushed }) => [platform, pushed.sha256Digest])]),
     dependsOn: images.map(({ pushed }) => pushed),
     provisioners: [{
       type: 'local-exec',
