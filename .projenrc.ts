@@ -21,7 +21,10 @@ const project = new cdk.JsiiProject({
 
   // 12.0.3 is the first release that pins the docker provider 3.6.2, on which every provider fact in lib/private was measured.
   peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
-  devDeps: ['dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8'],
+  // The OWASP project's own writer of CycloneDX: its format has six versions with rules of their own, and no dependencies come along.
+  bundledDeps: ['@cyclonedx/cyclonedx-library@^10.3.0'],
+  // ajv and its formats: with them the CycloneDX library can validate, which only the tests do.
+  devDeps: ['dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6'],
 
   publishToPypi: { distName: 'cdktf-go-docker', module: 'cdktf_go_docker' },
   publishToMaven: {
