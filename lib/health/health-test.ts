@@ -14,6 +14,8 @@ export interface HealthCheckTarget {
   readonly probePath?: string;
   /** Whether the image holds `/bin/sh`. */
   readonly hasShell: boolean;
+  /** The shell, if it is not `/bin/sh`. Docker's own shell form knows no other: it does not heed the image's `SHELL`. */
+  readonly shell?: string;
 }
 
 /** The part of a health check that differs between its kinds: what is run. */
@@ -61,7 +63,7 @@ export function shellTest(commandLine: string): HealthTest {
     tellsHealth: true,
     render: (scope, target) => {
       rejectProblem(scope, target.hasShell ? commandLineProblem(commandLine) : noShellProblem(commandLine));
-      return ['CMD-SHELL', literal(commandLine)];
+      return target.shell === undefined ? ['CMD-SHELL', literal(commandLine)] : ['CMD', target.shell, '-c', literal(commandLine)];
     },
   };
 }

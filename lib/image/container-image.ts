@@ -35,8 +35,15 @@ export interface ContainerImageBinding {
    */
   readonly probePath?: string;
 
-  /** Whether the image holds `/bin/sh`. */
+  /** Whether the image holds a shell. */
   readonly hasShell: boolean;
+
+  /**
+   * The absolute path of the image's shell.
+   *
+   * @default "/bin/sh", where there is a shell
+   */
+  readonly shell?: string;
 
   /**
    * The file that holds the output of the image's build, relative to the directory where Terraform runs.

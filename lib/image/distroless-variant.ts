@@ -1,4 +1,3 @@
-import { quoted, UNREPRESENTABLE } from './dockerfile-text';
 import { parseImageReference } from './reference';
 import { InputProblem } from '../private/input-error';
 
@@ -82,11 +81,11 @@ export class DistrolessVariant {
   public _problem(): InputProblem | undefined {
     const { shell } = this.options;
     parseImageReference(this.image);
-    if (shell !== undefined && (!/^\/[^\s]+$/.test(shell) || UNREPRESENTABLE.test(shell) || quoted(shell) !== `"${shell}"`)) {
+    if (shell !== undefined && !/^\/[A-Za-z0-9_.+/-]+$/.test(shell)) {
       return {
         what: 'not the path of a shell',
         given: shell,
-        allowed: 'an absolute path without white space, quotes, backslashes and "$"',
+        allowed: 'an absolute path of letters, digits, "_", ".", "+" and "-"',
         remedy: 'give the shell\'s path in the image, for example "/busybox/sh"',
       };
     }

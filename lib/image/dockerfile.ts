@@ -46,8 +46,6 @@ export interface DockerfileModel {
   readonly user: string;
   readonly ports: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
-  /** The shell of the runtime image where it is not `/bin/sh`. */
-  readonly shell?: string;
   /** The file with the compiler's output, as a user finds it from the directory where Terraform runs. */
   readonly buildLog: string;
 }
@@ -200,9 +198,6 @@ function runtimeStage(model: DockerfileModel): string[] {
   ];
   if (model.timezones && !model.runtimeImage) {
     lines.push(`ENV ZONEINFO=${IMAGE_PATHS.timezones}`);
-  }
-  if (model.shell !== undefined) {
-    lines.push('# For health checks and commands in shell form.', `SHELL [${JSON.stringify(model.shell)}, "-c"]`);
   }
   const labels = Object.keys(model.labels).sort();
   for (const key of labels) {

@@ -146,6 +146,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       port: this.ports[0],
       probePath: IMAGE_PATHS.probe,
       hasShell: this.kind.hasShell,
+      shell: this.kind.shell,
       buildLog: this.buildLogPath,
     };
   }

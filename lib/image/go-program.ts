@@ -105,7 +105,6 @@ export function stageProgram(
       ...props.stamp?._labels(),
       ...props.labels,
     },
-    shell: kind.shell,
     buildLog,
   });
   context.add('Dockerfile', dockerfile);

@@ -111,7 +111,7 @@ export class GoService extends Construct implements ITerraformDependable {
       capabilities: props.capabilities ?? [],
       memoryMebibytes: memory.toMebibytes(),
       cpuShares: props.cpuShares,
-      healthCheck: healthCheck._render(this, { port: this.port, probePath: image.probePath, hasShell: image.hasShell }),
+      healthCheck: healthCheck._render(this, { port: this.port, probePath: image.probePath, hasShell: image.hasShell, shell: image.shell }),
       healthySeconds: healthCheck._maxWait()?.toSeconds(),
       restart: restart.name,
       maximumRetryCount: restart.maximumRetryCount,

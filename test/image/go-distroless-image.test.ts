@@ -55,10 +55,8 @@ describe('a distroless image', () => {
   test.each([
     [DistrolessVariant.STATIC_DEBUG, 'gcr.io/distroless/static-debian12:debug-nonroot'],
     [DistrolessVariant.BASE_DEBUG, 'gcr.io/distroless/base-debian12:debug-nonroot'],
-  ])('has BusyBox as the shell of a debug variant', (variant, reference) => {
-    const { dockerfile } = image({ variant });
-    expect(stages(dockerfile).pop()!.image).toBe(reference);
-    expect(instructions(dockerfile, 'SHELL')).toEqual(['["/busybox/sh", "-c"]']);
+  ])('runs on the image of a debug variant', (variant, reference) => {
+    expect(stages(image({ variant }).dockerfile).pop()!.image).toBe(reference);
   });
 
   test('lets a service have a health check in shell form with a debug variant only', () => {
@@ -66,7 +64,7 @@ describe('a distroless image', () => {
     const stack = newStack();
     const source = helloProgram();
     new GoService(stack, 'debug', { image: new GoDistrolessImage(stack, 'debug-image', { source, variant: DistrolessVariant.STATIC_DEBUG }), healthCheck });
-    expect(resources(synthesized(stack), 'docker_container')[0].healthcheck.test).toEqual(['CMD-SHELL', 'test -e /tmp/ready']);
+    expect(resources(synthesized(stack), 'docker_container')[0].healthcheck.test).toEqual(['CMD', '/busybox/sh', '-c', 'test -e /tmp/ready']);
     expect(messageOf(() => new GoService(stack, 'plain', { image: new GoDistrolessImage(stack, 'plain-image', { source }), healthCheck }))).toContain('shell');
   });
 
@@ -117,7 +115,7 @@ describe('a distroless image refuses', () => {
     ['a shell that is no path', { variant: DistrolessVariant.of('a:1', { shell: 'sh -c "$X"' }) }, [
       'dev/app: not the path of a shell',
       '  given:   "sh -c \\"$X\\""',
-      '  allowed: an absolute path without white space, quotes, backslashes and "$"',
+      '  allowed: an absolute path of letters, digits, "_", ".", "+" and "-"',
       '  to do:   give the shell\'s path in the image, for example "/busybox/sh"',
     ].join('\n')],
     ['an image that is no reference', { variant: DistrolessVariant.of('UPPER CASE') }, 'dev/app: '],

@@ -1,0 +1,73 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
+import { testRun } from './harness/test-run';
+import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoService, GoServiceOptions, HealthCheck, RestartPolicy } from '../../lib';
+
+const FIXTURES = path.join(__dirname, 'fixtures');
+
+/** An image that is built from a Dockerfile's lines, and removed with all others of the run. */
+function helperImage(name: string, ...lines: string[]): string {
+  const tag = `${testRun.imageRepository}:${name}`;
+  execFileSync('docker', ['buildx', 'build', '--quiet', '--load', '--tag', tag, filesOf('helper', { Dockerfile: `${lines.join('\n')}\n` })]);
+  return tag;
+}
+
+function serviceOf(props: GoDistrolessImageProps, options: GoServiceOptions): Deployment {
+  return new Deployment(SynthesizedStack.of((stack) => {
+    const image = new GoDistrolessImage(stack, 'image', props);
+    new GoService(stack, 'program', { image, ...options });
+  }));
+}
+
+async function outputOf(props: GoDistrolessImageProps, environment?: Record<string, string>): Promise<string> {
+  const deployment = await serviceOf(props, { healthCheck: HealthCheck.none(), restart: RestartPolicy.never(), environment }).apply();
+  const container = deployment.container('e2e-program');
+  const exitCode = await container.ended();
+  const { stdout, stderr } = await container.logs();
+  await deployment.destroy();
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  return stdout;
+}
+
+describeWithEngine('a distroless image', () => {
+  test('runs a static program as the image\'s own unprivileged user, with the files that the image has', async () => {
+    const deployment = await serviceOf({ source: path.join(FIXTURES, 'tiny') }, { healthCheck: HealthCheck.none(), restart: RestartPolicy.never() }).apply();
+    const id = await deployment.imageId();
+    expect(await deployment.container('e2e-program').ended()).toBe(0);
+    expect((await deployment.container('e2e-program').logs()).stdout).toMatch(/ 65532 65532 nonroot\n$/);
+    for (const file of ['/etc/ssl/certs/ca-certificates.crt', '/usr/share/zoneinfo/Europe/Berlin', '/probe']) {
+      expect((await fileOfImage(id, file)).length).toBeGreaterThan(0);
+    }
+    await deployment.destroy();
+  });
+
+  test('runs a program with cgo on the base variant: SQLite, compiled from C', async () => {
+    const builderImage = helperImage('cgo', 'FROM golang:1.26', 'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null');
+    const source = path.join(FIXTURES, 'sqlite');
+    const output = await outputOf({ source, variant: DistrolessVariant.BASE, builderImage }, { DATABASE: '/tmp/visits.db' });
+    expect(output).toBe('65532 65532 2\n');
+  });
+
+  test('has a shell in a debug variant, where a health check in shell form works', async () => {
+    const image = helperImage('debug',
+      'FROM debian:trixie AS busybox', 'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends busybox-static >/dev/null',
+      'FROM gcr.io/distroless/static-debian12:nonroot', 'COPY --from=busybox /bin/busybox /busybox/sh');
+    const source = filesOf('waiter', {
+      'go.mod': 'module example.com/waiter\n\ngo 1.22\n',
+      'main.go': 'package main\n\nimport (\n\t"os"\n\t"time"\n)\n\nfunc main() {\n\tos.WriteFile("/tmp/ready", nil, 0o600)\n\ttime.Sleep(time.Hour)\n}\n',
+    });
+    const deployment = serviceOf({ source, variant: DistrolessVariant.of(image, { shell: '/busybox/sh' }) }, { healthCheck: HealthCheck.shell('test -e /tmp/ready') });
+    await deployment.apply();
+    expect((await deployment.container('e2e-program').inspect()).State.Health?.Status).toBe('healthy');
+    await deployment.destroy();
+  });
+
+  test('has a bill of materials that names SQLite\'s module', () => {
+    const stack = SynthesizedStack.of((scope) => new GoDistrolessImage(scope, 'image', { source: path.join(FIXTURES, 'sqlite'), variant: DistrolessVariant.BASE }));
+    const { context } = stack.resource('docker_image').build;
+    const { components } = JSON.parse(fs.readFileSync(path.join(stack.directory, context, 'sbom.cdx.json'), 'utf8'));
+    expect(components.map(({ purl }: { purl: string }) => purl)).toEqual(['pkg:golang/github.com/mattn/go-sqlite3@v1.14.24']);
+  });
+});
