@@ -12,7 +12,7 @@ export interface HealthCheckTarget {
   readonly port?: number;
   /** Where the image holds the probe. */
   readonly probePath?: string;
-  /** Whether the image holds `/bin/sh`. */
+  /** Whether the image holds a shell. */
   readonly hasShell: boolean;
   /** The shell, if it is not `/bin/sh`. Docker's own shell form knows no other: it does not heed the image's `SHELL`. */
   readonly shell?: string;

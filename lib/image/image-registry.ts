@@ -60,6 +60,20 @@ export class ImageRegistry {
     return ContainerImage._ofRegistry(`${this.prefix}/${name}`, options, this);
   }
 
+  /**
+   * Makes the credentials known to a Docker provider, as a push does by itself.
+   *
+   * Call it when the last image of a stack leaves the registry: Terraform still asks the registry for what it has pushed there, and without
+   * credentials the provider fails, with an error that shows those of all other registries. After one apply the call can go.
+   *
+   * @param scope a construct of the stack
+   * @param provider the Docker provider; the stack's default one if it is left out
+   * @throws an error with the construct's path when the registry is invalid
+   */
+  public allowAccess(scope: Construct, provider?: TerraformProvider): void {
+    this._use(scope, 'push', provider);
+  }
+
   /** @internal */
   public _repository(name: string): string {
     if (name === this.prefix || name.startsWith(`${this.prefix}/`)) {

@@ -3,14 +3,19 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoService, GoServiceOptions, HealthCheck, RestartPolicy } from '../../lib';
+import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoService, GoServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 
 /** An image that is built from a Dockerfile's lines, and removed with all others of the run. */
 function helperImage(name: string, ...lines: string[]): string {
+  return helperImageFor('', name, ...lines);
+}
+
+function helperImageFor(platform: string, name: string, ...lines: string[]): string {
   const tag = `${testRun.imageRepository}:${name}`;
-  execFileSync('docker', ['buildx', 'build', '--quiet', '--load', '--tag', tag, filesOf('helper', { Dockerfile: `${lines.join('\n')}\n` })]);
+  const context = filesOf('helper', { Dockerfile: `${lines.join('\n')}\n` });
+  execFileSync('docker', ['buildx', 'build', '--quiet', '--load', '--tag', tag, ...platform ? ['--platform', platform] : [], context]);
   return tag;
 }
 
@@ -43,11 +48,36 @@ describeWithEngine('a distroless image', () => {
     await deployment.destroy();
   });
 
+  /** A builder with C compilers for both architectures. */
+  const compilers = (): string => helperImage('cgo', 'FROM golang:1.26',
+    'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null');
+
   test('runs a program with cgo on the base variant: SQLite, compiled from C', async () => {
-    const builderImage = helperImage('cgo', 'FROM golang:1.26', 'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null');
+    const builderImage = compilers();
     const source = path.join(FIXTURES, 'sqlite');
     const output = await outputOf({ source, variant: DistrolessVariant.BASE, builderImage }, { DATABASE: '/tmp/visits.db' });
     expect(output).toBe('65532 65532 2\n');
+  });
+
+  test('cross-compiles a program with cgo with the C compiler for its platform', async () => {
+    const builderImage = compilers();
+    // No stand-in of the base image is there for another architecture.
+    const empty = helperImageFor('linux/arm64', 'empty', 'FROM scratch', 'LABEL empty=true');
+    const source = filesOf('cross', {
+      'go.mod': 'module example.com/cross\n\ngo 1.22\n',
+      'main.go': 'package main\n\n// int answer(void) { return 42; }\nimport "C"\n\nfunc main() { println(C.answer()) }\n',
+    });
+    const deployment = new Deployment(SynthesizedStack.of((stack) => new GoDistrolessImage(stack, 'image', {
+      source,
+      builderImage,
+      platform: Platform.LINUX_ARM64,
+      variant: DistrolessVariant.of(empty, { cgoEnabled: true }),
+      cCompilers: { 'linux/amd64': 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' },
+    })));
+    const program = await fileOfImage(await (await deployment.build()).imageId(), '/app');
+    // e_machine, and the dynamic linker that cgo's program asks for.
+    expect(program.readUInt16LE(18)).toBe(183);
+    expect(program.includes('/lib/ld-linux-aarch64.so.1')).toBe(true);
   });
 
   test('has a shell in a debug variant, where a health check in shell form works', async () => {

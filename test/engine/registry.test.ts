@@ -6,8 +6,8 @@ import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
 import {
-  ContainerImage, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageDefaults, ImageRegistry, Platform, RegistryCredentials,
-  RestartPolicy,
+  ContainerImage, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageDefaults, ImageRegistry, Platform,
+  RegistryCredentials, RestartPolicy,
 } from '../../lib';
 
 const TINY = path.join(__dirname, 'fixtures', 'tiny');
@@ -65,7 +65,9 @@ describeWithEngine('with a registry on loopback', () => {
     let repository = '';
     const stack = SynthesizedStack.of((scope) => {
       const image = new GoScratchImage(scope, 'image', {
-        source: TINY, platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64], repository: 'tiny',
+        source: TINY,
+        platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64],
+        repository: 'tiny',
         registry: ImageRegistry.of(`${on.host}/team`, { credentials: RegistryCredentials.anonymous() }),
       });
       repository = image.reference.slice(0, image.reference.lastIndexOf(':'));

@@ -40,7 +40,10 @@ describe('a distroless image', () => {
 
   test('cross-compiles with cgo where there is a C compiler for the platform', () => {
     const { dockerfile } = image({
-      source: helloProgram(CGO), variant: DistrolessVariant.BASE, builderImage: 'builder:1', platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64],
+      source: helloProgram(CGO),
+      variant: DistrolessVariant.BASE,
+      builderImage: 'builder:1',
+      platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64],
       cCompilers: { 'linux/arm64': 'aarch64-linux-gnu-gcc', 'linux/amd64': 'x86_64-linux-gnu-gcc' },
     });
     expect(stages(dockerfile)[0]).toEqual({ image: 'builder:1', platform: '$BUILDPLATFORM' });

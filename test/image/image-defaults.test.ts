@@ -94,8 +94,11 @@ describe('the defaults of a construct', () => {
     const stack = newStack();
     const team = new Construct(stack, 'team');
     ImageDefaults.apply(stack, {
-      moduleProxy: 'https://proxy.example.com', builderImage: 'builder:1', labels: { owner: 'platform', level: 'gold' },
-      stamp: VersionStamp.of({ revision: 'abc' }), privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
+      moduleProxy: 'https://proxy.example.com',
+      builderImage: 'builder:1',
+      labels: { owner: 'platform', level: 'gold' },
+      stamp: VersionStamp.of({ revision: 'abc' }),
+      privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
     });
     ImageDefaults.apply(team, { builderImage: 'builder:2', labels: { owner: 'shop' }, moduleProxy: undefined });
     const { dockerfile } = new GoScratchImage(team, 'app', { source, labels: { part: 'api' } });

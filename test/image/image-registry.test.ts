@@ -6,7 +6,9 @@ import { messageOf } from '../go/fixture';
 
 const source = helloProgram();
 
-const resolved = (stack: TerraformStack, value: unknown): string => Tokenization.resolve(value, { scope: stack, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) });
+function resolved(stack: TerraformStack, value: unknown): string {
+  return Tokenization.resolve(value, { scope: stack, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) });
+}
 const BOTH = [Platform.LINUX_AMD64, Platform.LINUX_ARM64];
 
 function stackWith(props: Partial<GoImageProps>, provider: DockerProviderConfig = {}): { stack: TerraformStack; image: GoScratchImage } {
@@ -218,6 +220,13 @@ describe('the provider\'s registry_auth', () => {
     const first = synthesized(stack).provider.docker;
     expect(first.map((provider: any) => provider.registry_auth)).toEqual([first[0].registry_auth, first[0].registry_auth]);
     expect(synthesized(stack).provider.docker).toEqual(first);
+  });
+
+  test('has a registry that no image uses any more, when it is allowed access', () => {
+    const { stack } = stackWith({});
+    ImageRegistry.of('registry.example.com/team').allowAccess(stack);
+    expect(synthesized(stack).provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '~/.docker/config.json' }]);
+    expect(messageOf(() => ImageRegistry.of('team').allowAccess(stack))).toContain('dev: not a registry: it does not start with a host');
   });
 
   test('is not added to a provider whose own is only known to Terraform', () => {

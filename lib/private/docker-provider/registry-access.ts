@@ -20,7 +20,8 @@ export interface RegistryLogin {
  * The `registry_auth` entries of a Docker provider's configuration.
  *
  * Quirks, each measured with provider 3.6.2:
- * - `docker_registry_image` fails for a registry without an entry, even for one that asks nobody ("no auth config found").
+ * - `docker_registry_image` fails for a registry without an entry, even for one that asks nobody ("no auth config found"), also when it is
+ *   only read in order to be removed. The error holds the passwords of all other entries.
  * - The credentials of an entry are not in Terraform's state; those of `docker_registry_image.auth_config` are.
  * - A plain-HTTP registry is one whose `address` starts with `http://`.
  * - `auth_disabled` sends a made-up name and password, which a registry without authentication does not look at.
