@@ -1,5 +1,6 @@
 import { parseImageReference } from './reference';
 import { InputProblem } from '../private/input-error';
+import { BOOLEAN, requireArgument, requireOptions, TEXT } from '../private/prop-types';
 
 /** What the library has to know of an image to put a Go program on it. */
 export interface RuntimeImageOptions {
@@ -53,6 +54,8 @@ export class DistrolessVariant {
    * @param image its reference. An invalid one is reported by the construct that uses it, with its path.
    */
   public static of(image: string, options: RuntimeImageOptions = {}): DistrolessVariant {
+    requireArgument('DistrolessVariant.of', 'image', image, { ...TEXT, example: '"gcr.io/distroless/static-debian13:nonroot"' });
+    requireOptions('DistrolessVariant.of', options, { cgoEnabled: BOOLEAN, shell: TEXT, user: TEXT });
     return new DistrolessVariant(image, options);
   }
 

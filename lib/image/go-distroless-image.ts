@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { DistrolessVariant } from './distroless-variant';
 import { GoImage } from './go-image';
 import { GoImageOptions, GoImageProps } from './go-image-props';
+import { validateUser } from './go-image-validation';
 import { GoImageKind } from './go-program';
 import { Platform } from './platform';
 import { InputError } from '../private/input-error';
@@ -49,6 +50,7 @@ export class GoDistrolessImage extends GoImage {
     if (problem) {
       throw new InputError(problem);
     }
+    validateUser(variant._user);
     const cCompilers = props.cCompilers ?? {};
     checkCompilers(props, variant, cCompilers);
     return {

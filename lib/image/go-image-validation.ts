@@ -2,9 +2,12 @@ import { UNREPRESENTABLE } from './dockerfile-text';
 import { GoImageProps } from './go-image-props';
 import { parseImageReference, validateRepository } from './reference';
 import { InputError } from '../private/input-error';
-import { BOOLEAN, NUMBERS, objectWith, OPTIONS, PLATFORM, PropType, TEXT, TEXTS, TEXT_MAP } from '../private/prop-types';
+import { BOOLEAN, mapOfObjectsWith, NUMBERS, objectWith, OPTIONS, PLATFORM, PLATFORMS, PropType, TEXT, TEXTS, TEXT_MAP } from '../private/prop-types';
 
 const LARGEST_ID = 4294967294;
+
+const IMAGE_REGISTRY = objectWith('_login', 'ImageRegistry', 'ImageRegistry.of("registry.example.com/team")');
+const VERSION_STAMP = objectWith('_labels', 'VersionStamp', 'VersionStamp.of({ version: "1.4.0" })');
 
 /** The types of all props; kinds of images add their own. */
 export const GO_IMAGE_PROP_TYPES: Readonly<Record<string, PropType>> = {
@@ -12,6 +15,9 @@ export const GO_IMAGE_PROP_TYPES: Readonly<Record<string, PropType>> = {
   mainPackage: { ...TEXT, example: '"./cmd/app"' },
   repository: { ...TEXT, example: '"registry.example.com/team/shop"' },
   platform: PLATFORM,
+  platforms: PLATFORMS,
+  registry: IMAGE_REGISTRY,
+  stamp: VERSION_STAMP,
   goVersion: { ...TEXT, example: '"1.26"' },
   builderImage: { ...TEXT, example: '"golang:1.26"' },
   tags: TEXTS,
@@ -27,12 +33,27 @@ export const GO_IMAGE_PROP_TYPES: Readonly<Record<string, PropType>> = {
   include: { ...TEXTS, example: '["templates/**"]' },
   labels: TEXT_MAP,
   timezones: BOOLEAN,
+  variant: objectWith('_problem', 'DistrolessVariant', 'DistrolessVariant.BASE'),
+  cCompilers: { ...TEXT_MAP, example: '{ "linux/arm64": "aarch64-linux-gnu-gcc" }' },
 };
 
 /** The types of `privateModules`. */
 export const PRIVATE_MODULES_TYPES: Readonly<Record<string, PropType>> = {
   patterns: { ...TEXTS, example: '["github.com/acme/*"]' },
   netrc: { ...objectWith('_render', 'BuildSecret', 'BuildSecret.fromEnvironmentVariable("NETRC")'), secret: true },
+};
+
+/** The types of what {@link ImageDefaults} are given. */
+export const IMAGE_DEFAULTS_TYPES: Readonly<Record<string, PropType>> = {
+  mirrors: mapOfObjectsWith('_login', 'ImageRegistry', '{ "docker.io": ImageRegistry.of("registry.example.com/dockerhub") }'),
+  pins: { ...TEXT_MAP, example: '{ "golang:1.26": "sha256:…" }' },
+  registry: IMAGE_REGISTRY,
+  stamp: VERSION_STAMP,
+  builderImage: GO_IMAGE_PROP_TYPES.builderImage,
+  moduleProxy: GO_IMAGE_PROP_TYPES.moduleProxy,
+  privateModules: GO_IMAGE_PROP_TYPES.privateModules,
+  caCertificates: GO_IMAGE_PROP_TYPES.caCertificates,
+  labels: GO_IMAGE_PROP_TYPES.labels,
 };
 
 /** Checks everything of the props that can be checked without reading the sources. */
@@ -119,7 +140,8 @@ function validatePorts(ports: readonly number[]): void {
   }
 }
 
-function validateUser(user: string | undefined): void {
+/** A user becomes an instruction of the Dockerfile as it is. */
+export function validateUser(user: string | undefined): void {
   if (user === undefined) {
     return;
   }

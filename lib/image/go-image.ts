@@ -78,8 +78,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
    */
   protected constructor(scope: Construct, id: string, ownProps: GoImageProps) {
     super(scope, id);
-    requirePropTypes(this, props, GO_IMAGE_PROP_TYPES, ['source']);
-    requirePropTypes(this, props.privateModules ?? {}, PRIVATE_MODULES_TYPES);
+    requirePropTypes(this, ownProps, GO_IMAGE_PROP_TYPES, ['source']);
+    requirePropTypes(this, ownProps.privateModules ?? {}, PRIVATE_MODULES_TYPES);
     const name = dockerName(this);
     const defaults = ImageDefaults._of(this);
     const props = defaults._complete(ownProps);

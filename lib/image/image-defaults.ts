@@ -1,9 +1,11 @@
 import { IConstruct } from 'constructs';
 import { GoImageOptions, PrivateModules } from './go-image-props';
+import { IMAGE_DEFAULTS_TYPES, PRIVATE_MODULES_TYPES } from './go-image-validation';
 import type { ImageRegistry } from './image-registry';
 import { parseImageReference } from './reference';
 import { VersionStamp } from './version-stamp';
 import { atConstruct, InputError, reject } from '../private/input-error';
+import { requirePropTypes } from '../private/prop-types';
 
 /** What a team or an organisation decides once for all images below a construct. */
 export interface ImageDefaultsProps {
@@ -110,6 +112,8 @@ export class ImageDefaults {
         remedy: 'join the two calls, or apply one of them to a construct further up or down',
       });
     }
+    requirePropTypes(scope, defaults, IMAGE_DEFAULTS_TYPES);
+    requirePropTypes(scope, defaults.privateModules ?? {}, PRIVATE_MODULES_TYPES);
     atConstruct(scope, () => validateDefaults(defaults));
     applied.set(scope, defaults);
   }

@@ -5,6 +5,7 @@ import { parseImageReference, validateRepository } from './reference';
 import { RegistryCredentials } from './registry-credentials';
 import { RegistryAccess, RegistryLogin } from '../private/docker-provider/registry-access';
 import { atConstruct, InputError } from '../private/input-error';
+import { BOOLEAN, objectWith, requireArgument, requireOptions, TEXT } from '../private/prop-types';
 
 /** How a registry is reached. */
 export interface ImageRegistryOptions {
@@ -37,6 +38,10 @@ export class ImageRegistry {
    *   Docker Hub. An invalid one is reported by the construct that uses the registry, with its path.
    */
   public static of(prefix: string, options: ImageRegistryOptions = {}): ImageRegistry {
+    requireArgument('ImageRegistry.of', 'prefix', prefix, { ...TEXT, example: '"registry.example.com/team"' });
+    requireOptions('ImageRegistry.of', options, {
+      credentials: objectWith('_login', 'RegistryCredentials', 'RegistryCredentials.anonymous()'), plainHttp: BOOLEAN,
+    });
     return new ImageRegistry(prefix, options);
   }
 
@@ -57,6 +62,7 @@ export class ImageRegistry {
    * @param name relative to the prefix, with a tag or, to say exactly what runs, a digest: `api:1.4` or `api@sha256:…`
    */
   public image(name: string, options: RegistryImageOptions = {}): ContainerImage {
+    requireArgument('image', 'name', name, { ...TEXT, example: '"api@sha256:…"' });
     return ContainerImage._ofRegistry(`${this.prefix}/${name}`, options, this);
   }
 

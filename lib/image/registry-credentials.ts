@@ -1,4 +1,5 @@
 import { InputProblem } from '../private/input-error';
+import { requireArgument, TEXT } from '../private/prop-types';
 import { isUnresolved } from '../private/terraform-text';
 
 /** How a registry's user is known to the Docker provider. */
@@ -23,6 +24,7 @@ export class RegistryCredentials {
    * @param file Docker's configuration file; it has to exist. A leading `~/` is the home directory.
    */
   public static dockerConfig(file: string = DOCKER_CONFIG_FILE): RegistryCredentials {
+    requireArgument('RegistryCredentials.dockerConfig', 'file', file, { ...TEXT, example: '"/etc/docker/config.json"' });
     return new RegistryCredentials({ configFile: file });
   }
 
@@ -34,6 +36,8 @@ export class RegistryCredentials {
    *   readable in the synthesized files
    */
   public static usernameAndPassword(username: string, password: string): RegistryCredentials {
+    requireArgument('RegistryCredentials.usernameAndPassword', 'username', username, { ...TEXT, example: '"ci"' });
+    requireArgument('RegistryCredentials.usernameAndPassword', 'password', password, { ...TEXT, example: 'variable.stringValue', secret: true });
     return new RegistryCredentials({ username, password });
   }
 

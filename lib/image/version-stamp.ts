@@ -1,4 +1,5 @@
 import { InputProblem } from '../private/input-error';
+import { requireOptions, TEXT } from '../private/prop-types';
 
 /** What an image says about its origin. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 export interface VersionStampProps {
@@ -31,6 +32,8 @@ export interface VersionStampProps {
   readonly created?: string;
 }
 
+const TYPES = { version: TEXT, revision: TEXT, sourceUrl: TEXT, created: TEXT };
+
 const LABELS: Record<keyof VersionStampProps, string> = {
   version: 'org.opencontainers.image.version',
   revision: 'org.opencontainers.image.revision',
@@ -47,6 +50,7 @@ const LABELS: Record<keyof VersionStampProps, string> = {
 export class VersionStamp {
   /** A stamp with these values. Invalid ones are reported by the image, with its path. */
   public static of(values: VersionStampProps): VersionStamp {
+    requireOptions('VersionStamp.of', values, TYPES);
     return new VersionStamp(values);
   }
 
@@ -57,6 +61,7 @@ export class VersionStamp {
    * @param names for example `{ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA', sourceUrl: 'CI_PROJECT_URL' }`
    */
   public static fromEnvironment(names: VersionStampProps): VersionStamp {
+    requireOptions('VersionStamp.fromEnvironment', names, TYPES);
     return new VersionStamp(Object.fromEntries(Object.entries(names).map(([key, name]) => [key, process.env[name] || undefined])));
   }
 

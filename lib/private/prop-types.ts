@@ -51,12 +51,21 @@ export function listOfObjectsWith(method: string, classNames: string, example: s
   return listOf(classNames, example, (value) => hasMethod(value, method));
 }
 
+export function mapOfObjectsWith(method: string, className: string, example: string): PropType {
+  return {
+    name: `an object with values of ${className}`,
+    example,
+    matches: (value) => isObject(value) && Object.values(value as object).every((entry) => hasMethod(entry, method)),
+  };
+}
+
 /** Told by a property, because it has no method of its own. */
 export const PLATFORM: PropType = {
   name: 'a Platform',
   example: 'Platform.LINUX_ARM64',
   matches: (value) => typeof (value as { architecture?: unknown } | null)?.architecture === 'string',
 };
+export const PLATFORMS = listOf('Platforms', '[Platform.LINUX_AMD64, Platform.LINUX_ARM64]', PLATFORM.matches);
 export const DURATION: PropType = objectWith('toSeconds', 'Duration', 'Duration.seconds(30)');
 export const SIZE: PropType = objectWith('toMebibytes', 'Size', 'Size.mebibytes(256)');
 

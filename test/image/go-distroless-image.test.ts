@@ -121,6 +121,7 @@ describe('a distroless image refuses', () => {
       '  allowed: an absolute path of letters, digits, "_", ".", "+" and "-"',
       '  to do:   give the shell\'s path in the image, for example "/busybox/sh"',
     ].join('\n')],
+    ['a variant\'s user that is no number', { variant: DistrolessVariant.of('a:1', { user: '1\nRUN x' }) }, 'dev/app: not a numeric user'],
     ['an image that is no reference', { variant: DistrolessVariant.of('UPPER CASE') }, 'dev/app: '],
   ];
 
