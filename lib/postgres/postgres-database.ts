@@ -362,12 +362,13 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   /** A host name that changes with whatever replaces the container, so that a client can wait for the new one. */
   private versionName(image: string, ...settings: unknown[]): string {
     // Late, because administration adds to the command line.
-    const known = Lazy.stringValue({
-      produce: () => createHash('sha256')
-        .update(JSON.stringify([this.version.major, this.databaseName, this.command(), settings]).replace(TOKEN, ''))
-        .digest('hex'),
+    return Lazy.stringValue({
+      produce: () => {
+        const text = JSON.stringify([this.version.major, this.databaseName, this.command(), settings]).replace(TOKEN, '');
+        const known = createHash('sha256').update(text).digest('hex');
+        return Fn.join('-', ['postgres', Fn.substr(Fn.sha256(Fn.join('|', [image, known])), 0, 8)]);
+      },
     });
-    return Fn.join('-', ['postgres', Fn.substr(Fn.sha256(Fn.join('|', [image, known])), 0, 8)]);
   }
 
   /** Only a server that is administered has the socket for it: the others stay as they are. */
