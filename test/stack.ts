@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, TerraformStack, Testing } from 'cdktf';
+import { App, LocalBackend, TerraformStack, Testing } from 'cdktf';
 import { resolve } from 'cdktf/lib/_tokens';
 import { ContainerImage, GoScratchImage, GoService } from '../lib';
 import { goFile, writeFiles } from './go/fixture';
@@ -12,7 +12,10 @@ export const GO_MOD = 'module example.com/app\n\ngo 1.26\n';
 export const PROGRAM = { 'go.mod': GO_MOD, 'main.go': goFile('main') };
 
 export function newStack(id = 'dev'): TerraformStack {
-  return new TerraformStack(Testing.app(), id);
+  const stack = new TerraformStack(Testing.app(), id);
+  // By default the state would lie in the directory where the tests are started.
+  new LocalBackend(stack, { path: 'terraform.tfstate' });
+  return stack;
 }
 
 export function goImage(stack: TerraformStack, props: Props = {}, id = 'image'): GoScratchImage {

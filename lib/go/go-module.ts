@@ -126,6 +126,16 @@ export class GoModule {
   }
 
   /**
+   * The paths of the modules that the workspace uses; none without a workspace.
+   *
+   * @internal
+   */
+  public get _workspaceModules(): string[] {
+    return this.list.workspace === undefined ? []
+      : [...this.list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ modulePath }) => modulePath).sort();
+  }
+
+  /**
    * Every file of the module, of the other modules of its workspace and of its `replace` directories, for builds that read more
    * than Go does. Version control directories and modules that do not belong to the build are left out; symbolic links
    * to directories are not followed.

@@ -37,6 +37,8 @@ export interface DockerfileModel {
   /** C compilers by target platform; without them a program with cgo is compiled on its own platform. */
   readonly compilers: Readonly<Record<string, string>>;
   readonly vendored: boolean;
+  /** Paths of the modules of the workspace; none without a workspace. */
+  readonly workspaceModules: readonly string[];
   readonly moduleProxy?: string;
   readonly privateModules?: string;
   readonly netrc: boolean;
@@ -159,6 +161,15 @@ function buildStage(model: DockerfileModel): string[] {
       '# Modules before sources: this layer stays until a go.mod or go.sum changes. The mounted cache makes it quick when one does.',
       `COPY ${CONTEXT_DIRECTORIES.modules}/ ./`,
     );
+    if (model.workspaceModules.length > 0) {
+      lines.push(
+        '# go build takes a workspace\'s own modules from their directories, but go mod download would look for the versions that they',
+        '# require of each other, which need not be published. For the download, these requirements are left out.',
+        `ARG WORKSPACE_MODULES=${quoted(model.workspaceModules.join(' '))}`,
+        'RUN find . -name go.mod -exec sh -c \\',
+        '    \'for module in $WORKSPACE_MODULES; do GOWORK=off go mod edit -droprequire="$module" "$1" || exit 1; done\' sh {} \\;',
+      );
+    }
     if (model.moduleProxy !== undefined) {
       lines.push(`ARG GOPROXY=${quoted(model.moduleProxy)}`);
     }

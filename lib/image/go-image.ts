@@ -1,3 +1,4 @@
+import * as path from 'path';
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
@@ -10,7 +11,7 @@ import { ImageDefaults } from './image-defaults';
 import { ImageRegistry } from './image-registry';
 import { Platform } from './platform';
 import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
-import { imageTag, platformSuffix, stageAtSynth } from './staging';
+import { buildLogPath, imageTag, platformSuffix, stageImage } from './staging';
 import { builtImage, pulledImage } from '../private/docker-provider/image';
 import { manifestList, pushedImage } from '../private/docker-provider/registry-image';
 import { atConstruct, reject } from '../private/input-error';
@@ -42,8 +43,11 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The TCP ports that the program listens on. */
   public readonly ports: number[];
 
-  /** The staged build context, relative to the directory where Terraform runs. */
+  /** The staged build context, relative to the directory where Terraform runs. Images that are built from the same files share it. */
   public readonly contextPath: string;
+
+  /** The Dockerfile, relative to the directory where Terraform runs. */
+  public readonly dockerfilePath: string;
 
   /** The size of the staged build context, in bytes. */
   public readonly contextBytes: number;
@@ -83,31 +87,33 @@ export abstract class GoImage extends Construct implements IContainerImage {
     const name = dockerName(this);
     const defaults = ImageDefaults._of(this);
     const props = defaults._complete(ownProps);
-    this.buildLogPath = `assets/${name}/build${props.platforms ? '*' : ''}.log`;
+    this.buildLogPath = buildLogPath(name, props.platforms ? '*' : '');
 
-    const { kind, staged, repository } = atConstruct(this, () => {
+    const { kind, program, repository } = atConstruct(this, () => {
       validateGoImageProps(props);
       const kindOfImage = this._kind(props);
       const repositoryName = props.repository ?? name;
       return {
         kind: kindOfImage,
-        staged: stageProgram(this, props, kindOfImage, defaults, this.buildLogPath),
+        program: stageProgram(this, props, kindOfImage, defaults, this.buildLogPath),
         repository: props.registry?._repository(repositoryName) ?? repositoryName,
       };
     });
-    const { context, dockerfile, closure } = staged;
+    const { context, dockerfile, billOfMaterials, closure } = program;
+    const staged = stageImage(this, { name, context, dockerfile, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
     this.kind = kind;
     this.registry = props.registry;
     this.provider = props.provider;
-    this.dockerfile = dockerfile;
+    this.dockerfile = staged.instructions;
     this.importPath = closure.importPath;
     this.user = props.user ?? kind.defaultUser;
     this.ports = [...props.ports ?? DEFAULT_PORTS];
-    this.contextPath = `assets/${name}/${context.fingerprint}`;
+    this.contextPath = staged.context;
+    this.dockerfilePath = staged.dockerfile;
     this.contextBytes = context.size;
     this.contextFiles = context.paths;
-    this.billOfMaterialsPath = `${this.contextPath}/${BILL_OF_MATERIALS_FILE}`;
-    this.reference = `${repository}:${imageTag(context.fingerprint, props.platform)}`;
+    this.billOfMaterialsPath = `${path.posix.dirname(staged.dockerfile)}/${BILL_OF_MATERIALS_FILE}`;
+    this.reference = `${repository}:${imageTag(staged.fingerprint, props.platform)}`;
     if (/^0+(:|$)/.test(this.user)) {
       Annotations.of(this).addWarning('The program runs as root. Leave out `user`, and it runs as an unprivileged user.');
     }
@@ -116,8 +122,9 @@ export abstract class GoImage extends Construct implements IContainerImage {
     const secrets = netrc ? [atConstruct(this, () => netrc._render(NETRC_SECRET))] : [];
     const build = (resourceId: string, tagged: string, logSuffix: string, platform?: Platform): Image => builtImage(this, resourceId, {
       name: tagged,
-      context: this.contextPath,
-      buildLog: `assets/${name}/build${logSuffix}.log`,
+      context: staged.context,
+      dockerfile: staged.dockerfile,
+      buildLog: buildLogPath(name, logSuffix),
       platform: platform?.toString(),
       secrets,
       provider: props.provider,
@@ -125,14 +132,13 @@ export abstract class GoImage extends Construct implements IContainerImage {
     this.resource = build('Resource', this.reference, '', props.platform);
     const platforms = (props.platforms ?? []).map((platform): BuiltForPlatform => {
       const suffix = platformSuffix(platform);
-      const reference = `${repository}:${context.fingerprint}${suffix}`;
+      const reference = `${repository}:${staged.fingerprint}${suffix}`;
       return { platform: platform.toString(), suffix, reference, image: build(`Platform${suffix}`, reference, suffix, platform) };
     });
     if (props.registry) {
       const digest = this.push(props.registry, repository, platforms);
       this.digestReference = `${repository}@${digest}`;
     }
-    stageAtSynth(this, context, this.contextPath);
   }
 
   /**

@@ -9,9 +9,7 @@ import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
 import { ImageDefaults } from './image-defaults';
 import { linkerFlags } from './linker-flags';
-import {
-  BILL_OF_MATERIALS_FILE, BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials,
-} from './software-bill-of-materials';
+import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { SourceCache, resolveUserPath } from './source-cache';
 import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
@@ -40,6 +38,7 @@ export interface GoImageKind {
 export interface StagedProgram {
   readonly context: BuildContext;
   readonly dockerfile: string;
+  readonly billOfMaterials: string;
   readonly closure: ImportClosure;
 }
 
@@ -51,7 +50,7 @@ function takenPaths(kind: GoImageKind): string[] {
   return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
 }
 
-/** Finds the program's files, and puts them and the Dockerfile that builds them into one build context. */
+/** Finds the program's files, and writes the Dockerfile that builds them. */
 export function stageProgram(
   scope: Construct, props: GoImageProps, kind: GoImageKind, defaults: ImageDefaults, buildLog: string,
 ): StagedProgram {
@@ -79,7 +78,6 @@ export function stageProgram(
   const billOfMaterials = renderBillOfMaterials({
     importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,
   });
-  context.add(BILL_OF_MATERIALS_FILE, billOfMaterials);
   const dockerfile = renderDockerfile({
     title: `The image of ${closure.importPath}.`,
     builderImage,
@@ -91,6 +89,7 @@ export function stageProgram(
     cgoEnabled: kind.cgoEnabled,
     compilers: kind.compilers,
     vendored: closure.vendored,
+    workspaceModules: module._workspaceModules,
     moduleProxy: props.moduleProxy,
     privateModules: props.privateModules?.patterns?.join(','),
     netrc: props.privateModules?.netrc !== undefined,
@@ -107,8 +106,7 @@ export function stageProgram(
     },
     buildLog,
   });
-  context.add('Dockerfile', dockerfile);
-  return { context, dockerfile, closure };
+  return { context, dockerfile, billOfMaterials, closure };
 }
 
 /** The port of the article, of the examples and of most Go services. */

@@ -115,6 +115,13 @@ describeWithEngine('a program that prints and ends', () => {
       'greeting/go.mod': greetingModule,
       'greeting/greeting.go': greeting,
     }],
+    ['a workspace, required at a version that nobody has published', 'app', {
+      'go.work': 'go 1.22\n\nuse (\n\t./app\n\t./greeting\n)\n',
+      'app/main.go': main,
+      'app/go.mod': 'module example.com/app\n\ngo 1.22\n\nrequire example.com/greeting v1.0.0\n',
+      'greeting/go.mod': greetingModule,
+      'greeting/greeting.go': greeting,
+    }],
   ] as [string, string, Record<string, string>][])('is compiled with a module from %s', async (_, source, files) => {
     expect(await outputOf({ source: path.join(filesOf('module', files), source) })).toBe('hello from another module\n');
   });

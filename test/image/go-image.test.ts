@@ -152,8 +152,9 @@ describe('staged context', () => {
     const staged = filesBelow(directory).map((file) => path.relative(directory, file)).sort();
     expect(staged).toEqual([...image.contextFiles].sort());
     expect(staged.filter((file) => !file.startsWith('probe/')))
-      .toEqual(['Dockerfile', 'files/etc/app/data.bin', 'modules/go.mod', 'sbom.cdx.json', 'src/go.mod', 'src/main.go']);
-    expect(fs.readFileSync(path.join(directory, 'Dockerfile'), 'utf8')).toBe(image.dockerfile);
+      .toEqual(['files/etc/app/data.bin', 'modules/go.mod', 'src/go.mod', 'src/main.go']);
+    expect(fs.readFileSync(path.join(directory, '../../dev-image/Dockerfile'), 'utf8')).toBe(image.dockerfile);
+    expect(image.dockerfile.split('\n')[0]).toBe(`# Build context: ../contexts/${path.basename(directory)}`);
     for (const file of filesBelow(directory)) {
       const digest = createHash('sha256').update(fs.readFileSync(file)).digest();
       expect(fs.statSync(file).mtimeMs).toBe((digest.readUInt32BE() % 2 ** 30) * 1000);
@@ -166,8 +167,19 @@ describe('staged context', () => {
       build_args: { SOURCE_DATE_EPOCH: '0' },
       build_log_file: 'assets/dev-image/build.log',
       context: image.contextPath,
-      dockerfile: `${image.contextPath}/Dockerfile`,
+      dockerfile: 'assets/dev-image/Dockerfile',
     });
+  });
+
+  test('is shared by images that are built from the same files', () => {
+    const stack = newStack();
+    const source = writeFiles(PROGRAM);
+    const images = ['a', 'b', 'c'].map((id) => goImage(stack, { source, labels: { id } }, id));
+    const other = goImage(stack, { source: writeFiles({ ...PROGRAM, 'other.go': goFile('main') }) }, 'other');
+    expect(new Set(images.map(({ contextPath }) => contextPath)).size).toBe(1);
+    expect(new Set([...images, other].map(({ reference }) => reference.split(':')[1])).size).toBe(4);
+    const contexts = path.join(writeStack(stack), 'assets/contexts');
+    expect(fs.readdirSync(contexts).sort()).toEqual([images[0], other].map(({ contextPath }) => path.basename(contextPath)).sort());
   });
 
   test('replaces its predecessor and leaves a log of the same context', () => {
@@ -181,7 +193,7 @@ describe('staged context', () => {
       return path.join(outdir, 'stacks/dev', image.contextPath);
     };
     const first = synth();
-    const log = path.join(path.dirname(first), 'build.log');
+    const log = path.join(outdir, 'stacks/dev/assets/dev-image/build.log');
     fs.writeFileSync(log, 'failed');
     expect([synth(), fs.existsSync(log)]).toEqual([first, true]);
     fs.appendFileSync(path.join(source, 'main.go'), '// changed\n');

@@ -75,7 +75,7 @@ describe('an image\'s bill of materials', () => {
     const image = new GoScratchImage(stack, 'app', { source: program() });
     synthesized(stack);
     const text = stagedFile(stack, image.billOfMaterialsPath);
-    expect(image.billOfMaterialsPath).toBe(`${image.contextPath}/sbom.cdx.json`);
+    expect(image.billOfMaterialsPath).toBe('assets/dev-app/sbom.cdx.json');
     expect(JSON.parse(text).components.map(({ purl }: any) => purl)).toEqual(['pkg:golang/example.org/a@v1.0.0']);
     expect(image.dockerfile).toContain(`LABEL "cdktf-go-docker.sbom-sha256"="${createHash('sha256').update(text).digest('hex')}"`);
   });

@@ -19,6 +19,8 @@ export interface BuiltImageSettings {
   readonly name: string;
   /** The build context, relative to the directory where Terraform runs. */
   readonly context: string;
+  /** Relative to the directory where Terraform runs. */
+  readonly dockerfile: string;
   readonly buildLog: string;
   readonly platform?: string;
   readonly secrets: readonly BuildSecretSource[];
@@ -44,7 +46,7 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
     keepLocally: true,
     buildAttribute: {
       context: settings.context,
-      dockerfile: `${settings.context}/Dockerfile`,
+      dockerfile: settings.dockerfile,
       builder: 'default',
       buildLogFile: settings.buildLog,
       platform: settings.platform,
