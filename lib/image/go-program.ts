@@ -75,9 +75,10 @@ export function stageProgram(
 
   const builderImage = defaults._source(props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
   const runtimeImage = kind.runtimeImage === undefined ? undefined : defaults._source(kind.runtimeImage).reference;
-  const billOfMaterials = renderBillOfMaterials({
-    importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,
-  });
+  const billOfMaterials = cache.once(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
+    () => renderBillOfMaterials({
+      importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,
+    }));
   const dockerfile = renderDockerfile({
     title: `The image of ${closure.importPath}.`,
     builderImage,

@@ -113,9 +113,12 @@ function writeContext(scope: Construct, stackDirectory: string, relative: string
 /** The build log beside the Dockerfile stays until there is another one: after a failed deploy it is what the user reads. */
 function writeImage(directory: string, dockerfile: string, documents: Readonly<Record<string, string>>): void {
   const file = path.join(directory, 'Dockerfile');
-  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== dockerfile) {
-    fs.rmSync(directory, { recursive: true, force: true });
-    fs.mkdirSync(directory, { recursive: true });
+  const isKnown = fs.existsSync(directory);
+  if (!isKnown || !fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== dockerfile) {
+    if (isKnown) {
+      fs.rmSync(directory, { recursive: true });
+    }
+    fs.mkdirSync(directory);
     fs.writeFileSync(file, dockerfile);
   }
   for (const [name, text] of Object.entries(documents)) {

@@ -1,7 +1,8 @@
 import { createHash } from 'crypto';
 import { Container } from '@cdktf/provider-docker/lib/container';
+import { Image } from '@cdktf/provider-docker/lib/image';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { Fn, ITerraformDependable, Lazy, dependable } from 'cdktf';
+import { ITerraformDependable, Lazy, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './administration';
 import { BackupFile } from './backup-file';
@@ -134,7 +135,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     const logging = props.logging ?? ContainerLogging.jsonFile();
     this.awaited = {
       image: image.reference,
-      hostName: this.versionName(image.reference, sharedMemory.toMebibytes(), logging.options),
+      hostName: this.versionName(sharedMemory.toMebibytes(), logging.options),
       patienceSeconds: Math.ceil(serverHealthCheck({ ...props, username: this.username, databaseName: this.databaseName })._maxWait()!.toSeconds()),
     };
     this.networks = [{ name: this.network.networkName, aliases: [this.awaited.hostName] }];
@@ -359,14 +360,17 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     });
   }
 
-  /** A host name that changes with whatever replaces the container, so that a client can wait for the new one. */
-  private versionName(image: string, ...settings: unknown[]): string {
+  /**
+   * A host name that changes with whatever replaces the container, so that a client can wait for the new one. From the image's name and not
+   * its id: an expression of Terraform in each database would cost synth more than all the rest of it.
+   */
+  private versionName(...settings: unknown[]): string {
+    const { nameInput } = this.node.findChild('Image') as Image;
     // Late, because administration adds to the command line.
     return Lazy.stringValue({
       produce: () => {
-        const text = JSON.stringify([this.version.major, this.databaseName, this.command(), settings]).replace(TOKEN, '');
-        const known = createHash('sha256').update(text).digest('hex');
-        return Fn.join('-', ['postgres', Fn.substr(Fn.sha256(Fn.join('|', [image, known])), 0, 8)]);
+        const text = JSON.stringify([nameInput, this.databaseName, this.command(), settings]).replace(TOKEN, '');
+        return `postgres-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
       },
     });
   }

@@ -1,4 +1,4 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
+import { Container, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
 import { Lazy, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { BuildGate } from './build-gate';
@@ -32,7 +32,7 @@ export interface ContainerVolume {
 /**
  * All that this library says about a container.
  *
- * Environment, networks and volumes are read when the stack is synthesized, so that they may grow until then.
+ * Environment and networks are read when the stack is synthesized, so that they may grow until then.
  */
 export interface ContainerSettings {
   readonly name: string;
@@ -108,7 +108,7 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     networkMode: settings.networkMode ?? 'bridge',
     pidMode: settings.pidMode,
     networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
-    volumes: Lazy.anyValue({ produce: () => settings.volumes.map(volumeBlock) }, { omitEmptyArray: true }),
+    volumes: settings.volumes.length > 0 ? settings.volumes.map(volumeBlock) : undefined,
     tmpfs: literalEntries(settings.tmpfs),
     readOnly: true,
     capabilities: { drop: ['ALL'], add: capabilityNames(settings.capabilities) },
@@ -145,13 +145,8 @@ function networkBlock({ name, aliases }: ContainerNetworkAttachment): Record<str
   return { name, aliases: aliases.length > 0 ? [...aliases] : undefined };
 }
 
-function volumeBlock(volume: ContainerVolume): Record<string, unknown> {
-  return {
-    volume_name: volume.volumeName,
-    host_path: volume.hostPath === undefined ? undefined : literal(volume.hostPath),
-    container_path: literal(volume.containerPath),
-    read_only: volume.readOnly,
-  };
+function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: ContainerVolume): ContainerVolumes {
+  return { volumeName, hostPath: hostPath === undefined ? undefined : literal(hostPath), containerPath: literal(containerPath), readOnly };
 }
 
 /** Terraform reads the names of a map's entries as templates too. */
