@@ -2,13 +2,14 @@
  * Compares the synthesis of many `GoServiceWithPostgres` that share one Go module with the synthesis of the same resources as
  * plain classes of the provider, plus one read of the sources.
  *
- *   npm run bench:synth -- [--services 100] [--rounds 7] [--source <directory of a Go module>] [--main ./cmd/app] [--validation off]
+ *   npm run bench:synth -- [--services 100] [--rounds 7] [--source <directory of a Go module>] [--main ./cmd/app] [--validation off] [--terraform-data lean]
  *
  * Both run in one process and take turns, so that whatever else the machine does meets both. Prints the median of the rounds' ratios and
  * exits with 1 when it is above 1.5, or when the two did not make the same resources.
  *
- * For `terraform_data` both use this library's class: cdktf's own starts Terraform once for each to ask for its version, which would flatter
- * the library. cdktf validates at synth; `--validation off` leaves that out on both sides.
+ * cdktf validates at synth, and its own class for `terraform_data` then starts Terraform once for each, to ask for its version; this library's
+ * does not. `--terraform-data lean` gives the plain side the library's class as well, and `--validation off` leaves the validation out on
+ * both sides: what remains is the library's own work.
  */
 import * as fs from 'fs';
 import * as os from 'os';
@@ -18,7 +19,7 @@ import { Image } from '@cdktf/provider-docker/lib/image';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { App, Fn, TerraformStack } from 'cdktf';
+import { App, DataResource, Fn, TerraformStack } from 'cdktf';
 import { GoServiceWithPostgres, PublishedPort } from '../lib';
 import { TerraformData } from '../lib/private/terraform-data';
 
@@ -33,6 +34,7 @@ interface Options {
   readonly source: string;
   readonly mainPackage: string;
   readonly skipValidation: boolean;
+  readonly leanTerraformData: boolean;
 }
 
 type Resources = Record<string, Record<string, Record<string, unknown>>>;
@@ -77,6 +79,7 @@ function readOptions(args: readonly string[]): Options {
     source: path.resolve(given.get('--source') ?? path.join(__dirname, '..', 'examples', 'service-with-postgres', 'app')),
     mainPackage: given.get('--main') ?? './cmd/links',
     skipValidation: given.get('--validation') === 'off',
+    leanTerraformData: given.get('--terraform-data') === 'lean',
   };
 }
 
@@ -104,7 +107,7 @@ function library(stack: TerraformStack, { services, source, mainPackage }: Optio
 }
 
 /** What somebody would write without the library to get the same resources. */
-function plain(stack: TerraformStack, { services, source }: Options): void {
+function plain(stack: TerraformStack, { services, source, leanTerraformData }: Options): void {
   readAll(source);
   const ids: string[] = [];
   const gate = new DockerProvider(stack, 'after-images', { alias: 'after_images' });
@@ -122,7 +125,7 @@ function plain(stack: TerraformStack, { services, source }: Options): void {
       },
       lifecycle: { createBeforeDestroy: true },
     });
-    const password = new TerraformData(stack, `password${index}`, {
+    const password = new (leanTerraformData ? TerraformData : DataResource)(stack, `password${index}`, {
       triggersReplace: { secret: Fn.sensitive(Fn.uuid()) },
       lifecycle: { ignoreChanges: ['triggers_replace'] },
     });

@@ -97,6 +97,8 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   private readonly budget: ConnectionBudget;
   private readonly home: DatabaseHome;
   private readonly databases: LogicalDatabase[];
+  /** Made once: cdktf asks for it again each time it resolves a dependency. */
+  private readonly readiness = Lazy.stringValue({ produce: () => (this.provisioning ?? this.restore ?? this.resource).fqn });
   private administered = false;
   private provisioning?: ProvisioningTask;
   private restore?: RestoreTask;
@@ -207,7 +209,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
    * its databases and roles are as declared.
    */
   public get fqn(): string {
-    return Lazy.stringValue({ produce: () => (this.provisioning ?? this.restore ?? this.resource).fqn });
+    return this.readiness;
   }
 
   /** Called by a service's `connectTo`: connects as the superuser. */
