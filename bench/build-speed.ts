@@ -225,7 +225,7 @@ class Registry {
       version: '0.1', log: { level: 'error' }, storage: { filesystem: { rootdirectory: directory } }, http: { addr: this.host },
     }));
     this.server = spawn(program, ['serve', configuration], { stdio: 'ignore' });
-    execFileSync('sh', ['-c', `for i in $(seq 50); do curl --silent --fail --output /dev/null "http://$0/v2/" && exit; sleep 0.1; done; exit 1`, this.host]);
+    execFileSync('sh', ['-c', 'for i in $(seq 50); do curl --silent --fail --output /dev/null "http://$0/v2/" && exit; sleep 0.1; done; exit 1', this.host]);
   }
 
   public stop(): void {
