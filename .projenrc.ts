@@ -12,7 +12,7 @@ const project = new cdk.JsiiProject({
   defaultReleaseBranch: 'main',
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
-  minNodeVersion: '20.9.0',
+  minNodeVersion: '20.18.0',
 
   srcdir: 'lib',
   libdir: 'lib',

@@ -20,7 +20,8 @@ const PROGRAM = path.join(__dirname, '..', 'examples', 'service-with-postgres', 
 const MAIN_PACKAGE = './cmd/links';
 const CHANGED_FILE = 'internal/httpapi/api.go';
 const KO = 'github.com/google/ko@v0.18.0';
-const ARTICLE_MEGABYTES = 11.3;
+/** What is commonly given for a hello world on `scratch` with such a Dockerfile. */
+const USUAL_MEGABYTES = 11.3;
 
 /** One way to get from sources to an image. */
 interface Contender {
@@ -208,7 +209,7 @@ function report(contenders: readonly Contender[], results: readonly Result[]): v
   console.log(`warm: ${(usual.warm / own.warm).toFixed(1)} times faster than the Dockerfile under Compose, `
     + `${(own.warm / koResult.warm).toFixed(2)} times ko's time`);
   console.log(`size: ${(own.bytes / 1e6).toFixed(1)} MB of a program that the Dockerfile makes ${(usual.bytes / 1e6).toFixed(1)} MB of; `
-    + `a hello world is given as ${ARTICLE_MEGABYTES} MB there`);
+    + `a hello world is commonly ${USUAL_MEGABYTES} MB with it`);
 }
 
 /** A registry on loopback, for ko's base image. */
@@ -225,7 +226,7 @@ class Registry {
       version: '0.1', log: { level: 'error' }, storage: { filesystem: { rootdirectory: directory } }, http: { addr: this.host },
     }));
     this.server = spawn(program, ['serve', configuration], { stdio: 'ignore' });
-    execFileSync('sh', ['-c', `for i in $(seq 50); do curl --silent --fail --output /dev/null "http://$0/v2/" && exit; sleep 0.1; done; exit 1`, this.host]);
+    execFileSync('sh', ['-c', 'for i in $(seq 50); do curl --silent --fail --output /dev/null "http://$0/v2/" && exit; sleep 0.1; done; exit 1', this.host]);
   }
 
   public stop(): void {

@@ -110,7 +110,7 @@ export function stageProgram(
   return { context, dockerfile, billOfMaterials, closure };
 }
 
-/** The port of the article, of the examples and of most Go services. */
+/** The port of the examples and of most Go services. */
 export const DEFAULT_PORTS = [8080];
 
 function addSources(

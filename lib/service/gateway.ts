@@ -32,7 +32,7 @@ const LONGEST_CONFIGURATION = 128 * 1024 - 256;
  * OPTIONS, which nothing changes by. WebSockets and server-sent events pass. Services see the client in `X-Forwarded-For`,
  * `X-Forwarded-Proto` and `X-Forwarded-Host`, which clients cannot make up.
  *
- * Changed routes are loaded without refusing or cutting a connection. Other changes (ports, image, memory, …) replace the
+ * Changed routes are loaded without refusing or cutting a connection. Other changes (ports, image, certificates, …) replace the
  * gateway's container, which takes a few seconds in which nobody is answered.
  *
  * It is hardened as services are.

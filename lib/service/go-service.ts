@@ -145,7 +145,8 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
 
   /**
    * Starts the service only when something else is done, for example a {@link GoTask} that migrates its database: when the task fails,
-   * the apply fails and the service's old version keeps running.
+   * the apply fails. With `Rollout.blueGreen()` the service's old version keeps serving then, and while the task runs; one that is
+   * recreated is stopped before the task runs.
    *
    * @param dependency a task, or any other Terraform resource
    */

@@ -1,5 +1,5 @@
-import { Client, ClientConfig } from 'pg';
 import { TerraformOutput, TerraformStack } from 'cdktf';
+import { Client, ClientConfig } from 'pg';
 import { Deployment, SynthesizedStack, describeWithEngine, dockerApi, freePort } from './engine';
 import {
   BackupFile, BackupSchedule, BackupStorage, DatabaseCredentials, Duration, PostgresDatabase, PostgresDatabaseProps, PostgresVersion,

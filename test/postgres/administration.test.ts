@@ -64,7 +64,9 @@ describe('PostgresDatabase with what it looks after', () => {
   test('derives settings from the memory; entries of parameters win, whatever their case', () => {
     const stack = newStack();
     new PostgresDatabase(stack, 'db', {
-      memory: Size.gibibytes(4), tuning: PostgresTuning.byMemory({ maxConnections: 200 }), logStatementsSlowerThan: Duration.milliseconds(500),
+      memory: Size.gibibytes(4),
+      tuning: PostgresTuning.byMemory({ maxConnections: 200 }),
+      logStatementsSlowerThan: Duration.milliseconds(500),
       parameters: { Work_Mem: '1MB' },
     });
     expect(command(resourcesOf(stack)).filter((argument) => argument !== '-c')).toEqual([
@@ -76,7 +78,9 @@ describe('PostgresDatabase with what it looks after', () => {
   test.each([[128, 32, 96, 16, 1024], [1024, 256, 768, 64, 3604], [65_536, 16_384, 49_152, 1024, 65_536]])(
     'tunes %i MiB', (memory, shared, effective, maintenance, workKibibytes) => {
       expect(PostgresTuning.byMemory(memory < 256 ? { maxConnections: 20 } : {})._parameters(Size.mebibytes(memory))).toMatchObject({
-        shared_buffers: `${shared * 1024}kB`, effective_cache_size: `${effective * 1024}kB`, maintenance_work_mem: `${maintenance * 1024}kB`,
+        shared_buffers: `${shared * 1024}kB`,
+        effective_cache_size: `${effective * 1024}kB`,
+        maintenance_work_mem: `${maintenance * 1024}kB`,
         work_mem: memory < 256 ? '2048kB' : `${workKibibytes}kB`,
       });
     });
@@ -92,7 +96,10 @@ describe('PostgresDatabase with what it looks after', () => {
     db.addDatabase('é-1');
     const container = resourcesOf(stack).docker_container['db/Backup/Resource'];
     expect(variables(container)).toMatchObject({
-      BACKUP_INTERVAL: String(interval), BACKUP_OFFSET: String(offset), BACKUP_KEEP: '7', BACKUP_DATABASES: 'app\tapp\n%C3%A9%2D1\té-1',
+      BACKUP_INTERVAL: String(interval),
+      BACKUP_OFFSET: String(offset),
+      BACKUP_KEEP: '7',
+      BACKUP_DATABASES: 'app\tapp\n%C3%A9%2D1\té-1',
       BACKUP_MAXIMUM_AGE: String(interval * 5 / 4 + 600),
     });
     expect(container).toMatchObject({ user: 'postgres', wait: true, read_only: true });
