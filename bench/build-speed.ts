@@ -185,7 +185,7 @@ function ours(work: string, builder: string): Contender {
         return { image: image.reference, built: false };
       }
       const context = path.join(app.outdir, 'stacks', 'bench', image.contextPath);
-      const file = path.join(context, 'Dockerfile');
+      const file = path.join(app.outdir, 'stacks', 'bench', image.dockerfilePath);
       // Caches of their own, so that cold is cold on a machine where the library is in use.
       const text = image.dockerfile.replaceAll(/id=cdktf-go-docker-(build|modules)/g, `id=${cacheName}-$1`);
       fs.writeFileSync(file, text);

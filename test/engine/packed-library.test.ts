@@ -76,7 +76,7 @@ test.each(exampleNames())('%s, copied out of the repository, compiles and is syn
   expect(creationOrder(configuration.resources).at(-1)!.map(nameOf)).toEqual([containers.at(-1)]);
   for (const { settings } of configuration.resources.filter((resource) => resource.settings.build)) {
     const context = path.join(configuration.directory, settings.build.context);
-    expect(fs.readdirSync(context).sort()).toEqual(expect.arrayContaining(['Dockerfile', 'probe', 'src']));
+    expect(fs.readdirSync(context).sort()).toEqual(expect.arrayContaining(['probe', 'src']));
     expect(fs.readdirSync(path.join(context, 'probe'))).toContain('main.go');
   }
 }, TIMEOUT);
