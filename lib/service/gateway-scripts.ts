@@ -17,6 +17,9 @@ exec haproxy -W -db -f ${CONFIGURATION}
  * It runs in a container that shares the gateway's processes (1 is the master) and its volume. The listening sockets pass from the old
  * worker process to the new one, so that no connection is refused; the old one ends with its last connection. A configuration that
  * HAProxy does not accept changes nothing.
+ *
+ * The first configuration is what the gateway starts with. A master that has only just started does not hear the signal yet, so that it is
+ * sent again; a reload too many does no harm.
  */
 export const CONFIGURE_SCRIPT = `set -eu
 cd ${STATE_DIRECTORY}
@@ -28,7 +31,7 @@ workers() {
   done
 }
 wait_for_other_than() {
-  for i in $(seq 150); do
+  for i in $(seq "$2"); do
     for pid in $(workers); do
       case " $1 " in *" $pid "*) ;; *) return 0 ;; esac
     done
@@ -40,17 +43,19 @@ printf '%s' "$CONFIGURATION" > candidate.cfg
 haproxy -c -q -f candidate.cfg
 if [ -f haproxy.cfg ]; then cp haproxy.cfg previous.cfg; fi
 mv candidate.cfg haproxy.cfg
-if ! wait_for_other_than ''; then
+if ! wait_for_other_than '' 150; then
   echo 'the gateway has not started'
   exit 1
 fi
+if [ ! -f previous.cfg ]; then exit 0; fi
 before=$(workers | tr '\\n' ' ')
-kill -USR2 1
-if ! wait_for_other_than "$before"; then
-  echo 'the gateway has not taken over its new configuration: its own log says why'
-  if [ -f previous.cfg ]; then mv previous.cfg haproxy.cfg; fi
-  exit 1
-fi
+for attempt in $(seq 6); do
+  kill -USR2 1
+  if wait_for_other_than "$before" 25; then exit 0; fi
+done
+echo 'the gateway has not taken over its new configuration: its own log says why'
+mv previous.cfg haproxy.cfg
+exit 1
 `;
 
 /** Asks the kernel whether the gateway's port is open in its network. HAProxy ends itself when a worker hangs or dies. */
