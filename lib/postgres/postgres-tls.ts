@@ -1,7 +1,7 @@
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../private/input-error';
-import { isUnresolved, literalArgument } from '../private/terraform-text';
+import { isUnresolved, literal, literalArgument } from '../private/terraform-text';
 import { ContainerMount } from '../service/container-mount';
 import { Size } from '../values/size';
 
@@ -92,7 +92,7 @@ export class PostgresTls {
     const { certificate, privateKey } = this.props;
     return [
       ['TLS_DIRECTORY', DIRECTORY],
-      ['TLS_CERTIFICATE', literalArgument(certificate)],
+      ['TLS_CERTIFICATE', literal(certificate)],
       ['TLS_PRIVATE_KEY', Fn.sensitive(literalArgument(privateKey))],
     ];
   }
