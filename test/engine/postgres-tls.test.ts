@@ -81,11 +81,10 @@ describeWithEngine('TLS of a PostgreSQL database', () => {
   });
 
   test('is there again after a restart', async () => {
-    const { deployment, port } = deployments.required;
+    const { deployment } = deployments.required;
     await deployment.container('e2e-required').stop();
     await deployment.container('e2e-required').start();
     await deployment.container('e2e-required').healthy();
-    expect(port).toBeGreaterThan(0);
     expect(await encrypted('required', { ca: fs.readFileSync(authority.certificateFile, 'utf8'), servername: 'e2e-required' }))
       .toMatchObject({ ssl: true });
   });
