@@ -22,6 +22,7 @@ export * from './postgres/logical-database';
 export * from './postgres/postgres-backup';
 export * from './postgres/postgres-database';
 export * from './postgres/postgres-database-props';
+export * from './postgres/postgres-metrics';
 export * from './postgres/postgres-role';
 export * from './postgres/postgres-tls';
 export * from './postgres/postgres-tuning';

@@ -27,7 +27,8 @@ export function connectionUrl(parts: ConnectionUrlParts): string {
   ]));
 }
 
-function percentEncoded(value: string): string {
+/** A text as one part of a URL. */
+export function percentEncoded(value: string): string {
   return isUnresolved(value)
     // Terraform's urlencode writes a space as "+", which means a plus sign everywhere but in form data.
     ? Fn.replace(Fn.urlencode(literalArgument(value)), '+', '%20')

@@ -18,6 +18,7 @@ import { LogicalDatabase } from './logical-database';
 import { PostgresBackup, PostgresBackupProps } from './postgres-backup';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
+import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
 import { PostgresRole, PostgresRoleProps } from './postgres-role';
 import { PostgresUpgrade } from './postgres-upgrade';
 import { PostgresVersion } from './postgres-version';
@@ -272,6 +273,20 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
       ready: this,
       provider: this.props.provider,
     }, props);
+  }
+
+  /** Makes metrics of the server for Prometheus, once for each server. */
+  public metrics(props: PostgresMetricsProps = {}): PostgresMetrics {
+    const metrics = PostgresMetrics._of(this, 'Metrics', {
+      hostName: this.containerName,
+      port: POSTGRES_PORT,
+      networkName: this.network.networkName,
+      sslMode: this.sslMode,
+      database: this.databases[0],
+      provider: this.props.provider,
+    }, props);
+    this.budget.add(metrics.node.path, METRICS_CONNECTIONS);
+    return metrics;
   }
 
   /**

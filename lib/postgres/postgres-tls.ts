@@ -1,7 +1,7 @@
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../private/input-error';
-import { isUnresolved, literalArgument } from '../private/terraform-text';
+import { isUnresolved, literal, literalArgument } from '../private/terraform-text';
 import { ContainerMount } from '../service/container-mount';
 import { Size } from '../values/size';
 
@@ -12,6 +12,14 @@ export interface PostgresTlsProps {
 
   /** The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute. */
   readonly privateKey: string;
+
+  /**
+   * Whether the server refuses connections over a network that are not encrypted. The image's `pg_hba.conf` and changes to it in the
+   * volume then count no longer: everyone over TLS and with a password, and without one on the sockets in the container.
+   *
+   * @default false
+   */
+  readonly required?: boolean;
 }
 
 const DIRECTORY = '/run/postgresql-tls';
@@ -21,14 +29,24 @@ const DIRECTORY = '/run/postgresql-tls';
  * text and are written into memory, by root and for the server's user, before the image's own entrypoint runs.
  * No value is part of the line. Source: https://www.postgresql.org/docs/17/ssl-tcp.html
  */
-const WRITE_FILES = [
+const WRITE_FILES = (further: readonly string[]) => [
   'umask 077',
   'printf "%s\\n" "$TLS_CERTIFICATE" > "$TLS_DIRECTORY/server.crt"',
   'printf "%s\\n" "$TLS_PRIVATE_KEY" > "$TLS_DIRECTORY/server.key"',
   'chown postgres:postgres "$TLS_DIRECTORY/server.crt" "$TLS_DIRECTORY/server.key"',
+  ...further,
   'unset TLS_PRIVATE_KEY TLS_CERTIFICATE',
   'exec docker-entrypoint.sh "$@"',
 ].join('; ');
+
+/**
+ * As the image has it, but over a network with TLS only.
+ * Source: https://www.postgresql.org/docs/17/auth-pg-hba-conf.html
+ */
+const WRITE_ACCESS_RULES = [
+  'printf "%s\\n" "local all all trust" "local replication all trust" "hostssl all all all scram-sha-256" > "$TLS_DIRECTORY/pg_hba.conf"',
+  'chown postgres:postgres "$TLS_DIRECTORY/pg_hba.conf"',
+];
 
 /** Encrypted connections. */
 export class PostgresTls {
@@ -36,7 +54,7 @@ export class PostgresTls {
    * Encrypts with this certificate. Services connect with `sslmode=require`; for `verify-full` give them the authority's
    * certificate and `parameters: { sslmode: 'verify-full', sslrootcert: '…' }`. The certificate's name is the container's.
    *
-   * The server keeps accepting connections without TLS on its private network, for its own tools.
+   * The server keeps accepting connections without TLS, for tools on its private network and on a published port, unless TLS is `required`.
    */
   public static withCertificate(props: PostgresTlsProps): PostgresTls {
     return new PostgresTls(props);
@@ -66,7 +84,7 @@ export class PostgresTls {
 
   /** @internal */
   public get _entrypoint(): string[] {
-    return ['/bin/sh', '-ec', WRITE_FILES, 'docker-entrypoint.sh'];
+    return ['/bin/sh', '-ec', WRITE_FILES(this.props.required ? WRITE_ACCESS_RULES : []), 'docker-entrypoint.sh'];
   }
 
   /** @internal */
@@ -74,7 +92,7 @@ export class PostgresTls {
     const { certificate, privateKey } = this.props;
     return [
       ['TLS_DIRECTORY', DIRECTORY],
-      ['TLS_CERTIFICATE', literalArgument(certificate)],
+      ['TLS_CERTIFICATE', literal(certificate)],
       ['TLS_PRIVATE_KEY', Fn.sensitive(literalArgument(privateKey))],
     ];
   }
@@ -86,6 +104,11 @@ export class PostgresTls {
 
   /** @internal */
   public get _parameters(): Record<string, string> {
-    return { ssl: 'on', ssl_cert_file: `${DIRECTORY}/server.crt`, ssl_key_file: `${DIRECTORY}/server.key` };
+    return {
+      ssl: 'on',
+      ssl_cert_file: `${DIRECTORY}/server.crt`,
+      ssl_key_file: `${DIRECTORY}/server.key`,
+      ...this.props.required ? { hba_file: `${DIRECTORY}/pg_hba.conf` } : {},
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { psqlArgument, quoteIdentifier, quoteLiteral } from './sql-text';
 
-/** What a role may do in its database. */
-export type AccessLevel = 'owner' | 'readWrite' | 'readOnly';
+/** What a role may do in its database; `monitor`: nothing there, but read what the server tells about itself. */
+export type AccessLevel = 'owner' | 'readWrite' | 'readOnly' | 'monitor';
 
 /** A login role of one database. */
 export interface RoleModel {
@@ -72,6 +72,8 @@ function roleStatements(role: RoleModel): string[] {
     ...password(role.name, role.passwordVariable),
     `ALTER ROLE ${name} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS`
       + ` CONNECTION LIMIT ${role.connectionLimit} VALID UNTIL 'infinity';`,
+    // Source: https://www.postgresql.org/docs/17/predefined-roles.html
+    ...role.access === 'monitor' ? [`GRANT pg_monitor TO ${name};`] : [],
   ];
 }
 
@@ -113,7 +115,7 @@ function contentStatements(database: DatabaseModel, model: ServerModel): string[
     executed(`SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', r) FROM pg_namespace, (VALUES (${quoteLiteral(owner)})) AS wanted (r)`,
       'WHERE nspname = \'public\''),
     ...owned,
-    ...database.roles.filter(({ access }) => access !== 'owner').flatMap((role) => grants(role, creators)),
+    ...database.roles.filter(({ access }) => access === 'readWrite' || access === 'readOnly').flatMap((role) => grants(role, creators)),
     'COMMIT;',
   ];
 }

@@ -20,6 +20,11 @@ export class RoleAccess {
     return new RoleAccess('readOnly');
   }
 
+  /** @internal */
+  public static _monitor(): RoleAccess {
+    return new RoleAccess('monitor');
+  }
+
   private constructor(
     /** @internal */
     public readonly _level: AccessLevel,

@@ -163,6 +163,21 @@ describe('PostgresDatabase with what it looks after', () => {
     expect(variables(containers['shop/Resource']).DATABASE_URL).toContain('"sslmode", "=", "require"');
   });
 
+  test('encrypts with a certificate that is text, as it is, and leaves the image\'s access rules in force unless TLS is required', () => {
+    const server = (required?: boolean) => {
+      const stack = newStack();
+      new PostgresDatabase(stack, 'db', {
+        tls: PostgresTls.withCertificate({ certificate: '-----BEGIN CERTIFICATE-----\n"${c}', privateKey: '-----BEGIN PRIVATE KEY-----\nk', required }),
+      });
+      return resourcesOf(stack);
+    };
+    expect(variables(server().docker_container['db/Resource']).TLS_CERTIFICATE).toBe('-----BEGIN CERTIFICATE-----\n"$${c}');
+    expect(command(server(false))).toEqual(command(server()));
+    expect(server(false).docker_container['db/Resource'].entrypoint.join(' ')).not.toContain('pg_hba.conf');
+    expect(command(server(true))).toContain('hba_file=/run/postgresql-tls/pg_hba.conf');
+    expect(server(true).docker_container['db/Resource'].entrypoint.join(' ')).toContain('"hostssl all all all scram-sha-256"');
+  });
+
   test('is exchanged for a database from elsewhere by changing one construct', () => {
     const stack = newStack();
     service(stack).connectTo(PostgresDatabase.fromConnection({

@@ -1,0 +1,225 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
+import { ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { percentEncoded } from './connection-url';
+import { LogicalDatabase } from './logical-database';
+import { PostgresRole } from './postgres-role';
+import { RoleAccess } from './role-access';
+import { HealthCheck } from '../health/health-check';
+import { ContainerImage } from '../image/container-image';
+import { hardenedContainer } from '../private/docker-provider/container';
+import { claimContainerName, claimHostPort } from '../private/host-claims';
+import { InputProblem, reject, rejectIf } from '../private/input-error';
+import { dockerName } from '../private/names';
+import { NETWORKS, PropType, SIZE, TEXT, TEXTS, objectWith, requirePropTypes } from '../private/prop-types';
+import { literal } from '../private/terraform-text';
+import { ContainerLogging } from '../service/container-logging';
+import { ContainerNetwork, IContainerNetwork } from '../service/container-network';
+import { PublishedPort } from '../service/published-port';
+import { Size } from '../values/size';
+
+/** The exporter's port, registered at https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
+const METRICS_PORT = 9187;
+
+/** The exporter keeps one connection, and opens another one for each scrape; here two may run at a time. */
+export const METRICS_CONNECTIONS = 3;
+
+const IMAGE = 'quay.io/prometheuscommunity/postgres-exporter:v0.20.1';
+
+/** The user `nobody`, which the image has for it. */
+const USER = '65534:65534';
+
+/** Properties of the metrics of a database server. */
+export interface PostgresMetricsProps {
+  /**
+   * A port of the Docker host for Prometheus. The page has no password: it tells names of databases and tables to everyone who
+   * reaches it.
+   *
+   * @default - not published; a Prometheus that runs as a container reaches it through `networks`
+   */
+  readonly port?: PublishedPort;
+
+  /**
+   * Networks that Prometheus is on, beside the database's own. It finds the metrics at `http://<containerName>:9187/metrics`.
+   *
+   * @default - none
+   */
+  readonly networks?: IContainerNetwork[];
+
+  /**
+   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `ImageDefaults` holds for it too.
+   *
+   * @default "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
+   */
+  readonly image?: string;
+
+  /**
+   * Further arguments of the exporter, for example `["--collector.long_running_transactions"]`.
+   * Source: https://github.com/prometheus-community/postgres_exporter#flags
+   *
+   * @default - none
+   */
+  readonly arguments?: string[];
+
+  /**
+   * The name of the role that the exporter connects as; without spaces, which the exporter does not understand.
+   *
+   * @default "metrics"
+   */
+  readonly roleName?: string;
+
+  /**
+   * Another label gives the role another generated password, as for any role.
+   *
+   * @default - the password that was generated at the first apply
+   */
+  readonly rotation?: string;
+
+  /**
+   * How the engine finds out whether the exporter answers. Whether the database does is a metric, `pg_up`.
+   *
+   * @default - asks the exporter with the image's `wget`; an image without it needs HealthCheck.none()
+   */
+  readonly healthCheck?: HealthCheck;
+
+  /**
+   * The most memory that the container may use, in whole MiB.
+   *
+   * @default Size.mebibytes(128)
+   */
+  readonly memory?: Size;
+}
+
+const PROP_TYPES: Readonly<Record<string, PropType>> = {
+  port: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(9187)'),
+  networks: NETWORKS,
+  image: { ...TEXT, example: '"mirror.example.com/postgres-exporter:v0.20.1"' },
+  arguments: { ...TEXTS, example: '["--collector.long_running_transactions"]' },
+  roleName: { ...TEXT, example: '"metrics"' },
+  rotation: { ...TEXT, example: '"2026-11"' },
+  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.none()'),
+  memory: { ...SIZE, example: 'Size.mebibytes(128)' },
+};
+
+/** What the exporter needs to know of the server. */
+export interface MeasuredServer {
+  readonly hostName: string;
+  readonly port: number;
+  readonly networkName: string;
+  readonly sslMode: string;
+  readonly database: LogicalDatabase;
+  readonly provider?: TerraformProvider;
+}
+
+/**
+ * A container that tells Prometheus how a server is: `postgres_exporter` of the Prometheus community. `PostgresDatabase.metrics` makes one.
+ *
+ * It connects as a role of its own that is a member of `pg_monitor` and may read no table. Metrics of tables are those of the server's
+ * first database.
+ */
+export class PostgresMetrics extends Construct implements ITerraformDependable {
+  /** @internal */
+  public static _of(scope: Construct, id: string, server: MeasuredServer, props: PostgresMetricsProps): PostgresMetrics {
+    if (scope.node.tryFindChild(id)) {
+      reject(scope, {
+        what: 'the database has metrics already',
+        allowed: 'one call of metrics() for each database server',
+        remedy: 'keep the object that the first metrics() returned',
+      });
+    }
+    return new PostgresMetrics(scope, id, server, props);
+  }
+
+  /** The underlying resource, for what this library has no property for. */
+  public readonly resource: Container;
+
+  /** The container's name, which is its host name on its networks. */
+  public readonly containerName: string;
+
+  /** The port on those networks. */
+  public readonly containerPort: number = METRICS_PORT;
+
+  /** The role that it connects as. */
+  public readonly role: PostgresRole;
+
+  private constructor(scope: Construct, id: string, server: MeasuredServer, props: PostgresMetricsProps) {
+    super(scope, id);
+    this.validate(server, props);
+    this.containerName = dockerName(this);
+    claimContainerName(this, server.provider, this.containerName);
+    this.role = server.database.addRole(props.roleName ?? 'metrics', {
+      access: RoleAccess._monitor(), connectionLimit: METRICS_CONNECTIONS, rotation: props.rotation,
+    });
+    const networkNames = [server.networkName, ...(props.networks ?? []).map(({ networkName }) => networkName)];
+    if (props.port) {
+      // The database's own network has no way to the host.
+      networkNames.push(new ContainerNetwork(this, 'Network', { provider: server.provider }).networkName);
+    }
+    const healthCheck = props.healthCheck ?? HealthCheck.command(
+      ['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]);
+    const logging = ContainerLogging.jsonFile();
+    this.resource = hardenedContainer(this, 'Resource', {
+      name: this.containerName,
+      image: ContainerImage.fromRegistry(props.image ?? IMAGE).bind(this, server.provider).reference,
+      user: USER,
+      command: props.arguments?.map(literal),
+      environment: new Map([
+        // The exporter puts "postgresql://user:password@" in front of it; it encodes these two itself.
+        ['DATA_SOURCE_URI', `${server.hostName}:${server.port}/${percentEncoded(server.database.databaseName)}?sslmode=${server.sslMode}`],
+        ['DATA_SOURCE_USER', literal(this.role.roleName)],
+        ['DATA_SOURCE_PASS', this.role.password],
+      ]),
+      ports: props.port ? [{ ip: props.port.address, external: props.port.hostPort, internal: METRICS_PORT }] : [],
+      networks: [...new Set(networkNames)].map((name) => ({ name, aliases: [] })),
+      volumes: [],
+      tmpfs: {},
+      capabilities: [],
+      memoryMebibytes: (props.memory ?? Size.mebibytes(128)).toMebibytes(),
+      healthCheck: healthCheck._render(this, { hasShell: true }),
+      healthySeconds: healthCheck._maxWait()?.toSeconds(),
+      restart: 'unless-stopped',
+      logDriver: logging.driver,
+      logOptions: logging.options,
+      labels: {},
+      stopSeconds: 10,
+      provider: server.provider,
+    });
+    this.resource.dependsOn = [dependable(this.role)];
+  }
+
+  /** The Terraform address of the container. */
+  public get fqn(): string {
+    return this.resource.fqn;
+  }
+
+  private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
+    requirePropTypes(this, props, PROP_TYPES);
+    rejectIf(this, spaceProblem('database', server.database.databaseName) ?? spaceProblem('role', props.roleName ?? ''));
+    rejectIf(this, props.memory?._problem({
+      subject: 'the memory limit', minimum: Size.mebibytes(32), maximum: Size.gibibytes(16), multipleOf: Size.mebibytes(1),
+    }));
+    if (props.port) {
+      rejectIf(this, props.port._problem() ?? containerPortProblem(props.port));
+      claimHostPort(this, server.provider, props.port, (other) => props.port!._overlaps(other as PublishedPort));
+    }
+  }
+}
+
+function containerPortProblem({ containerPort }: PublishedPort): InputProblem | undefined {
+  return containerPort === undefined || containerPort === METRICS_PORT ? undefined : {
+    what: 'not the port that the exporter listens on',
+    given: containerPort,
+    allowed: METRICS_PORT.toString(),
+    remedy: 'give the port of the host alone',
+  };
+}
+
+/** Measured with version 0.17.1, and the same in the source of 0.19.1: the exporter takes its data source apart at spaces, fails, and writes it with the password into its log. */
+function spaceProblem(kind: string, name: string): InputProblem | undefined {
+  return !name.includes(' ') ? undefined : {
+    what: `postgres_exporter cannot connect when the name of the ${kind} has a space in it`,
+    given: name,
+    allowed: 'a name without spaces',
+    remedy: `give the ${kind} another name, or make metrics with another program that connects as a role of addRole()`,
+  };
+}
