@@ -96,8 +96,8 @@ describeWithEngine('a distroless image', () => {
 
   test('has a bill of materials that names SQLite\'s module', () => {
     const stack = SynthesizedStack.of((scope) => new GoDistrolessImage(scope, 'image', { source: path.join(FIXTURES, 'sqlite'), variant: DistrolessVariant.BASE }));
-    const { context } = stack.resource('docker_image').build;
-    const { components } = JSON.parse(fs.readFileSync(path.join(stack.directory, context, 'sbom.cdx.json'), 'utf8'));
+    const { dockerfile } = stack.resource('docker_image').build;
+    const { components } = JSON.parse(fs.readFileSync(path.join(stack.directory, dockerfile, '../sbom.cdx.json'), 'utf8'));
     expect(components.map(({ purl }: { purl: string }) => purl)).toEqual(['pkg:golang/github.com/mattn/go-sqlite3@v1.14.24']);
   });
 });

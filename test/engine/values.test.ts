@@ -60,7 +60,10 @@ describeWithEngine('values from users', () => {
     expect(Config.Labels).toMatchObject({ 'com.example.single': SINGLE, 'com.example.lines': LINES });
     const image = await dockerApi.get<{ Config: any }>(`/images/${container.Image}/json`);
     expect(image.Config.Labels).toEqual({
-      'com.example.single': SINGLE, 'com.example.double': DOUBLE, 'org.opencontainers.image.title': 'example.com/inspector',
+      'com.example.single': SINGLE,
+      'com.example.double': DOUBLE,
+      'org.opencontainers.image.title': 'example.com/inspector',
+      'cdktf-go-docker.sbom-sha256': expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 
