@@ -51,7 +51,8 @@ afterAll(() => {
 test('the package holds what users need, and nothing else', () => {
   const files = run('tar', ['-tzf', tarball], directory).trim().split('\n').map((file) => file.replace(/^package\//, ''));
   expect(files).toEqual(expect.arrayContaining([
-    '.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts', 'lib/health/probe/main.go', 'lib/health/probe/go.mod', 'lib/postgres/scripts/backup.sh',
+    '.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
+    'lib/health/probe/main.go', 'lib/health/probe/go.mod', 'lib/postgres/scripts/backup.sh',
   ]));
   expect(files.filter((file) => !NEEDED.some((pattern) => pattern.test(file)))).toEqual([]);
   expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
