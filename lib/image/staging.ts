@@ -10,7 +10,7 @@ import { Platform } from './platform';
 /** 128 bits in hexadecimal. */
 const FINGERPRINT_LENGTH = 32;
 
-/** The tag of an image: the context's fingerprint, and another one for each platform that it is built for on purpose. */
+/** The tag of an image: its fingerprint, and another one for each platform that it is built for on purpose. */
 export function imageTag(fingerprint: string, platform?: Platform): string {
   return platform === undefined
     ? fingerprint
