@@ -1,3 +1,4 @@
+import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, filesOf } from './engine';
@@ -9,7 +10,8 @@ const PROGRAMS = Array.from({ length: 20 }, (_, index) => `p${String(index + 1).
 function twentyPrograms(): string {
   const files: Record<string, string> = {
     'go.mod': 'module example.com/many\n\ngo 1.22\n',
-    'shared/shared.go': 'package shared\n\nconst Greeting = "hello from "\n',
+    // Different in each run: the builder's cache still knows what an earlier run has built.
+    'shared/shared.go': `package shared\n\nconst Greeting = "${randomUUID()} says hello from "\n`,
   };
   for (const name of PROGRAMS) {
     files[`internal/${name}/text.go`] = `package ${name}\n\nconst Text = "${name} 1"\n`;
