@@ -46,9 +46,8 @@ export interface GoServiceWithPostgresProps extends GoServiceOptions {
   readonly databaseVariable?: string;
 
   /**
-   * A program that migrates the database before each new version of the service starts. When it fails, the apply fails. With
-   * `Rollout.blueGreen()` the old version keeps serving then, and while it runs: a migration must leave the schema usable for both.
-   * A service that is recreated is stopped before it runs.
+   * A program that migrates the database before each new version of the service starts. When it fails, the apply fails and the old version
+   * keeps serving. It also serves while the migration runs, which must leave the schema usable for both.
    *
    * @default - none
    */

@@ -1,5 +1,5 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { Fn, ITerraformDependable, TerraformOutput, dependable } from 'cdktf';
+import { Fn, ITerraformDependable, TerraformOutput, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { IContainerNetwork } from './container-network';
 import { DatabaseConnectionOptions, IDatabase } from './database';
@@ -12,8 +12,10 @@ import { Rollout } from './rollout';
 import { Workload } from './workload';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { BuildGate } from '../private/docker-provider/build-gate';
 import { hardenedContainer } from '../private/docker-provider/container';
-import { markSideBySide } from '../private/docker-provider/side-by-side';
+import { oneShotContainer } from '../private/docker-provider/one-shot';
+import { isSideBySide, markSideBySide } from '../private/docker-provider/side-by-side';
 import { claimHostPort } from '../private/host-claims';
 import { TerraformData } from '../private/terraform-data';
 import { Duration } from '../values/duration';
@@ -64,6 +66,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
   private readonly rollout: Rollout;
   private readonly healthCheck: HealthCheck;
   private readonly barrier?: TerraformData;
+  private readonly gatedProvider?: TerraformProvider;
   private routeUrl?: string;
 
   /** @throws an error with the construct's path when a prop is invalid */
@@ -75,6 +78,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
     if (this.rollout._sideBySide) {
       markSideBySide(this);
     }
+    this.gatedProvider = props.provider;
     const image = props.image.bind(this, props.provider);
     this.port = props.port ?? image.port ?? 8080;
     this.publishedPort = props.publish;
@@ -145,14 +149,19 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
 
   /**
    * Starts the service only when something else is done, for example a {@link GoTask} that migrates its database: when the task fails,
-   * the apply fails. With `Rollout.blueGreen()` the service's old version keeps serving then, and while the task runs; one that is
-   * recreated is stopped before the task runs.
+   * the apply fails, and the service's old version keeps serving. It also serves while the task runs.
    *
    * @param dependency a task, or any other Terraform resource
    */
   public runAfter(dependency: ITerraformDependable): void {
     this.workload.waitFor(dependency);
     this.updateDependencies();
+    const task = isSideBySide(this) ? undefined : oneShotContainer(dependency);
+    if (task) {
+      const gate = BuildGate.behindTasks(this, this.gatedProvider);
+      gate.waitFor(task.id, task);
+      this.resources.forEach((resource) => { resource.provider = gate; });
+    }
   }
 
   /**

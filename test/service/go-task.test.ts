@@ -158,3 +158,21 @@ describe('what is refused', () => {
     expect(message(() => task(props))).toContain(text);
   });
 });
+
+test('a recreated service is not touched before its tasks have ended and all images are there', () => {
+  const stack = new TerraformStack(new App(), 'dev');
+  const migrate = new GoTask(stack, 'migrate', { image: IMAGE });
+  const service = new GoService(stack, 'api', { image: IMAGE });
+  new GoService(stack, 'other', { image: IMAGE });
+  service.runAfter(migrate);
+  service.runAfter(migrate);
+  const { provider, resource } = JSON.parse(Testing.synth(stack));
+  const imageIds = Object.keys(resource.docker_image).map((name) => `SendEnv=\${docker_image.${name}.image_id}`);
+  const taskId = `SendEnv=\${docker_container.${migrate.resource.friendlyUniqueId}.id}`;
+  const options = (alias: string) => provider.docker.find((one: any) => one.alias === alias).ssh_opts.filter((option: string) => option !== '-o');
+  expect(options('after_images').sort()).toEqual([...imageIds].sort());
+  expect(options('after_tasks').sort()).toEqual([...imageIds, taskId].sort());
+  const providers = Object.values<any>(resource.docker_container).map((container) => [container.name.split('-')[1], container.provider]);
+  expect(Object.fromEntries(providers)).toMatchObject({ api: 'docker.after_tasks', other: 'docker.after_images' });
+  expect(containerOf(migrate).provider).toBe('docker.after_images');
+});

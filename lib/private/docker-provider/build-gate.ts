@@ -13,27 +13,44 @@ import { Construct } from 'constructs';
  * destroying included, waits for the builds; when one fails, none happens. The ids travel in `ssh_opts` as names of environment
  * variables that ssh would send along if they existed, which is without effect on every transport.
  *
+ * Services that run after tasks, such as migrations, wait for those in the same way, with a third configuration: otherwise they would be
+ * stopped before the task runs, and stay stopped when it fails.
+ *
  * There is one such configuration for each stack and provider, because each is a process of its own.
- * Measured with provider 3.6.2: with a compile error the old version keeps serving.
+ * Measured with provider 3.6.2: with a compile error, or a migration that fails, the old version keeps serving.
  */
 export class BuildGate extends DockerProvider {
-  /** The gate for containers of `scope`'s stack that use `provider`. */
+  /** The gate for containers of `scope`'s stack that use `provider`: open when the stack's images are there. */
   public static of(scope: Construct, provider?: TerraformProvider): BuildGate {
+    return BuildGate.named(scope, 'after_images', provider);
+  }
+
+  /** The gate for containers that also wait for tasks. */
+  public static behindTasks(scope: Construct, provider?: TerraformProvider): BuildGate {
+    const images = BuildGate.of(scope, provider);
+    const gate = BuildGate.named(scope, 'after_tasks', provider);
+    gate.before = images;
+    return gate;
+  }
+
+  private static named(scope: Construct, name: string, provider?: TerraformProvider): BuildGate {
     const stack = TerraformStack.of(scope);
-    const alias = `${provider?.alias === undefined ? '' : `${provider.alias}_`}after_images`;
+    const alias = `${provider?.alias === undefined ? '' : `${provider.alias}_`}${name}`;
     const id = `docker_${alias}`;
     return (stack.node.tryFindChild(id) as BuildGate | undefined) ?? new BuildGate(stack, id, alias, provider);
   }
 
-  private readonly imageIds: string[] = [];
+  /** By what has the id: each access to an attribute makes another token. */
+  private readonly ids = new Map<unknown, string>();
+  private before?: BuildGate;
 
   private constructor(stack: TerraformStack, id: string, private readonly ownAlias: string, private readonly gated?: TerraformProvider) {
     super(stack, id, { alias: ownAlias });
   }
 
-  /** Containers behind this gate wait for the image with this id. */
-  public waitFor(imageId: string): void {
-    this.imageIds.push(imageId);
+  /** Containers behind this gate wait for the image or the task. */
+  public waitFor(id: string, resource: unknown = id): void {
+    this.ids.set(resource, id);
   }
 
   /** The user's provider configuration, overrides included, as it is when the stack is synthesized. */
@@ -42,12 +59,13 @@ export class BuildGate extends DockerProvider {
     const user = this.gated ?? this.defaultProvider();
     const { alias: _, ...configuration } = user?.toTerraform().provider.docker[0] ?? {};
     const users: string[] = configuration.ssh_opts ?? [];
+    const ids = [...this.before?.ids.values() ?? [], ...this.ids.values()];
     own.provider.docker = [{
       ...configuration,
       // A list that only Terraform knows cannot be extended here.
       ssh_opts: Token.isUnresolved(users)
-        ? Fn.concat([users, this.imageIds.flatMap((id) => ['-o', Fn.join('=', ['SendEnv', id])])])
-        : [...users, ...this.imageIds.flatMap((id) => ['-o', `SendEnv=${id}`])],
+        ? Fn.concat([users, ids.flatMap((id) => ['-o', Fn.join('=', ['SendEnv', id])])])
+        : [...users, ...ids.flatMap((id) => ['-o', `SendEnv=${id}`])],
       alias: this.ownAlias,
     }];
     return own;

@@ -1,4 +1,6 @@
-import { LocalExecProvisioner } from 'cdktf';
+import { Container } from '@cdktf/provider-docker/lib/container';
+import { ITerraformDependable, LocalExecProvisioner, TerraformResource } from 'cdktf';
+import { Construct } from 'constructs';
 import { literal } from '../terraform-text';
 
 /**
@@ -37,4 +39,13 @@ export function failUnlessZero(path: string): LocalExecProvisioner {
       EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. To read its log: docker logs \${self.name}`,
     },
   };
+}
+
+/** The container of a dependency that runs to its end before what depends on it, if it has one. */
+export function oneShotContainer(dependency: ITerraformDependable): Container | undefined {
+  const nodes = Construct.isConstruct(dependency) ? (dependency as Construct).node.findAll() : [];
+  return nodes.find((node): node is Container =>
+    TerraformResource.isTerraformResource(node)
+    && node.terraformResourceType === Container.tfResourceType
+    && (node as Container).mustRunInput === UNTIL_IT_ENDS.mustRun);
 }
