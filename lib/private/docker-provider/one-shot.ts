@@ -1,6 +1,6 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, LocalExecProvisioner, TerraformResource } from 'cdktf';
-import { Construct } from 'constructs';
+import { ITerraformDependable, LocalExecProvisioner } from 'cdktf';
+import { containersOf } from './containers-of';
 import { literal } from '../terraform-text';
 
 /**
@@ -43,9 +43,5 @@ export function failUnlessZero(path: string): LocalExecProvisioner {
 
 /** The container of a dependency that runs to its end before what depends on it, if it has one. */
 export function oneShotContainer(dependency: ITerraformDependable): Container | undefined {
-  const nodes = Construct.isConstruct(dependency) ? (dependency as Construct).node.findAll() : [];
-  return nodes.find((node): node is Container =>
-    TerraformResource.isTerraformResource(node)
-    && node.terraformResourceType === Container.tfResourceType
-    && (node as Container).mustRunInput === UNTIL_IT_ENDS.mustRun);
+  return containersOf(dependency).find(({ mustRunInput }) => mustRunInput === UNTIL_IT_ENDS.mustRun);
 }

@@ -1,6 +1,7 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { Fn, ITerraformDependable, TerraformResource, TerraformResourceLifecycle } from 'cdktf';
+import { Fn, ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
+import { containersOf } from './containers-of';
 
 /**
  * How a container is replaced by one that is created beside it.
@@ -47,9 +48,5 @@ export function isSideBySide(construct: unknown): boolean {
 
 /** The first container of a dependency that the engine could not run twice, if there is one. */
 export function exclusiveContainer(dependency: ITerraformDependable): Container | undefined {
-  const nodes = Construct.isConstruct(dependency) ? (dependency as Construct).node.findAll() : [];
-  return nodes.find((node): node is Container =>
-    TerraformResource.isTerraformResource(node)
-    && node.terraformResourceType === Container.tfResourceType
-    && !node.lifecycle?.createBeforeDestroy);
+  return containersOf(dependency).find(({ lifecycle }) => !lifecycle?.createBeforeDestroy);
 }
