@@ -19,7 +19,7 @@ const project = new cdk.JsiiProject({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~5.9.0',
 
-  // 12.0.3 pins the docker provider 3.6.2, with which every fact in lib/private/docker-provider was measured; 12.0.0 pins 3.6.0.
+  // 12.0.3 pins the docker provider 3.6.2, with which every fact in lib/docker was measured; 12.0.0 pins 3.6.0.
   peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
   // The OWASP project's own writer of CycloneDX: its format has six versions with rules of their own, and no dependencies come along.
   bundledDeps: ['@cyclonedx/cyclonedx-library@^10.3.0'],

@@ -6,9 +6,9 @@
  * Needs Go, and the modules' dependencies in its module cache. Prints one line per module and one per difference, and exits
  * with 1 when there is any.
  */
+import { SourceTree } from '../lib/files/source-tree';
 import type { BuildTarget } from '../lib/go/build-target';
 import { GoModule } from '../lib/go/go-module';
-import { SourceTree } from '../lib/go/source-tree';
 import { type Comparison, compareWithGoList, listMainPackages } from '../test/go/go-list';
 
 const SHOWN = 10;

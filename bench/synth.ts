@@ -21,7 +21,7 @@ import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { App, DataResource, Fn, TerraformStack } from 'cdktf';
 import { GoServiceWithPostgres, PublishedPort } from '../lib';
-import { TerraformData } from '../lib/private/terraform-data';
+import { TerraformData } from '../lib/terraform/data';
 
 const LIMIT = 1.5;
 const STACK = 'bench';

@@ -3,9 +3,9 @@ import { compareGoVersions } from './go-version';
 import { type ModuleFile, type ModuleVersion, type Replacement, type Requirement, type WorkFile } from './module-file';
 import { readModuleFile, readWorkFile } from './module-files';
 import { compareSemanticVersions, isPlaceholderVersion } from './semantic-version';
-import type { SourceTree } from './source-tree';
 import { checkVendorDirectory, findVendorDirectory, type VendorDirectory } from './vendor';
-import { InputError } from '../private/input-error';
+import type { SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 /** A module whose source is a directory here: the module itself, one of its workspace, or the target of a `replace`. */
 export interface LocalModule {

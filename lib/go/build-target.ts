@@ -1,5 +1,5 @@
 import type { TagPredicate } from './build-constraint';
-import { InputError } from '../private/input-error';
+import { InputError } from '../input/input-error';
 
 /** What a program is built for: everything that decides which files of a package Go compiles. */
 export interface BuildTarget {

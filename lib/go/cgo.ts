@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { matchesCgoCondition, type TagPredicate } from './build-constraint';
 import type { PackageFiles } from './package-files';
-import type { SourceTree } from './source-tree';
+import type { SourceTree } from '../files/source-tree';
 
 const C_FILES = /\.(?:h|hh|hpp|hxx|h\+\+|inc|inl|ipp|tcc|def|c|cc|cpp|cxx|m|mm|s|S|sx|a|o|so|dylib|lib|pc|ld|map)$/;
 const LIBRARIES = /\.(?:a|o|so|dylib|lib)(?:\.|$)/;

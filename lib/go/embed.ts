@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { compileGlob } from './path-match';
-import { type EntryKind, isForeignName, type SourceTree } from './source-tree';
-import { InputError } from '../private/input-error';
+import { type EntryKind, isForeignName, type SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 // https://go.dev/ref/mod#go-mod-file-ident: names that Windows reserves never are in a module.
 const RESERVED = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i;

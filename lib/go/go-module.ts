@@ -7,9 +7,9 @@ import { isMainPackage, packageDirectories } from './main-packages';
 import { describeContent, filesBelow, type ModuleContent } from './module-content';
 import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
-import { SourceTree } from './source-tree';
-import { InputError } from '../private/input-error';
-import { requireArgument, TEXT } from '../private/prop-types';
+import { SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
+import { requireArgument, TEXT } from '../input/prop-types';
 
 /** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
 const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };

@@ -7,8 +7,8 @@ import { refuseCaseCollision, refuseCycle } from './import-graph';
 import { type Importer, resolveImport } from './import-resolution';
 import { packageDirectories } from './main-packages';
 import { foreignName, type PackageFiles, selectPackageFiles } from './package-files';
-import { isForeignName, type SourceTree } from './source-tree';
-import { InputError } from '../private/input-error';
+import { isForeignName, type SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 export interface PackageInClosure {
   readonly importPath: string;

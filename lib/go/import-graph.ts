@@ -1,4 +1,4 @@
-import { InputError } from '../private/input-error';
+import { InputError } from '../input/input-error';
 
 /** Rejects packages that import each other, as Go does. */
 export function refuseCycle(imports: ReadonlyMap<string, readonly string[]>): void {

@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import type { BuildList } from './build-list';
 import { compareGoVersions } from './go-version';
-import type { SourceTree } from './source-tree';
 import { LISTED_PACKAGES_ONLY } from './vendor';
-import { InputError } from '../private/input-error';
+import type { SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 /** Where an import leads. */
 export type Resolution =

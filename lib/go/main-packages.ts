@@ -3,7 +3,7 @@ import type { TagPredicate } from './build-constraint';
 import type { LocalModule } from './build-list';
 import { matchesFileName } from './build-target';
 import { readGoSource } from './package-files';
-import type { SourceTree } from './source-tree';
+import type { SourceTree } from '../files/source-tree';
 
 /**
  * The directories of a module that `./...` looks at: without `testdata`, names that start with `.` or `_`, `vendor`, nested

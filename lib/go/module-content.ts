@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { SourceTree } from './source-tree';
+import type { SourceTree } from '../files/source-tree';
 
 /** A file of a module; both paths have slashes. */
 export interface ModuleContent {

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { type ModuleFile, parseModuleFile, parseWorkFile, type WorkFile } from './module-file';
 import { ModuleSyntaxError } from './module-syntax';
-import type { SourceTree } from './source-tree';
-import { InputError } from '../private/input-error';
+import type { SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 /** Reads and parses a go.mod file, once for all who ask. */
 export function readModuleFile(tree: SourceTree, file: string, isDependency: boolean): ModuleFile {

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import type { BuildList } from './build-list';
 import type { ImportClosure } from './import-closure';
-import type { SourceTree } from './source-tree';
+import type { SourceTree } from '../files/source-tree';
 
 /** A module that a program is, or may be, compiled from. */
 export interface InventoryModule {

@@ -2,8 +2,8 @@ import * as path from 'node:path';
 import { type BuildConstraint, readBuildConstraint, type TagPredicate } from './build-constraint';
 import { matchesFileName } from './build-target';
 import { type GoSource, parseGoSource } from './go-source';
-import { isForeignName, type SourceTree } from './source-tree';
-import { InputError } from '../private/input-error';
+import { isForeignName, type SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 /** The files of one directory that a build for one target compiles. */
 export interface PackageFiles {

@@ -2,8 +2,8 @@ import * as path from 'node:path';
 import { compareGoVersions } from './go-version';
 import type { Replacement, Requirement } from './module-file';
 import { isSemanticVersion } from './semantic-version';
-import type { SourceTree } from './source-tree';
-import { InputError } from '../private/input-error';
+import type { SourceTree } from '../files/source-tree';
+import { InputError } from '../input/input-error';
 
 /** A vendor directory that Go uses, with what its modules.txt says. */
 export interface VendorDirectory {

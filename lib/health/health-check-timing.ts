@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { HealthCheckOptions } from './health-check-options';
-import { reject } from '../private/input-error';
+import { reject } from '../input/input-error';
 import { Duration } from '../values/duration';
 
 // Docker refuses less than a millisecond (MinimumDuration in moby's api/types/container) and takes zero for "as the

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { HealthCheckTiming } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
-import { DURATION, NUMBER, requireArgument, requireOptions, TEXT, TEXTS } from '../private/prop-types';
+import { DURATION, NUMBER, requireArgument, requireOptions, TEXT, TEXTS } from '../input/prop-types';
 import { Duration } from '../values/duration';
 
 const TIMING = { interval: DURATION, timeout: DURATION, retries: NUMBER, startPeriod: DURATION, startInterval: DURATION };

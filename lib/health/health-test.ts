@@ -2,8 +2,8 @@ import type { IConstruct } from 'constructs';
 import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { httpQuestionProblem } from './http-question-rules';
 import { HttpQuestion, httpProbeCommand, tcpProbeCommand } from './probe-program';
-import { InputProblem, reject } from '../private/input-error';
-import { isUnresolved, literal } from '../private/terraform-text';
+import { InputProblem, reject } from '../input/input-error';
+import { isUnresolved, literal } from '../terraform/text';
 import type { Duration } from '../values/duration';
 
 /** The container that a health check is for. */

@@ -1,5 +1,5 @@
 import type { HttpQuestion } from './probe-program';
-import type { InputProblem } from '../private/input-error';
+import type { InputProblem } from '../input/input-error';
 
 const LONGEST_PATH = 2_048;
 const LONGEST_HOST = 261;

@@ -1,13 +1,13 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { ImageDefaults } from './image-defaults';
 import type { ImageRegistry } from './image-registry';
-import { Platform } from './platform';
 import { parseImageReference } from './reference';
-import { pulledImage } from '../private/docker-provider/image';
-import { atConstruct } from '../private/input-error';
-import { BOOLEAN, NUMBER, PLATFORM, requireArgument, requireOptions, TEXT } from '../private/prop-types';
-import { isUnresolved } from '../private/terraform-text';
+import { pulledImage } from '../docker/image';
+import { atConstruct } from '../input/input-error';
+import { BOOLEAN, NUMBER, PLATFORM, requireArgument, requireOptions, TEXT } from '../input/prop-types';
+import { ImageDefaults } from '../program/image-defaults';
+import { isUnresolved } from '../terraform/text';
+import { Platform } from '../values/platform';
 
 /** What the construct that runs a container needs to know of its image. */
 export interface ContainerImageBinding {

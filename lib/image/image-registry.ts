@@ -3,9 +3,9 @@ import { Construct } from 'constructs';
 import { ContainerImage, RegistryImageOptions } from './container-image';
 import { parseImageReference, validateRepository } from './reference';
 import { RegistryCredentials } from './registry-credentials';
-import { RegistryAccess, RegistryLogin } from '../private/docker-provider/registry-access';
-import { atConstruct, InputError } from '../private/input-error';
-import { BOOLEAN, objectWith, requireArgument, requireOptions, TEXT } from '../private/prop-types';
+import { RegistryAccess, RegistryLogin } from '../docker/registry-access';
+import { atConstruct, InputError } from '../input/input-error';
+import { BOOLEAN, objectWith, requireArgument, requireOptions, TEXT } from '../input/prop-types';
 
 /** How a registry is reached. */
 export interface ImageRegistryOptions {

@@ -1,6 +1,6 @@
 import { diagnoseReference, diagnoseTag } from './reference-diagnosis';
 import { IMAGE_ID, LONGEST_PATH, REFERENCE, TAG } from './reference-grammar';
-import { InputError } from '../private/input-error';
+import { InputError } from '../input/input-error';
 
 /**
  * An image reference as Docker reads it, that is with Docker Hub's names completed.

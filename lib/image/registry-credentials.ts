@@ -1,6 +1,6 @@
-import { InputProblem } from '../private/input-error';
-import { requireArgument, TEXT } from '../private/prop-types';
-import { isUnresolved } from '../private/terraform-text';
+import { InputProblem } from '../input/input-error';
+import { requireArgument, TEXT } from '../input/prop-types';
+import { isUnresolved } from '../terraform/text';
 
 /** How a registry's user is known to the Docker provider. */
 interface Login {

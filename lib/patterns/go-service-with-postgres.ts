@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
-import { GoScratchImage, GoScratchImageOptions } from '../image/go-scratch-image';
+import { OPTIONS, requirePropTypes, TEXT } from '../input/prop-types';
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
-import { dockerName } from '../private/names';
-import { OPTIONS, requirePropTypes, TEXT } from '../private/prop-types';
-import { ContainerNetwork } from '../service/container-network';
+import { GoScratchImage, GoScratchImageOptions } from '../program/go-scratch-image';
 import { GoService } from '../service/go-service';
 import { GoServiceOptions } from '../service/go-service-props';
 import { GoTask } from '../service/go-task';
+import { dockerName } from '../terraform/names';
 import { Size } from '../values/size';
+import { ContainerNetwork } from '../workload/network';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends GoServiceOptions {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { InputError, rejectIf } from '../private/input-error';
-import { ConnectionPool } from '../service/connection-pool';
+import { InputError, rejectIf } from '../input/input-error';
+import { ConnectionPool } from '../values/connection-pool';
 
 /** A user of connections: a service, or a part of the database such as its backup. */
 interface Claim {

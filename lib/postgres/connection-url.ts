@@ -1,5 +1,5 @@
 import { Fn } from 'cdktf';
-import { isUnresolved, literalArgument } from '../private/terraform-text';
+import { isUnresolved, literalArgument } from '../terraform/text';
 
 /** The parts of a PostgreSQL connection URL; each may be a value that only Terraform knows. */
 export interface ConnectionUrlParts {

@@ -1,7 +1,7 @@
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { literal } from '../private/terraform-text';
+import { literal } from '../terraform/text';
 
 /** The volume of a database. */
 export interface DataVolumeSettings {

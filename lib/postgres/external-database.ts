@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
 import { identifierProblem } from './identifier';
-import { InputProblem, rejectIf } from '../private/input-error';
-import { isUnresolved } from '../private/terraform-text';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../service/database';
+import { InputProblem, rejectIf } from '../input/input-error';
+import { isUnresolved } from '../terraform/text';
+import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../workload/binding';
 
 /** How much a client insists on TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
 export enum SslMode {

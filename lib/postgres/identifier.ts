@@ -1,4 +1,4 @@
-import { InputProblem } from '../private/input-error';
+import { InputProblem } from '../input/input-error';
 
 /** PostgreSQL cuts longer names off without an error. Source: NAMEDATALEN in `src/include/pg_config_manual.h` */
 const LONGEST_IDENTIFIER = 63;

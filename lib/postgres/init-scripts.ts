@@ -1,14 +1,14 @@
 import * as path from 'path';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { BuildContext } from '../image/build-context';
+import { builtImage } from '../docker/image';
+import { BuildContext } from '../files/build-context';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
-import { ImageDefaults } from '../image/image-defaults';
-import { SourceCache, resolveUserPath } from '../image/source-cache';
-import { imageTag, stageImage } from '../image/staging';
-import { builtImage } from '../private/docker-provider/image';
-import { atConstruct, InputError } from '../private/input-error';
-import { dockerName } from '../private/names';
+import { atConstruct, InputError } from '../input/input-error';
+import { ImageDefaults } from '../program/image-defaults';
+import { SourceCache, resolveUserPath } from '../staging/source-cache';
+import { imageTag, stageImage } from '../staging/staging';
+import { dockerName } from '../terraform/names';
 
 /**
  * The PostgreSQL image with scripts for the first start of an empty database.

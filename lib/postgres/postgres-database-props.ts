@@ -1,10 +1,10 @@
 import { ITerraformDependable, TerraformProvider } from 'cdktf';
-import { DatabaseCredentials } from './database-credentials';
 import { PostgresTls } from './postgres-tls';
 import { PostgresTuning } from './postgres-tuning';
 import { PostgresVersion } from './postgres-version';
-import { ContainerLogging } from '../service/container-logging';
+import { DatabaseCredentials } from './roles/database-credentials';
 import { Duration } from '../values/duration';
+import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
 
 /** How a PostgreSQL database runs. */

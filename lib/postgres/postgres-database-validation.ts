@@ -4,11 +4,11 @@ import { identifierProblem } from './identifier';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
-import { atConstruct, reject, rejectIf } from '../private/input-error';
-import { validateDockerName } from '../private/names';
-import { BOOLEAN, DEPENDENCIES, DURATION, MAP, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS } from '../private/prop-types';
-import { isUnresolved } from '../private/terraform-text';
+import { atConstruct, reject, rejectIf } from '../input/input-error';
+import { BOOLEAN, DEPENDENCIES, DURATION, MAP, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS } from '../input/prop-types';
 import { memoryProblem, stopProblem } from '../service/go-service-validation';
+import { validateDockerName } from '../terraform/names';
+import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
 

@@ -1,9 +1,9 @@
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { reject } from '../private/input-error';
-import { isUnresolved, literal, literalArgument } from '../private/terraform-text';
-import { ContainerMount } from '../service/container-mount';
+import { reject } from '../input/input-error';
+import { isUnresolved, literal, literalArgument } from '../terraform/text';
 import { Size } from '../values/size';
+import { ContainerMount } from '../workload/storage';
 
 /** A server certificate and its key, as PEM text. */
 export interface PostgresTlsProps {

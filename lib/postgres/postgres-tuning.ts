@@ -1,4 +1,4 @@
-import { InputProblem } from '../private/input-error';
+import { InputProblem } from '../input/input-error';
 import { Size } from '../values/size';
 
 /** What of the tuning is not to follow from the container's memory. */

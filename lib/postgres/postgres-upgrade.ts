@@ -1,19 +1,19 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { ADMINISTRATION_PARAMETER, ADMINISTRATION_SOCKET } from './administration';
 import { PostgresVersion } from './postgres-version';
+import { ADMINISTRATION_PARAMETER, ADMINISTRATION_SOCKET } from './roles/administration';
 import { scriptImage } from './script-image';
 import { ENTRYPOINT_CAPABILITIES, serverContainer } from './server-container';
+import { hardenedContainer } from '../docker/container';
 import { ContainerImage } from '../image/container-image';
-import { hardenedContainer } from '../private/docker-provider/container';
-import { dockerName } from '../private/names';
-import { takesThePlaceOf } from '../private/terraform-moves';
-import { literal } from '../private/terraform-text';
-import { ContainerLogging } from '../service/container-logging';
-import { ContainerMount } from '../service/container-mount';
+import { takesThePlaceOf } from '../terraform/moves';
+import { dockerName } from '../terraform/names';
+import { literal } from '../terraform/text';
 import { Duration } from '../values/duration';
+import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
+import { ContainerMount } from '../workload/storage';
 
 /** What an upgrade needs to know of the database. */
 export interface UpgradeSettings {

@@ -1,4 +1,4 @@
-import { InputProblem } from '../private/input-error';
+import { InputProblem } from '../input/input-error';
 
 /**
  * A major version of PostgreSQL, and with it where its image keeps the data.

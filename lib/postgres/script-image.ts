@@ -2,10 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { BuildContext } from '../image/build-context';
-import { imageTag, stageImage } from '../image/staging';
-import { builtImage } from '../private/docker-provider/image';
-import { dockerName } from '../private/names';
+import { builtImage } from '../docker/image';
+import { BuildContext } from '../files/build-context';
+import { imageTag, stageImage } from '../staging/staging';
+import { dockerName } from '../terraform/names';
 
 /** A script of this package that runs in the PostgreSQL image, with the programs of that image's version. */
 export type PostgresScript = 'backup' | 'restore' | 'upgrade';

@@ -1,13 +1,13 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { ContainerNetworkAttachment, hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
-import { ContainerNetworkAttachment, hardenedContainer } from '../private/docker-provider/container';
-import { literal } from '../private/terraform-text';
-import { ContainerLogging } from '../service/container-logging';
-import { ContainerMount } from '../service/container-mount';
+import { literal } from '../terraform/text';
 import { Duration } from '../values/duration';
+import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
+import { ContainerMount } from '../workload/storage';
 
 /** The server's port in its container. */
 export const POSTGRES_PORT = 5432;

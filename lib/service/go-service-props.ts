@@ -1,9 +1,9 @@
-import { GoProgramOptions } from './program-options';
-import { PublishedPort } from './published-port';
-import { RestartPolicy } from './restart-policy';
 import { Rollout } from './rollout';
 import { HealthCheck } from '../health/health-check';
 import { Duration } from '../values/duration';
+import { PublishedPort } from '../values/published-port';
+import { RestartPolicy } from '../values/restart-policy';
+import { GoProgramOptions } from '../workload/options';
 
 /** How a service runs, whatever its image. */
 export interface GoServiceOptions extends GoProgramOptions {

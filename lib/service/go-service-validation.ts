@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import { GoServiceOptions } from './go-service-props';
-import { GoProgramOptions } from './program-options';
-import { InputProblem, reject, rejectIf } from '../private/input-error';
-import { validateDockerName } from '../private/names';
+import { InputProblem, reject, rejectIf } from '../input/input-error';
 import {
   DEPENDENCIES, DURATION, listOfObjectsWith, MAP, NETWORKS, NUMBER, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS, TEXT_MAP,
-} from '../private/prop-types';
-import { isUnresolved } from '../private/terraform-text';
+} from '../input/prop-types';
+import { validateDockerName } from '../terraform/names';
+import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
+import { GoProgramOptions } from '../workload/options';
 
 /** Docker's own lower limit. Source: moby `daemon/daemon_unix.go`, linuxMinMemory */
 const SMALLEST_MEMORY = Size.mebibytes(6);

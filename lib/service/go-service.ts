@@ -1,24 +1,24 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Fn, ITerraformDependable, TerraformOutput, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { IContainerNetwork } from './container-network';
-import { DatabaseConnectionOptions, IDatabase } from './database';
-import { GatewayBackend, GatewayRoute, GatewayServer, IGateway, IGatewayTarget } from './gateway-route';
 import { GoServiceOptions } from './go-service-props';
 import { requireServicePropTypes, validateServiceOptions } from './go-service-validation';
-import { PublishedPort } from './published-port';
-import { RestartPolicy } from './restart-policy';
 import { Rollout } from './rollout';
-import { Workload } from './workload';
+import { hardenedContainer } from '../docker/container';
+import { BuildGate } from '../docker/gate';
+import { oneShotContainer } from '../docker/one-shot';
+import { isSideBySide, markSideBySide } from '../docker/side-by-side';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
-import { BuildGate } from '../private/docker-provider/build-gate';
-import { hardenedContainer } from '../private/docker-provider/container';
-import { oneShotContainer } from '../private/docker-provider/one-shot';
-import { isSideBySide, markSideBySide } from '../private/docker-provider/side-by-side';
-import { claimHostPort } from '../private/host-claims';
-import { TerraformData } from '../private/terraform-data';
+import { claimHostPort } from '../terraform/claims';
+import { TerraformData } from '../terraform/data';
 import { Duration } from '../values/duration';
+import { PublishedPort } from '../values/published-port';
+import { RestartPolicy } from '../values/restart-policy';
+import { DatabaseConnectionOptions, IDatabase } from '../workload/binding';
+import { IContainerNetwork } from '../workload/network';
+import { GatewayBackend, GatewayRoute, GatewayServer, IGateway, IGatewayTarget } from '../workload/route';
+import { Workload } from '../workload/workload';
 
 /** Properties of a {@link GoService}. */
 export interface GoServiceProps extends GoServiceOptions {

@@ -1,14 +1,14 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { IContainerNetwork } from './container-network';
-import { DatabaseConnectionOptions, IDatabase } from './database';
 import { requireTaskPropTypes, validateProgramOptions } from './go-service-validation';
-import { GoProgramOptions } from './program-options';
-import { Workload } from './workload';
+import { hardenedContainer } from '../docker/container';
+import { markSideBySide } from '../docker/side-by-side';
 import { IContainerImage } from '../image/container-image';
-import { hardenedContainer } from '../private/docker-provider/container';
-import { markSideBySide } from '../private/docker-provider/side-by-side';
+import { DatabaseConnectionOptions, IDatabase } from '../workload/binding';
+import { IContainerNetwork } from '../workload/network';
+import { GoProgramOptions } from '../workload/options';
+import { Workload } from '../workload/workload';
 
 /** Properties of a {@link GoTask}. */
 export interface GoTaskProps extends GoProgramOptions {

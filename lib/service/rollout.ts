@@ -1,7 +1,7 @@
-import { GatewayRoute, IGateway } from './gateway-route';
-import { InputProblem } from '../private/input-error';
-import { DURATION, TEXT, objectWith, requireArgument, requireOptions } from '../private/prop-types';
+import { InputProblem } from '../input/input-error';
+import { DURATION, TEXT, objectWith, requireArgument, requireOptions } from '../input/prop-types';
 import { Duration } from '../values/duration';
+import { GatewayRoute, IGateway } from '../workload/route';
 
 /** In which order the containers of one service are replaced. */
 export enum ReplicaOrder {

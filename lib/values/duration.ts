@@ -1,5 +1,5 @@
 import { inSmallestUnit, quantityProblem } from './quantity';
-import type { InputProblem } from '../private/input-error';
+import type { InputProblem } from '../input/input-error';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

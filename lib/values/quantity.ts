@@ -1,4 +1,4 @@
-import type { InputProblem } from '../private/input-error';
+import type { InputProblem } from '../input/input-error';
 
 /** A duration or a size, seen as a number of its smallest unit. */
 export interface Quantity {

@@ -1,5 +1,5 @@
 import { inSmallestUnit, quantityProblem } from './quantity';
-import type { InputProblem } from '../private/input-error';
+import type { InputProblem } from '../input/input-error';
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { SourceTree } from '../../lib/files/source-tree';
 import type { BuildTarget } from '../../lib/go/build-target';
 import { GoModule } from '../../lib/go/go-module';
-import { SourceTree } from '../../lib/go/source-tree';
 
 /** What `go list -json` tells of a package, as far as it is compared. */
 interface ListedPackage {

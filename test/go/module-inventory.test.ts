@@ -1,9 +1,9 @@
 import { execFileSync } from 'child_process';
 import * as path from 'path';
 import { goFile, target, writeFiles } from './fixture';
+import { SourceTree } from '../../lib/files/source-tree';
 import { GoModule } from '../../lib/go/go-module';
 import type { InventoryModule } from '../../lib/go/module-inventory';
-import { SourceTree } from '../../lib/go/source-tree';
 import { describeWithGo, ORACLE_TIMEOUT } from '../oracles/go-oracle';
 
 const LINKS = path.join(__dirname, '..', '..', 'examples', 'service-with-postgres', 'app');

@@ -1,5 +1,5 @@
 import { parseImageReference, validateRepository, validateTag } from '../../lib/image/reference';
-import { InputError } from '../../lib/private/input-error';
+import { InputError } from '../../lib/input/input-error';
 import { describeWithGo, GoOracle, ORACLE_TIMEOUT } from '../oracles/go-oracle';
 import { SeededRandom } from '../oracles/seeded-random';
 

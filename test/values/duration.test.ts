@@ -1,6 +1,6 @@
 import { execFileSync } from 'child_process';
 import * as path from 'path';
-import { InputError } from '../../lib/private/input-error';
+import { InputError } from '../../lib/input/input-error';
 import { Duration, DurationLimits } from '../../lib/values/duration';
 import { ORACLE_TIMEOUT, describeWithGo } from '../oracles/go-oracle';
 import { SeededRandom } from '../oracles/seeded-random';

@@ -1,5 +1,5 @@
 import { Token } from 'cdktf';
-import { InputError } from '../../lib/private/input-error';
+import { InputError } from '../../lib/input/input-error';
 import { Size, SizeLimits } from '../../lib/values/size';
 
 describe('units', () => {

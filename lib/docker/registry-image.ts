@@ -1,0 +1,83 @@
+import { DataDockerRegistryImage } from '@cdktf/provider-docker/lib/data-docker-registry-image';
+import { Image } from '@cdktf/provider-docker/lib/image';
+import { RegistryImage } from '@cdktf/provider-docker/lib/registry-image';
+import { TerraformProvider } from 'cdktf';
+import { Construct } from 'constructs';
+import { RegistryLogin } from './registry-access';
+import { TerraformData } from '../terraform/data';
+
+/**
+ * An image in a registry, pushed from the engine that has built it.
+ *
+ * It is kept when Terraform destroys it, because what is in a registry is used by others. Its tag is the fingerprint of what was built, so
+ * that there is never a reason to push a tag again.
+ */
+export function pushedImage(scope: Construct, id: string, image: Image, reference: string, provider?: TerraformProvider): RegistryImage {
+  return new RegistryImage(scope, id, { name: reference, keepRemotely: true, dependsOn: [image], provider });
+}
+
+/** A reference in a registry that stands for several images, one for each platform. */
+export interface ManifestListSettings {
+  readonly reference: string;
+  readonly images: readonly { readonly platform: string; readonly repository: string; readonly pushed: RegistryImage }[];
+  readonly login: RegistryLogin;
+  readonly provider?: TerraformProvider;
+}
+
+/**
+ * A constant text: every value reaches it as an environment variable.
+ *
+ * It works on a copy of Docker's configuration, because `docker manifest` keeps half-finished lists beside it, and because the login of a
+ * Terraform variable must not end up in the user's file.
+ */
+const PUSH_LIST = `set -e
+DOCKER_CONFIG_COPY=$(mktemp -d)
+trap 'rm -rf "$DOCKER_CONFIG_COPY"' EXIT
+if [ -n "$REGISTRY_USERNAME" ]; then
+  auth=$(printf '%s:%s' "$REGISTRY_USERNAME" "$REGISTRY_PASSWORD" | base64 | tr -d '\\n')
+  (umask 077; printf '{"auths":{"%s":{"auth":"%s"}}}' "$REGISTRY_HOST" "$auth" > "$DOCKER_CONFIG_COPY/config.json")
+elif [ -n "$REGISTRY_CONFIG_FILE" ]; then
+  case $REGISTRY_CONFIG_FILE in "~/"*) REGISTRY_CONFIG_FILE="$HOME/$(printf %s "$REGISTRY_CONFIG_FILE" | cut -c 3-)" ;; esac
+  (umask 077; cp "$REGISTRY_CONFIG_FILE" "$DOCKER_CONFIG_COPY/config.json")
+fi
+export DOCKER_CONFIG="$DOCKER_CONFIG_COPY"
+unset REGISTRY_PASSWORD auth
+insecure=
+if [ "$REGISTRY_PLAIN_HTTP" = true ]; then insecure=--insecure; fi
+docker manifest create $insecure "$LIST" $IMAGES
+docker manifest push $insecure "$LIST"
+`;
+
+/**
+ * A manifest list.
+ *
+ * Quirks, measured with provider 3.6.2: the provider can only push images of the engine, which holds no lists unless it has the containerd
+ * image store. The list is therefore put together by the Docker command line on the machine that runs Terraform, and its digest read back.
+ *
+ * @returns the digest of the list
+ */
+export function manifestList(scope: Construct, id: string, settings: ManifestListSettings): string {
+  const { reference, images, login, provider } = settings;
+  const { username, password, configFile } = login;
+  const list = new TerraformData(scope, id, {
+    // An object, because cdktf makes one with the keys 0, 1, 2 of a list.
+    triggersReplace: Object.fromEntries([['list', reference], ...images.map(({ platform, pushed }) => [platform, pushed.sha256Digest])]),
+    dependsOn: images.map(({ pushed }) => pushed),
+    provisioners: [{
+      type: 'local-exec',
+      interpreter: ['/bin/sh', '-c'],
+      command: PUSH_LIST,
+      environment: {
+        LIST: reference,
+        // By digest, so that nobody else's push of the same tag can slip in. Neither names nor digests hold white space.
+        IMAGES: images.map(({ repository, pushed }) => `${repository}@${pushed.sha256Digest}`).join(' '),
+        REGISTRY_HOST: login.host,
+        REGISTRY_PLAIN_HTTP: String(login.plainHttp),
+        REGISTRY_USERNAME: username ?? '',
+        REGISTRY_PASSWORD: password ?? '',
+        REGISTRY_CONFIG_FILE: configFile ?? '',
+      },
+    }],
+  });
+  return new DataDockerRegistryImage(scope, `${id}Digest`, { name: reference, dependsOn: [list], provider }).sha256Digest;
+}

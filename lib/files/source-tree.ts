@@ -1,0 +1,251 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { InputError } from '../input/input-error';
+
+export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
+
+export interface Entry {
+  /** The name; bytes that are not UTF-8 stand as lone surrogates (U+DC80 to U+DCFF), so that no two names coincide. */
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+/**
+ * Decides whether a file does not exist in a view; its path is relative to the view's root, with slashes. Directories are not
+ * asked about, since a file below an ignored directory can be included again.
+ */
+export type Ignored = (relativePath: string) => boolean;
+
+/** Node cannot read a file into one buffer beyond this. */
+const LARGEST_FILE = 2 ** 31 - 1;
+
+interface Caches {
+  readonly contents: Map<string, Buffer>;
+  readonly executables: Map<string, boolean>;
+  readonly listings: Map<string, readonly Entry[] | undefined>;
+  readonly kinds: Map<string, EntryKind | undefined>;
+  readonly derived: Map<string, unknown>;
+}
+
+interface View {
+  readonly root: string;
+  readonly ignored: Ignored;
+  readonly decisions: Map<string, boolean>;
+}
+
+/**
+ * The file system as one synth sees it: each file is read at most once and each directory is listed at most once.
+ * Everything in this folder reads through it, and through nothing else.
+ */
+export class SourceTree {
+  private readonly memory = new Map<string, unknown>();
+
+  public constructor(
+    private readonly caches: Caches = {
+      contents: new Map(), executables: new Map(), listings: new Map(), kinds: new Map(), derived: new Map(),
+    },
+    private readonly views: readonly View[] = [],
+  ) {}
+
+  /** A view on the same caches in which ignored paths below `root` do not exist. */
+  public withoutIgnored(root: string, ignored: Ignored): SourceTree {
+    return new SourceTree(this.caches, [...this.views, { root: path.resolve(root), ignored, decisions: new Map() }]);
+  }
+
+  /** The entries sorted by name; `undefined` when there is no such directory. Symbolic links to directories are followed. */
+  public list(directory: string): readonly Entry[] | undefined {
+    const entries = remember(this.caches.listings, directory, () => readDirectory(directory));
+    if (this.views.length === 0 || entries === undefined) {
+      return entries;
+    }
+    return this.remember(`list ${directory}`, () => entries.filter(
+      entry => this.isDirectoryEntry(directory, entry) || !this.isHidden(path.join(directory, entry.name))));
+  }
+
+  /** What the path is after symbolic links have been followed; `undefined` when nothing (readable) is there. */
+  public kindOf(file: string): EntryKind | undefined {
+    const kind = this.caches.kinds.has(file)
+      ? this.caches.kinds.get(file)
+      : remember(this.caches.kinds, file, () => statKind(file));
+    return kind === undefined || (kind !== 'directory' && this.isHidden(file)) ? undefined : kind;
+  }
+
+  public isFile(file: string): boolean {
+    return this.kindOf(file) === 'file';
+  }
+
+  public isDirectory(directory: string): boolean {
+    return this.kindOf(directory) === 'directory';
+  }
+
+  /** The content of a file that the build needs; anything that keeps it from being read is an error of the user's. */
+  public readFile(file: string, limit = LARGEST_FILE): Buffer {
+    if (this.isHidden(file)) {
+      throw unreadable(file, 'it is ignored');
+    }
+    return remember(this.caches.contents, file, () => {
+      const { content, executable } = readBounded(file, Math.min(limit, LARGEST_FILE));
+      this.caches.executables.set(file, executable);
+      return content;
+    });
+  }
+
+  /** Whether the owner may execute the file; the only permission that a fingerprint and a build see. */
+  public isExecutable(file: string): boolean {
+    return remember(this.caches.executables, file, () => {
+      try {
+        return isExecutableMode(fs.statSync(encodePath(file)).mode);
+      } catch (error) {
+        throw unreadable(file, reason(error));
+      }
+    });
+  }
+
+  /** Computes once per view; for results that depend on which files exist. */
+  public remember<T>(key: string, compute: () => T): T {
+    return remember(this.memory as Map<string, T>, key, compute);
+  }
+
+  /** Computes once for all views; for results that depend on the content of one file alone. */
+  public derive<T>(key: string, compute: () => T): T {
+    return remember(this.caches.derived as Map<string, T>, key, compute);
+  }
+
+  private isDirectoryEntry(directory: string, entry: Entry): boolean {
+    return entry.kind === 'directory'
+      || (entry.kind === 'symlink' && statKind(path.join(directory, entry.name)) === 'directory');
+  }
+
+  private isHidden(file: string): boolean {
+    return this.views.some(view => file.startsWith(view.root.endsWith('/') ? view.root : `${view.root}/`)
+      && remember(view.decisions, file, () => view.ignored(path.relative(view.root, file).split(path.sep).join('/'))));
+  }
+}
+
+/** Whether the name holds bytes that are not UTF-8. */
+export function isForeignName(name: string): boolean {
+  return FOREIGN.test(name);
+}
+
+const FOREIGN = /(?<![\uD800-\uDBFF])[\uDC80-\uDCFF]/;
+
+function remember<K, T>(map: Map<K, T>, key: K, compute: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined || map.has(key)) {
+    return known as T;
+  }
+  const value = compute();
+  map.set(key, value);
+  return value;
+}
+
+function readDirectory(directory: string): readonly Entry[] | undefined {
+  let entries;
+  try {
+    entries = fs.readdirSync(encodePath(directory), { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      return undefined;
+    }
+    throw unreadable(directory, reason(error), 'directory');
+  }
+  return (entries as unknown as fs.Dirent<Buffer>[])
+    .map(entry => ({
+      raw: entry.name,
+      entry: {
+        name: decodeName(entry.name),
+        kind: (entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'symlink' : 'other') as EntryKind,
+      },
+    }))
+    .sort((a, b) => Buffer.compare(a.raw, b.raw))
+    .map(({ entry }) => entry);
+}
+
+function statKind(file: string): EntryKind | undefined {
+  try {
+    const stat = fs.statSync(encodePath(file), { throwIfNoEntry: false });
+    return stat === undefined ? undefined : stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other';
+  } catch {
+    return undefined;
+  }
+}
+
+function readBounded(file: string, limit: number): { content: Buffer; executable: boolean } {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync(encodePath(file), 'r');
+    const stat = fs.fstatSync(descriptor);
+    if (stat.size > limit) {
+      throw new InputError({
+        what: 'a file that the build needs is too large',
+        given: file,
+        allowed: `at most ${limit} bytes (the file has ${stat.size})`,
+        remedy: 'move the data out of the Go sources, for example into a volume or an image layer of its own',
+      });
+    }
+    return { content: fs.readFileSync(descriptor), executable: isExecutableMode(stat.mode) };
+  } catch (error) {
+    throw error instanceof InputError ? error : unreadable(file, reason(error));
+  } finally {
+    if (descriptor !== undefined) {
+      fs.closeSync(descriptor);
+    }
+  }
+}
+
+/** Whether the mode lets the owner execute: the third digit from the right of its octal form is odd. */
+function isExecutableMode(mode: number): boolean {
+  return Math.floor(mode / 0o100) % 2 === 1;
+}
+
+function unreadable(file: string, why: string, kind = 'file'): InputError {
+  return new InputError({
+    what: `a ${kind} that the build needs cannot be read: ${why}`,
+    given: file,
+    remedy: `make the ${kind} readable for the user that runs the synthesis`,
+  });
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EACCES': return 'permission denied';
+    case 'ELOOP': return 'too many levels of symbolic links';
+    case 'ENOENT': return 'it does not exist';
+    case 'EISDIR': return 'it is a directory';
+    default: return code ?? message;
+  }
+}
+
+function decodeName(raw: Buffer): string {
+  const text = raw.toString('utf8');
+  if (!text.includes('\uFFFD') || Buffer.from(text, 'utf8').equals(raw)) {
+    return text;
+  }
+  let name = '';
+  for (let at = 0; at < raw.length;) {
+    const length = sequenceLength(raw, at);
+    name += length === 0 ? String.fromCharCode(0xDC00 + raw[at]) : raw.toString('utf8', at, at + length);
+    at += Math.max(length, 1);
+  }
+  return name;
+}
+
+/** The length of the valid UTF-8 sequence at a position, 0 when there is none. */
+function sequenceLength(raw: Buffer, at: number): number {
+  const first = raw[at];
+  const length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  const part = raw.subarray(at, at + length);
+  return length > 0 && part.length === length && Buffer.from(part.toString('utf8'), 'utf8').equals(part) ? length : 0;
+}
+
+function encodePath(file: string): string | Buffer {
+  if (!isForeignName(file)) {
+    return file;
+  }
+  return Buffer.concat([...file].map(character => {
+    const code = character.charCodeAt(0);
+    return character.length === 1 && code >= 0xDC80 && code <= 0xDCFF ? Buffer.from([code - 0xDC00]) : Buffer.from(character, 'utf8');
+  }));
+}

@@ -1,0 +1,50 @@
+import { InputProblem } from '../input/input-error';
+import { TEXT, requireArgument } from '../input/prop-types';
+import { ContainerMount } from '../workload/storage';
+
+/** Where the gateway sees the certificates. */
+export const CERTIFICATE_DIRECTORY = '/certificates';
+
+/**
+ * Certificates and private keys for HTTPS. They stay where they are on the Docker host: no image, no Terraform state and no synthesized
+ * file holds them.
+ *
+ * Each file is a PEM file with a certificate, its chain and its private key; or the key is in a file beside it of the same name with
+ * `.key` behind it (`shop.pem`, `shop.pem.key`). The gateway picks the certificate by the name that the client asks for; the first file
+ * in alphabetical order is for all others. The files must be readable for the image's user (99 in the official image).
+ *
+ * After a renewal: `docker kill --signal USR2 <gateway>`, which drops no connection.
+ */
+export class GatewayCertificates {
+  /**
+   * A directory of the Docker host.
+   *
+   * @param path absolute path on the machine where the engine runs
+   */
+  public static fromHostDirectory(path: string): GatewayCertificates {
+    requireArgument('GatewayCertificates.fromHostDirectory', 'path', path, { ...TEXT, example: '"/etc/certificates"' });
+    return new GatewayCertificates(ContainerMount.hostPath(path, CERTIFICATE_DIRECTORY, { readOnly: true }));
+  }
+
+  /**
+   * A named volume of the engine, which something else fills.
+   *
+   * @param name the volume's name
+   */
+  public static fromVolume(name: string): GatewayCertificates {
+    requireArgument('GatewayCertificates.fromVolume', 'name', name, { ...TEXT, example: 'volume.name' });
+    return new GatewayCertificates(ContainerMount.volume(name, CERTIFICATE_DIRECTORY, { readOnly: true }));
+  }
+
+  private constructor(private readonly mount: ContainerMount) {}
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    return this.mount._problem();
+  }
+
+  /** @internal */
+  public get _mount(): ContainerMount {
+    return this.mount;
+  }
+}

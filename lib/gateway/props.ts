@@ -1,0 +1,143 @@
+import { TerraformProvider } from 'cdktf';
+import { GatewayCertificates } from './certificates';
+import { Duration } from '../values/duration';
+import { ContainerLogging } from '../values/logging';
+import { PublishedPort } from '../values/published-port';
+import { Size } from '../values/size';
+
+/** How a gateway speaks HTTPS. */
+export interface GatewayTls {
+  /** The port of the Docker host for HTTPS. */
+  readonly publish: PublishedPort;
+
+  /** The certificates and their private keys. */
+  readonly certificates: GatewayCertificates;
+
+  /**
+   * Whether plain HTTP requests are redirected to HTTPS, with status 308.
+   *
+   * @default true
+   */
+  readonly redirectHttp?: boolean;
+
+  /**
+   * How long browsers shall use HTTPS only for the hosts of the gateway (the header `Strict-Transport-Security`), in whole seconds.
+   * It cannot be taken back before it has passed: start small.
+   *
+   * @default - the header is not sent
+   */
+  readonly strictTransportSecurity?: Duration;
+}
+
+/** Properties of a {@link Gateway}. */
+export interface GatewayProps {
+  /** The port of the Docker host for HTTP. */
+  readonly publish: PublishedPort;
+
+  /**
+   * HTTPS.
+   *
+   * @default - HTTP only
+   */
+  readonly tls?: GatewayTls;
+
+  /**
+   * The port of the Docker host for HAProxy's Prometheus metrics, at `/metrics`. It is open on loopback only.
+   *
+   * @default - no metrics
+   */
+  readonly metricsPort?: number;
+
+  /**
+   * The largest request body, in whole bytes; larger ones get 413. It is known from `Content-Length`: requests without one (chunked)
+   * pass, and are the service's to limit, with Go's `http.MaxBytesReader`.
+   *
+   * @default Size.mebibytes(10)
+   */
+  readonly maxBodySize?: Size;
+
+  /**
+   * The largest header of a request, all lines together, 1 to 48 KiB; larger ones get 431. From 63 KiB on, HAProxy itself answers 400.
+   *
+   * @default Size.kibibytes(32)
+   */
+  readonly maxHeaderSize?: Size;
+
+  /**
+   * How long a client may take to send a request's header, 1 second to 10 minutes; slower ones get 408.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly headerTimeout?: Duration;
+
+  /**
+   * How long neither side may send anything during a request, 1 second to 24 hours: the longest pause of server-sent events, and of
+   * a service that works on an answer.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly idleTimeout?: Duration;
+
+  /**
+   * How long a WebSocket may be silent, 1 second to 24 hours.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly tunnelTimeout?: Duration;
+
+  /**
+   * How long connections of an earlier configuration, such as WebSockets, may last after a route has been added: 1 second to 24 hours.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly reloadTimeout?: Duration;
+
+  /**
+   * The most connections from clients at a time: 10 to 100000. Further ones wait. One takes up to about 140 KiB of memory.
+   *
+   * @default 2000
+   */
+  readonly maxConnections?: number;
+
+  /**
+   * The most memory that the container may use, without swap, in whole MiB.
+   *
+   * @default Size.mebibytes(512)
+   */
+  readonly memory?: Size;
+
+  /**
+   * How long connections may take to end when the gateway is stopped or replaced, in whole seconds. New ones are refused in the meantime.
+   *
+   * @default Duration.seconds(5)
+   */
+  readonly shutdownTimeout?: Duration;
+
+  /**
+   * The image: HAProxy 3.0 or later with a shell and `/var/lib/haproxy`, as the official ones have.
+   *
+   * @default "haproxy:3.0"
+   */
+  readonly image?: string;
+
+  /**
+   * The container's name.
+   *
+   * @default - derived from the stack's id and the construct's path
+   */
+  readonly containerName?: string;
+
+  /**
+   * Where the access log goes: JSON lines.
+   *
+   * @default ContainerLogging.jsonFile(), three files of 10 MiB
+   */
+  readonly logging?: ContainerLogging;
+
+  /**
+   * The Docker provider of the engine that runs the gateway.
+   *
+   * @default - the stack's default Docker provider
+   */
+  readonly provider?: TerraformProvider;
+}

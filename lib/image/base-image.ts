@@ -1,0 +1,97 @@
+import { parseImageReference } from './reference';
+import { InputProblem } from '../input/input-error';
+import { BOOLEAN, requireArgument, requireOptions, TEXT } from '../input/prop-types';
+
+/** What the library has to know of an image to put a Go program on it. */
+export interface RuntimeImageOptions {
+  /**
+   * Whether the image has the GNU C library, so that programs with cgo run on it.
+   *
+   * @default false
+   */
+  readonly cgoEnabled?: boolean;
+
+  /**
+   * The image's shell, for health checks and commands in shell form.
+   *
+   * @default - the image has none
+   */
+  readonly shell?: string;
+
+  /**
+   * The user and group that programs run as, as numbers: `uid:gid` or `uid`.
+   *
+   * @default "65532:65532", the user `nonroot` of the distroless images
+   */
+  readonly user?: string;
+}
+
+const BUSYBOX_SHELL = '/busybox/sh';
+
+/**
+ * The image that a Go program runs on.
+ *
+ * The distroless ones hold CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager and, the debug ones apart, no
+ * shell. Source: https://github.com/GoogleContainerTools/distroless
+ */
+export class DistrolessVariant {
+  /** For static programs: `gcr.io/distroless/static-debian12:nonroot`, about 2 MB. */
+  public static readonly STATIC = new DistrolessVariant('gcr.io/distroless/static-debian12:nonroot', {});
+
+  /** For programs with cgo: `gcr.io/distroless/base-debian12:nonroot` with the GNU C library, about 20 MB. */
+  public static readonly BASE = new DistrolessVariant('gcr.io/distroless/base-debian12:nonroot', { cgoEnabled: true });
+
+  /** {@link DistrolessVariant.STATIC} with a BusyBox shell, to look around in a container. */
+  public static readonly STATIC_DEBUG = new DistrolessVariant('gcr.io/distroless/static-debian12:debug-nonroot', { shell: BUSYBOX_SHELL });
+
+  /** {@link DistrolessVariant.BASE} with a BusyBox shell, to look around in a container. */
+  public static readonly BASE_DEBUG = new DistrolessVariant(
+    'gcr.io/distroless/base-debian12:debug-nonroot', { cgoEnabled: true, shell: BUSYBOX_SHELL });
+
+  /**
+   * Another image with CA certificates and time zones, such as a later Debian's or a hardened one of an organisation.
+   *
+   * @param image its reference. An invalid one is reported by the construct that uses it, with its path.
+   */
+  public static of(image: string, options: RuntimeImageOptions = {}): DistrolessVariant {
+    requireArgument('DistrolessVariant.of', 'image', image, { ...TEXT, example: '"gcr.io/distroless/static-debian13:nonroot"' });
+    requireOptions('DistrolessVariant.of', options, { cgoEnabled: BOOLEAN, shell: TEXT, user: TEXT });
+    return new DistrolessVariant(image, options);
+  }
+
+  /** Whether programs with cgo run on the image. */
+  public readonly cgoEnabled: boolean;
+
+  private constructor(
+    /** The image's reference. */
+    public readonly image: string,
+    private readonly options: RuntimeImageOptions,
+  ) {
+    this.cgoEnabled = options.cgoEnabled ?? false;
+  }
+
+  /** @internal */
+  public get _user(): string {
+    return this.options.user ?? '65532:65532';
+  }
+
+  /** @internal */
+  public get _shell(): string | undefined {
+    return this.options.shell;
+  }
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    const { shell } = this.options;
+    parseImageReference(this.image);
+    if (shell !== undefined && !/^\/[A-Za-z0-9_.+/-]+$/.test(shell)) {
+      return {
+        what: 'not the path of a shell',
+        given: shell,
+        allowed: 'an absolute path of letters, digits, "_", ".", "+" and "-"',
+        remedy: 'give the shell\'s path in the image, for example "/busybox/sh"',
+      };
+    }
+    return undefined;
+  }
+}

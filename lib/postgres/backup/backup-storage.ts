@@ -1,0 +1,65 @@
+import { BACKUP_DIRECTORY } from './backup-directory';
+import { InputProblem } from '../../input/input-error';
+import { ContainerMount } from '../../workload/storage';
+
+/** How a directory of the host is used. */
+export interface HostDirectoryOptions {
+  /**
+   * The user and group that read and write there, as numbers: `1000:1000`.
+   *
+   * @default - the image's user `postgres`: 999:999 in Debian's image, 70:70 in Alpine's
+   */
+  readonly user?: string;
+}
+
+/** Where backups are kept. */
+export class BackupStorage {
+  /**
+   * A named volume of the engine, which Terraform makes and does not delete.
+   *
+   * It is on the same machine as the database: copy it elsewhere, or a lost disk takes both.
+   *
+   * @param name the volume's name; by default the database's container name and `-backups`
+   */
+  public static volume(name?: string): BackupStorage {
+    return new BackupStorage('volume', name);
+  }
+
+  /**
+   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user who writes there.
+   *
+   * @param path absolute path on the machine where the engine runs
+   */
+  public static hostDirectory(path: string, options: HostDirectoryOptions = {}): BackupStorage {
+    return new BackupStorage('host', path, options.user);
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _kind: 'volume' | 'host',
+    /** @internal */
+    public readonly _origin?: string,
+    /** @internal */
+    public readonly _user?: string,
+  ) {}
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    if (this._user !== undefined && !/^\d{1,10}:\d{1,10}$/.test(this._user)) {
+      return {
+        what: 'not a user for the directory of backups',
+        given: this._user,
+        allowed: 'the numbers of a user and a group, for example "1000:1000"',
+        remedy: 'ask the host with "stat -c %u:%g" for the owner of the directory',
+      };
+    }
+    return this._origin === undefined ? undefined : this._mount(this._origin)._problem();
+  }
+
+  /** @internal */
+  public _mount(origin: string, readOnly = false): ContainerMount {
+    return this._kind === 'volume'
+      ? ContainerMount.volume(origin, BACKUP_DIRECTORY, { readOnly })
+      : ContainerMount.hostPath(origin, BACKUP_DIRECTORY, { readOnly });
+  }
+}

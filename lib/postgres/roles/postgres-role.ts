@@ -1,0 +1,115 @@
+import { Fn, ITerraformDependable, TerraformVariable } from 'cdktf';
+import { Construct } from 'constructs';
+import { identifierProblem } from '../identifier';
+import { AccessLevel } from './provisioning-sql';
+import { RoleAccess } from './role-access';
+import { RoleHome } from './role-home';
+import { rotatedSecret, rotationProblem } from './rotation';
+import { reject, rejectIf } from '../../input/input-error';
+import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../../workload/binding';
+
+/** Properties of a role. */
+export interface PostgresRoleProps {
+  /**
+   * What the role may do in its database.
+   *
+   * @default RoleAccess.readWrite()
+   */
+  readonly access?: RoleAccess;
+
+  /**
+   * Another label gives the role another generated password. Services that are connected as this role are replaced after the server
+   * knows it. Leave the label in place: without it the role gets its first password again.
+   *
+   * @default - the password that was generated at the first apply
+   */
+  readonly rotation?: string;
+
+  /**
+   * A password from outside, in place of a generated one. Another value is set on the server before services get it.
+   *
+   * @default - generated: 122 random bits
+   */
+  readonly password?: TerraformVariable;
+
+  /**
+   * The most connections of the role at one time: 1 or more.
+   *
+   * @default - no limit but the server's
+   */
+  readonly connectionLimit?: number;
+}
+
+/**
+ * A login role of one database. It is no superuser, and cannot create databases or roles.
+ *
+ * `service.connectTo(role)` connects a service as this role. It exists, with its rights, before the service starts.
+ */
+export class PostgresRole extends Construct implements IDatabase, ITerraformDependable {
+  /** @internal */
+  public static _of(scope: Construct, id: string, home: RoleHome, name: string, props: PostgresRoleProps): PostgresRole {
+    return new PostgresRole(scope, id, home, name, props);
+  }
+
+  /** The role's name. */
+  public readonly roleName: string;
+
+  /** The password, marked as sensitive for Terraform. */
+  public readonly password: string;
+
+  /** @internal */
+  public readonly _access: AccessLevel;
+
+  /** @internal */
+  public readonly _connectionLimit: number;
+
+  private readonly home: RoleHome;
+
+  private constructor(scope: Construct, id: string, home: RoleHome, name: string, props: PostgresRoleProps) {
+    super(scope, id);
+    rejectIf(this, identifierProblem('role', name));
+    if (name === home.superuser || name === 'public' || name === 'none' || name.startsWith('pg_')) {
+      reject(this, {
+        what: name === home.superuser ? 'this is the superuser\'s name' : 'PostgreSQL keeps this role name for itself',
+        given: name,
+        allowed: `any other name than "${home.superuser}", "public", "none" and those that start with "pg_"`,
+        remedy: 'choose another name, for example that of the service',
+      });
+    }
+    if (props.rotation !== undefined) {
+      rejectIf(this, rotationProblem(props.rotation));
+      if (props.password !== undefined) {
+        reject(this, {
+          what: 'a rotation label for a password that is not generated',
+          given: props.rotation,
+          allowed: '`rotation` or `password`',
+          remedy: 'leave the label out: another value of the variable is set on the server as it is',
+        });
+      }
+    }
+    const limit = props.connectionLimit;
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 262143)) {
+      reject(this, {
+        what: 'not a limit for the connections of a role',
+        given: limit,
+        allowed: 'a whole number from 1 to 262143',
+        remedy: 'leave it out for no limit of its own',
+      });
+    }
+    this.home = home;
+    this.roleName = name;
+    this.password = props.password === undefined ? rotatedSecret(this, props.rotation) : Fn.sensitive(props.password.stringValue);
+    this._access = (props.access ?? RoleAccess.readWrite())._level;
+    this._connectionLimit = limit ?? -1;
+  }
+
+  /** The Terraform address of the task that creates the role, so that other resources can wait for it. */
+  public get fqn(): string {
+    return this.home.task.fqn;
+  }
+
+  /** Called by a service's `connectTo`. */
+  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+    return this.home.connectAs(this.roleName, this.password, client, options);
+  }
+}

@@ -1,0 +1,110 @@
+import { Construct } from 'constructs';
+import { GoImage } from './go-image';
+import { GoImageOptions, GoImageProps } from './go-image-props';
+import { validateUser } from './go-image-validation';
+import { GoImageKind } from './go-program';
+import { DistrolessVariant } from '../image/base-image';
+import { InputError } from '../input/input-error';
+import { Platform } from '../values/platform';
+
+/** How an image on a distroless one is built, whatever its program. */
+export interface GoDistrolessImageOptions extends GoImageOptions {
+  /**
+   * The image that the program runs on. It decides whether cgo is enabled.
+   *
+   * @default DistrolessVariant.STATIC
+   */
+  readonly variant?: DistrolessVariant;
+
+  /**
+   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example
+   * `{ 'linux/amd64': 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`,
+   * `gcc-aarch64-linux-gnu` and `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
+   *
+   * @default - the builder image's own compiler, which compiles for its own platform
+   */
+  readonly cCompilers?: { [platform: string]: string };
+}
+
+/** Properties of a {@link GoDistrolessImage}. */
+export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageOptions {}
+
+/**
+ * A Go program on one of the distroless images: CA certificates, time zones and an unprivileged user are there already, and with
+ * `DistrolessVariant.BASE` also the C library that programs with cgo need.
+ *
+ * The image holds the program (`/app`) and the health probe (`/probe`) in addition.
+ *
+ * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the distroless base image: a program that is compiled against a newer
+ * C library than the one it finds does not start ("version `GLIBC_2.38' not found").
+ */
+export class GoDistrolessImage extends GoImage {
+  public constructor(scope: Construct, id: string, props: GoDistrolessImageProps) {
+    super(scope, id, props);
+  }
+
+  /** @internal */
+  protected _kind(props: GoDistrolessImageProps): GoImageKind {
+    const variant = props.variant ?? DistrolessVariant.STATIC;
+    const problem = variant._problem();
+    if (problem) {
+      throw new InputError(problem);
+    }
+    validateUser(variant._user);
+    const cCompilers = props.cCompilers ?? {};
+    checkCompilers(props, variant, cCompilers);
+    return {
+      runtimeImage: variant.image,
+      cgoEnabled: variant.cgoEnabled,
+      compilers: cCompilers,
+      defaultBuilderImage: (goVersion) => variant.cgoEnabled ? `golang:${goVersion}-bookworm` : `golang:${goVersion}`,
+      defaultUser: variant._user,
+      timezones: false,
+      shell: variant._shell,
+      hasShell: variant._shell !== undefined,
+      checkProgram: (closure) => {
+        if (closure.cgo && !variant.cgoEnabled) {
+          throw new InputError({
+            what: `the program needs cgo, but ${variant.image} holds no C library: ${closure.cgo.importPath} uses it`,
+            given: closure.cgo.file,
+            allowed: 'programs in pure Go',
+            remedy: 'use `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+          });
+        }
+      },
+    };
+  }
+}
+
+function checkCompilers(props: GoDistrolessImageProps, variant: DistrolessVariant, compilers: Readonly<Record<string, string>>): void {
+  const given = Object.entries(compilers).map(([platform, compiler]) => ({ platform: Platform.of(platform).toString(), compiler }));
+  if (given.length > 0 && !variant.cgoEnabled) {
+    throw new InputError({
+      what: '`cCompilers` has no effect: without cgo no C is compiled',
+      given: Object.keys(compilers),
+      allowed: 'compilers with a variant for cgo',
+      remedy: 'leave `cCompilers` out, or use `variant: DistrolessVariant.BASE`',
+    });
+  }
+  for (const { compiler } of given) {
+    if (!/^[A-Za-z0-9_/][A-Za-z0-9_.+/-]*$/.test(compiler)) {
+      throw new InputError({
+        what: 'not the name of a C compiler',
+        given: compiler,
+        allowed: 'a command of the builder image without arguments, such as "aarch64-linux-gnu-gcc"',
+        remedy: 'give flags in `#cgo` lines or as ENV CGO_CFLAGS of the builder image',
+      });
+    }
+  }
+  const wanted = [...props.platform ? [props.platform] : [], ...props.platforms ?? []];
+  const missing = wanted.map(String).filter((platform) => !given.some((entry) => entry.platform === platform));
+  if (variant.cgoEnabled && missing.length > 0) {
+    throw new InputError({
+      what: 'the program is compiled with cgo, and the C compiler of the builder image knows only the platform of the engine that builds',
+      given: missing,
+      allowed: 'no platform, which is the engine\'s own, or a C compiler for each platform',
+      remedy: 'leave `platform` and `platforms` out, or give `cCompilers` and a `builderImage` that has them: '
+        + '{ \'linux/amd64\': \'x86_64-linux-gnu-gcc\', \'linux/arm64\': \'aarch64-linux-gnu-gcc\' }',
+    });
+  }
+}

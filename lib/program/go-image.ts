@@ -1,0 +1,212 @@
+import * as path from 'path';
+import { Image } from '@cdktf/provider-docker/lib/image';
+import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { IMAGE_PATHS, NETRC_SECRET } from './dockerfile';
+import { GoImageProps } from './go-image-props';
+import { GO_IMAGE_PROP_TYPES, PRIVATE_MODULES_TYPES, validateGoImageProps } from './go-image-validation';
+import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
+import { ImageDefaults } from './image-defaults';
+import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
+import { builtImage, pulledImage } from '../docker/image';
+import { manifestList, pushedImage } from '../docker/registry-image';
+import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { ImageRegistry } from '../image/image-registry';
+import { atConstruct, reject } from '../input/input-error';
+import { requirePropTypes } from '../input/prop-types';
+import { buildLogPath, imageTag, platformSuffix, stageImage } from '../staging/staging';
+import { dockerName } from '../terraform/names';
+import { Platform } from '../values/platform';
+
+/**
+ * An image with one Go program, built by the Docker engine.
+ *
+ * The build context is staged at synth: the files that the program is compiled from, a Dockerfile, and the source of the health
+ * probe. Its fingerprint is the image's tag, so that an image is built exactly when something in it changes.
+ */
+export abstract class GoImage extends Construct implements IContainerImage {
+  /** The underlying resource, for what this library has no property for. */
+  public readonly resource: Image;
+
+  /** The Dockerfile's text. */
+  public readonly dockerfile: string;
+
+  /** The image's name: repository and tag. The tag is the fingerprint of everything that goes into the image. */
+  public readonly reference: string;
+
+  /** The import path of the main package. */
+  public readonly importPath: string;
+
+  /** The user and group that the program runs as, as numbers. */
+  public readonly user: string;
+
+  /** The TCP ports that the program listens on. */
+  public readonly ports: number[];
+
+  /** The staged build context, relative to the directory where Terraform runs. Images that are built from the same files share it. */
+  public readonly contextPath: string;
+
+  /** The Dockerfile, relative to the directory where Terraform runs. */
+  public readonly dockerfilePath: string;
+
+  /** The size of the staged build context, in bytes. */
+  public readonly contextBytes: number;
+
+  /** The files of the staged build context, relative to it. */
+  public readonly contextFiles: string[];
+
+  /** The CycloneDX file with the modules that the program is compiled from, relative to the directory where Terraform runs. */
+  public readonly billOfMaterialsPath: string;
+
+  /**
+   * The file that gets the output of builds, relative to the directory where Terraform runs; with several `platforms` a pattern, because
+   * each has one.
+   */
+  public readonly buildLogPath: string;
+
+  /**
+   * The image in the registry, as others refer to it: `repository@sha256:…`. With several `platforms` it is the list's, from which each
+   * engine takes its own. Known to Terraform after the push.
+   *
+   * @default - the image is not pushed
+   */
+  public readonly digestReference?: string;
+
+  private readonly kind: GoImageKind;
+  private readonly registry?: ImageRegistry;
+  private readonly provider?: TerraformProvider;
+
+  /**
+   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot
+   *   run the program
+   */
+  protected constructor(scope: Construct, id: string, ownProps: GoImageProps) {
+    super(scope, id);
+    requirePropTypes(this, ownProps, GO_IMAGE_PROP_TYPES, ['source']);
+    requirePropTypes(this, ownProps.privateModules ?? {}, PRIVATE_MODULES_TYPES);
+    const name = dockerName(this);
+    const defaults = ImageDefaults._of(this);
+    const props = defaults._complete(ownProps);
+    this.buildLogPath = buildLogPath(name, props.platforms ? '*' : '');
+
+    const { kind, program, repository } = atConstruct(this, () => {
+      validateGoImageProps(props);
+      const kindOfImage = this._kind(props);
+      const repositoryName = props.repository ?? name;
+      return {
+        kind: kindOfImage,
+        program: stageProgram(this, props, kindOfImage, defaults, this.buildLogPath),
+        repository: props.registry?._repository(repositoryName) ?? repositoryName,
+      };
+    });
+    const { context, dockerfile, billOfMaterials, closure } = program;
+    const staged = stageImage(this, { name, context, dockerfile, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
+    this.kind = kind;
+    this.registry = props.registry;
+    this.provider = props.provider;
+    this.dockerfile = staged.instructions;
+    this.importPath = closure.importPath;
+    this.user = props.user ?? kind.defaultUser;
+    this.ports = [...props.ports ?? DEFAULT_PORTS];
+    this.contextPath = staged.context;
+    this.dockerfilePath = staged.dockerfile;
+    this.contextBytes = context.size;
+    this.contextFiles = context.paths;
+    this.billOfMaterialsPath = `${path.posix.dirname(staged.dockerfile)}/${BILL_OF_MATERIALS_FILE}`;
+    this.reference = `${repository}:${imageTag(staged.fingerprint, props.platform)}`;
+    if (/^0+(:|$)/.test(this.user)) {
+      Annotations.of(this).addWarning('The program runs as root. Leave out `user`, and it runs as an unprivileged user.');
+    }
+
+    const netrc = props.privateModules?.netrc;
+    const secrets = netrc ? [atConstruct(this, () => netrc._render(NETRC_SECRET))] : [];
+    const build = (resourceId: string, tagged: string, logSuffix: string, platform?: Platform): Image => builtImage(this, resourceId, {
+      name: tagged,
+      context: staged.context,
+      dockerfile: staged.dockerfile,
+      buildLog: buildLogPath(name, logSuffix),
+      platform: platform?.toString(),
+      secrets,
+      provider: props.provider,
+    });
+    this.resource = build('Resource', this.reference, '', props.platform);
+    const platforms = (props.platforms ?? []).map((platform): BuiltForPlatform => {
+      const suffix = platformSuffix(platform);
+      const reference = `${repository}:${staged.fingerprint}${suffix}`;
+      return { platform: platform.toString(), suffix, reference, image: build(`Platform${suffix}`, reference, suffix, platform) };
+    });
+    if (props.registry) {
+      const digest = this.push(props.registry, repository, platforms);
+      this.digestReference = `${repository}@${digest}`;
+    }
+  }
+
+  /**
+   * Makes the image available to a container: on the engine that builds it, the build itself; on another engine, what that one pulls from
+   * the registry.
+   */
+  public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
+    return {
+      reference: this.isBuiltFor(scope, provider) ? this.resource.imageId : this.pulled(scope, provider),
+      user: this.user,
+      port: this.ports[0],
+      probePath: IMAGE_PATHS.probe,
+      hasShell: this.kind.hasShell,
+      shell: this.kind.shell,
+      buildLog: this.buildLogPath,
+    };
+  }
+
+  private push(registry: ImageRegistry, repository: string, platforms: readonly BuiltForPlatform[]): string {
+    registry._use(this, 'push', this.provider);
+    if (platforms.length === 0) {
+      return pushedImage(this, 'Pushed', this.resource, this.reference, this.provider).sha256Digest;
+    }
+    return manifestList(this, 'List', {
+      reference: this.reference,
+      images: platforms.map(({ platform, suffix, reference, image }) => ({
+        platform, repository, pushed: pushedImage(this, `Pushed${suffix}`, image, reference, this.provider),
+      })),
+      login: registry._login(),
+      provider: this.provider,
+    });
+  }
+
+  private isBuiltFor(scope: Construct, provider: TerraformProvider | undefined): boolean {
+    const sameStack = TerraformStack.of(scope) === TerraformStack.of(this);
+    if (sameStack || this.registry === undefined) {
+      if ((provider?.alias ?? '') === (this.provider?.alias ?? '')) {
+        return true;
+      }
+      if (this.registry === undefined) {
+        reject(scope, {
+          what: `the container runs on another Docker engine than the one that builds its image, ${this.node.path}`,
+          given: provider?.alias ?? 'the default provider',
+          allowed: 'the provider of the image, or an image that is pushed to a registry',
+          remedy: 'give the image a `registry`; the other engine then pulls it from there',
+        });
+      }
+    }
+    return false;
+  }
+
+  private pulled(scope: Construct, provider: TerraformProvider | undefined): string {
+    this.registry!._use(scope, 'pull', provider);
+    return pulledImage(scope, 'Image', this.digestReference!, undefined, provider).imageId;
+  }
+
+  /**
+   * What distinguishes this kind of Go image from others. Called before the constructor of the subclass runs.
+   *
+   * @internal
+   */
+  protected abstract _kind(props: GoImageProps): GoImageKind;
+}
+
+/** A build for a platform that was asked for. */
+interface BuiltForPlatform {
+  readonly platform: string;
+  readonly suffix: string;
+  readonly reference: string;
+  readonly image: Image;
+}

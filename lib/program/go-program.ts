@@ -1,0 +1,205 @@
+import * as path from 'path';
+import { App } from 'cdktf';
+import { Construct } from 'constructs';
+import { readCertificates } from './certificates';
+import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
+import { GoImageProps } from './go-image-props';
+import { requireOneLine } from './go-image-validation';
+import { ImageDefaults } from './image-defaults';
+import { linkerFlags } from './linker-flags';
+import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
+import { BuildContext } from '../files/build-context';
+import { DockerIgnore } from '../files/dockerignore';
+import { BuildTarget } from '../go/build-target';
+import { GoModule } from '../go/go-module';
+import { ImportClosure } from '../go/import-closure';
+import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
+import { InputError } from '../input/input-error';
+import { SourceCache, resolveUserPath } from '../staging/source-cache';
+
+/** What one kind of Go image adds to what all have in common. */
+export interface GoImageKind {
+  /** The image that the program runs on; none is `scratch`. */
+  readonly runtimeImage?: string;
+  readonly cgoEnabled: boolean;
+  /** C compilers by target platform; none: the builder image's own. */
+  readonly compilers: Readonly<Record<string, string>>;
+  readonly defaultUser: string;
+  readonly timezones: boolean;
+  readonly hasShell: boolean;
+  /** The shell, if it is not `/bin/sh`. */
+  readonly shell?: string;
+  defaultBuilderImage(goVersion: string): string;
+  /** Refuses a program that this kind of image cannot build or run. */
+  checkProgram(closure: ImportClosure): void;
+}
+
+/** A program with everything that is needed to build its image. */
+export interface StagedProgram {
+  readonly context: BuildContext;
+  readonly dockerfile: string;
+  readonly billOfMaterials: string;
+  readonly closure: ImportClosure;
+}
+
+/** The architectures that a build "for the engine's own platform" must be ready for. */
+const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
+
+/** Paths in the image that the library itself fills; other images than scratch have their own users. */
+function takenPaths(kind: GoImageKind): string[] {
+  return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
+}
+
+/** Finds the program's files, and writes the Dockerfile that builds them. */
+export function stageProgram(
+  scope: Construct, props: GoImageProps, kind: GoImageKind, defaults: ImageDefaults, buildLog: string,
+): StagedProgram {
+  const cache = SourceCache.of(scope);
+  const source = resolveUserPath(scope, props.source);
+  const module = cache.module(source);
+  const goVersion = props.goVersion ?? module.goVersion;
+  const architectures = props.platform
+    ? [props.platform.architecture]
+    : [...USUAL_ARCHITECTURES, ...(props.platforms ?? []).map(({ architecture }) => architecture)];
+  const targets = [...new Set(architectures)].map((goarch): BuildTarget => ({
+    goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
+  }));
+  const closure = cache.closure(source, props.mainPackage, targets);
+  kind.checkProgram(closure);
+
+  const context = new BuildContext();
+  addSources(context, cache, module, closure, props, path.resolve(App.of(scope).outdir));
+  addProbe(context, cache);
+  addCertificates(context, cache, scope, props.caCertificates ?? []);
+  addExtraFiles(context, cache, scope, props.extraFiles ?? {}, takenPaths(kind));
+
+  const builderImage = defaults._source(props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
+  const runtimeImage = kind.runtimeImage === undefined ? undefined : defaults._source(kind.runtimeImage).reference;
+  const billOfMaterials = cache.once(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
+    () => renderBillOfMaterials({
+      importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,
+    }));
+  const dockerfile = renderDockerfile({
+    title: `The image of ${closure.importPath}.`,
+    builderImage,
+    runtimeImage,
+    moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
+    mainPackage: oneLine('the main package', closure.mainPackage),
+    buildTags: props.tags ?? [],
+    linkerFlags: linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {}),
+    cgoEnabled: kind.cgoEnabled,
+    compilers: kind.compilers,
+    vendored: closure.vendored,
+    workspaceModules: module._workspaceModules,
+    moduleProxy: props.moduleProxy,
+    privateModules: props.privateModules?.patterns?.join(','),
+    netrc: props.privateModules?.netrc !== undefined,
+    extraCertificates: (props.caCertificates ?? []).length > 0,
+    extraFiles: Object.keys(props.extraFiles ?? {}).length > 0,
+    timezones: kind.timezones,
+    user: props.user ?? kind.defaultUser,
+    ports: props.ports ?? DEFAULT_PORTS,
+    labels: {
+      'org.opencontainers.image.title': closure.importPath,
+      [BILL_OF_MATERIALS_LABEL]: billOfMaterialsDigest(billOfMaterials),
+      ...props.stamp?._labels(),
+      ...props.labels,
+    },
+    buildLog,
+  });
+  return { context, dockerfile, billOfMaterials, closure };
+}
+
+/** The port of the examples and of most Go services. */
+export const DEFAULT_PORTS = [8080];
+
+function addSources(
+  context: BuildContext, cache: SourceCache, module: GoModule, closure: ImportClosure, props: GoImageProps, outputDirectory: string,
+): void {
+  const files = new Set(closure.files);
+  if (props.wholeModule || props.include?.length) {
+    const included = props.include?.length ? DockerIgnore.parse(props.include.join('\n'), '`include`') : undefined;
+    for (const file of module._files()) {
+      // What earlier synths have staged is no source, and would make every fingerprint depend on the one before.
+      const isSource = !path.join(closure.root, file.relativeToRoot).startsWith(outputDirectory + path.sep);
+      if (isSource && (props.wholeModule || included?.ignores(file.relativeToModule))) {
+        files.add(file.relativeToRoot);
+      }
+    }
+  }
+  for (const file of files) {
+    const absolute = path.join(closure.root, file);
+    context.add(`${CONTEXT_DIRECTORIES.source}/${file}`, cache.files.readFile(absolute, LARGEST_FILE), cache.files.isExecutable(absolute));
+  }
+  for (const file of closure.vendored ? [] : closure.moduleFiles) {
+    context.add(`${CONTEXT_DIRECTORIES.modules}/${file}`, cache.files.readFile(path.join(closure.root, file)));
+  }
+}
+
+/** A larger file in a build context is a mistake more often than a wish: a dump, a core file, a video. */
+const LARGEST_FILE = 256 * 1024 * 1024;
+
+function addProbe(context: BuildContext, cache: SourceCache): void {
+  for (const file of PROBE_SOURCE_FILES) {
+    context.add(`${CONTEXT_DIRECTORIES.probe}/${file}`, cache.files.readFile(path.join(PROBE_SOURCE_DIRECTORY, file)));
+  }
+}
+
+function addCertificates(context: BuildContext, cache: SourceCache, scope: Construct, files: readonly string[]): void {
+  files.forEach((file, index) => {
+    // Numbered, because the names are the user's and two directories may hold the same one.
+    context.add(`${CONTEXT_DIRECTORIES.certificates}/${index}.crt`, readCertificates(cache.files, resolveUserPath(scope, file), file));
+  });
+}
+
+function addExtraFiles(
+  context: BuildContext, cache: SourceCache, scope: Construct, files: Readonly<Record<string, string>>, taken: readonly string[],
+): void {
+  for (const [target, given] of Object.entries(files)) {
+    if (!target.startsWith('/') || target.endsWith('/') || path.posix.normalize(target) !== target || target === '/' ||
+      /[\u0000-\u001f]/.test(target)) {
+      throw new InputError({
+        what: 'not a path in the image for `extraFiles`',
+        given: target,
+        allowed: 'an absolute path of a file without ".", ".." and doubled slashes, for example "/etc/app/config.json"',
+        remedy: 'name the file itself, not its directory',
+      });
+    }
+    if (taken.some((own) => target === own || target.startsWith(`${own}/`) || own.startsWith(`${target}/`))) {
+      throw new InputError({
+        what: 'a path in `extraFiles` belongs to the image itself',
+        given: target,
+        allowed: `any other than ${taken.join(', ')}, a directory of these or a path below them`,
+        remedy: 'choose another path; for certificates use `caCertificates`',
+      });
+    }
+    const below = Object.keys(files).find((other) => other.startsWith(`${target}/`));
+    if (below !== undefined) {
+      throw new InputError({
+        what: 'a path in `extraFiles` would be a file and a directory',
+        given: target,
+        allowed: `a file, or a directory for ${below}`,
+        remedy: 'change one of the two paths',
+      });
+    }
+    const file = resolveUserPath(scope, given);
+    if (!cache.files.isFile(file)) {
+      throw new InputError({
+        what: 'no such file for `extraFiles`',
+        given,
+        allowed: 'an existing file; relative paths are relative to cdktf.json',
+        remedy: cache.files.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+      });
+    }
+    context.add(`${CONTEXT_DIRECTORIES.files}${target}`, cache.files.readFile(file, LARGEST_FILE), cache.files.isExecutable(file));
+  }
+}
+
+function majorMinor(goVersion: string): string {
+  return goVersion.split('.').slice(0, 2).join('.');
+}
+
+function oneLine(what: string, value: string): string {
+  requireOneLine(what, value);
+  return value;
+}

@@ -1,0 +1,62 @@
+import { Construct } from 'constructs';
+import { GoImage } from './go-image';
+import { GoImageOptions, GoImageProps } from './go-image-props';
+import { GoImageKind } from './go-program';
+import { InputError } from '../input/input-error';
+
+/** How an image on `scratch` is built, whatever its program. */
+export interface GoScratchImageOptions extends GoImageOptions {
+  /**
+   * Whether the image holds the time zone database, for `time.LoadLocation`: 0.4 MB, found through `ZONEINFO`.
+   *
+   * @default true
+   */
+  readonly timezones?: boolean;
+}
+
+/** Properties of a {@link GoScratchImage}. */
+export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions {}
+
+/**
+ * The smallest image for a Go program: a static binary on `scratch`.
+ *
+ * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and `/etc/passwd` and `/etc/group`
+ * with the unprivileged user that the program runs as. No shell, no libc, no package manager.
+ *
+ * Programs that need cgo are refused.
+ *
+ * @example
+ * const image = new GoScratchImage(this, 'Image', {
+ *   source: 'services/shop',
+ *   mainPackage: './cmd/app',
+ *   variables: { 'main.version': '1.4.0' },
+ * });
+ * new TerraformOutput(this, 'reference', { value: image.reference });
+ */
+export class GoScratchImage extends GoImage {
+  public constructor(scope: Construct, id: string, props: GoScratchImageProps) {
+    super(scope, id, props);
+  }
+
+  /** @internal */
+  protected _kind(props: GoScratchImageProps): GoImageKind {
+    return {
+      cgoEnabled: false,
+      compilers: {},
+      defaultBuilderImage: (goVersion) => `golang:${goVersion}`,
+      defaultUser: '65534:65534',
+      timezones: props.timezones ?? true,
+      hasShell: false,
+      checkProgram: (closure) => {
+        if (closure.cgo) {
+          throw new InputError({
+            what: `the program needs cgo, but an image from scratch holds no C library: ${closure.cgo.importPath} uses it`,
+            given: closure.cgo.file,
+            allowed: 'programs in pure Go',
+            remedy: 'use GoDistrolessImage with `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+          });
+        }
+      },
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { InputProblem } from '../input/input-error';
+import { requireOptions, TEXT } from '../input/prop-types';
+
+/** What an image says about its origin. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+export interface VersionStampProps {
+  /**
+   * The version of the program, `org.opencontainers.image.version`.
+   *
+   * @default - not said
+   */
+  readonly version?: string;
+
+  /**
+   * The revision in version control, `org.opencontainers.image.revision`.
+   *
+   * @default - not said
+   */
+  readonly revision?: string;
+
+  /**
+   * The URL of the source code, `org.opencontainers.image.source`.
+   *
+   * @default - not said
+   */
+  readonly sourceUrl?: string;
+
+  /**
+   * Date and time of the build, `org.opencontainers.image.created`, as RFC 3339 has it: `2026-01-31T12:00:00Z`.
+   *
+   * @default - not said
+   */
+  readonly created?: string;
+}
+
+const TYPES = { version: TEXT, revision: TEXT, sourceUrl: TEXT, created: TEXT };
+
+const LABELS: Record<keyof VersionStampProps, string> = {
+  version: 'org.opencontainers.image.version',
+  revision: 'org.opencontainers.image.revision',
+  sourceUrl: 'org.opencontainers.image.source',
+  created: 'org.opencontainers.image.created',
+};
+
+/**
+ * Which version of the sources an image is built from, as labels of the image.
+ *
+ * Images are not stamped unless one is given, because it is part of the fingerprint: with a stamp of the revision, each commit gives a new
+ * image and replaces the containers, even where nothing in the program has changed. Compiling is not repeated for it.
+ */
+export class VersionStamp {
+  /** A stamp with these values. Invalid ones are reported by the image, with its path. */
+  public static of(values: VersionStampProps): VersionStamp {
+    requireOptions('VersionStamp.of', values, TYPES);
+    return new VersionStamp(values);
+  }
+
+  /**
+   * A stamp with the values of environment variables at synth: what is given are their names. Variables that are not set, or empty, are
+   * left out, so that the same app synthesizes on a developer's machine.
+   *
+   * @param names for example `{ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA', sourceUrl: 'CI_PROJECT_URL' }`
+   */
+  public static fromEnvironment(names: VersionStampProps): VersionStamp {
+    requireOptions('VersionStamp.fromEnvironment', names, TYPES);
+    return new VersionStamp(Object.fromEntries(Object.entries(names).map(([key, name]) => [key, process.env[name] || undefined])));
+  }
+
+  private constructor(private readonly values: VersionStampProps) {}
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    const { created, sourceUrl } = this.values;
+    if (created !== undefined && (!RFC_3339.test(created) || Number.isNaN(Date.parse(created)))) {
+      return {
+        what: 'not a date and time for the version stamp',
+        given: created,
+        allowed: 'RFC 3339, for example "2026-01-31T12:00:00Z"',
+        remedy: 'write it as `date --utc +%Y-%m-%dT%H:%M:%SZ` does',
+      };
+    }
+    if (sourceUrl !== undefined && !/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/.test(sourceUrl)) {
+      return {
+        what: 'not a URL of source code for the version stamp',
+        given: sourceUrl.replace(/\/\/[^@]*@/, '//…@'),
+        allowed: 'a URL without user name and password, for example "https://github.com/acme/shop"',
+        remedy: 'give the address that a browser opens',
+      };
+    }
+    return undefined;
+  }
+
+  /** @internal */
+  public _labels(): Record<string, string> {
+    return Object.fromEntries((Object.keys(LABELS) as (keyof VersionStampProps)[]).flatMap((key) => {
+      const value = this.values[key];
+      return value === undefined ? [] : [[LABELS[key], value]];
+    }));
+  }
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;

@@ -1,0 +1,73 @@
+import { TerraformProvider, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { reject } from '../input/input-error';
+
+/** A port of a host that one container of a stack has taken. */
+export interface ClaimedPort {
+  readonly address: string;
+  readonly hostPort: number;
+}
+
+interface Claims {
+  readonly names: Map<string, string>;
+  readonly ports: { readonly port: ClaimedPort; readonly owner: string }[];
+}
+
+const claims = new WeakMap<TerraformStack, Map<string, Claims>>();
+
+/** Refuses a name that another container of the stack and provider has: the engine would refuse the second one in the middle of an apply. */
+export function claimContainerName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
+  claimName(scope, provider, 'container', 'containerName', name);
+}
+
+/** Refuses the name of another volume of the stack and provider: the engine would give both constructs the same data. */
+export function claimVolumeName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
+  claimName(scope, provider, 'volume', 'volumeName', name);
+}
+
+/** Refuses the name of another network of the stack and provider: the engine would refuse the second one in the middle of an apply. */
+export function claimNetworkName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
+  claimName(scope, provider, 'network', 'name', name);
+}
+
+function claimName(scope: Construct, provider: TerraformProvider | undefined, kind: string, prop: string, name: string): void {
+  const { names } = claimsOf(scope, provider);
+  const key = `${kind} ${name}`;
+  const owner = names.get(key);
+  if (owner !== undefined) {
+    reject(scope, {
+      what: `another ${kind} of the stack has the same name: ${owner}`,
+      given: name,
+      allowed: 'a name that is used once in a stack',
+      remedy: `give one of the two another name, or leave \`${prop}\` out: names then follow from the constructs' paths`,
+    });
+  }
+  names.set(key, scope.node.path);
+}
+
+/** Refuses a port of the host that another container of the stack and provider has published. */
+export function claimHostPort(
+  scope: Construct, provider: TerraformProvider | undefined, port: ClaimedPort, overlaps: (other: ClaimedPort) => boolean,
+): void {
+  const { ports } = claimsOf(scope, provider);
+  const taken = ports.find((claim) => overlaps(claim.port));
+  if (taken) {
+    reject(scope, {
+      what: `another container of the stack publishes the same host port: ${taken.owner}`,
+      given: `${port.address}:${port.hostPort}`,
+      allowed: 'a port that is used once on each address of the host',
+      remedy: 'choose another host port for one of the two',
+    });
+  }
+  ports.push({ port, owner: scope.node.path });
+}
+
+function claimsOf(scope: Construct, provider: TerraformProvider | undefined): Claims {
+  const stack = TerraformStack.of(scope);
+  const byProvider = claims.get(stack) ?? new Map<string, Claims>();
+  claims.set(stack, byProvider);
+  const key = provider?.alias ?? '';
+  const found = byProvider.get(key) ?? { names: new Map(), ports: [] };
+  byProvider.set(key, found);
+  return found;
+}

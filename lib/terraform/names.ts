@@ -1,0 +1,63 @@
+import { createHash } from 'crypto';
+import { Construct, IConstruct } from 'constructs';
+import { reject } from '../input/input-error';
+
+/** The longest name that is also one DNS label, as containers are reached by name. */
+const LONGEST_NAME = 63;
+
+/** The construct that has each name, by app. */
+const owners = new WeakMap<IConstruct, Map<string, string>>();
+
+/**
+ * The name of a construct's Docker object: the construct's path, which begins with its stack's, in lower case, joined by hyphens.
+ *
+ * Where characters had to be replaced or the name shortened, eight hexadecimal digits of the path's hash keep it unique.
+ * Names are a contract: a changed name replaces the user's container or volume.
+ *
+ * @throws when another construct of the app has the same name. That takes ids like `shop-api` beside an `api` in `shop`, or `Shop`
+ *   beside `shop`; a hash in such ordinary ids' names would cost everybody readable names.
+ */
+export function dockerName(scope: Construct): string {
+  const name = nameOf(scope);
+  const names = owners.get(scope.node.root) ?? new Map<string, string>();
+  owners.set(scope.node.root, names);
+  const owner = names.get(name) ?? scope.node.path;
+  if (owner !== scope.node.path) {
+    reject(scope, {
+      what: `the Docker objects of this construct would have the same name as those of ${owner}`,
+      given: name,
+      allowed: 'ids that differ in more than upper and lower case, and in more than hyphens where others have a level of the tree',
+      remedy: 'change the id of one of the two constructs',
+    });
+  }
+  names.set(name, owner);
+  return name;
+}
+
+function nameOf(scope: Construct): string {
+  const parts = scope.node.path.split('/').filter((part) => part !== '');
+  const readable = parts.join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  if (parts.every((part) => READABLE_ID.test(part)) && readable.length <= LONGEST_NAME) {
+    return readable;
+  }
+  const hash = createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 8);
+  return [readable.slice(0, LONGEST_NAME - hash.length - 1).replace(/-+$/, ''), hash].filter((part) => part !== '').join('-');
+}
+
+/** Letters and digits with single hyphens between them: nothing but the case is lost in a name. */
+const READABLE_ID = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
+
+/** Docker's rule for names of containers, volumes and networks: moby `daemon/names/names.go`. */
+const DOCKER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+/** @throws when Docker would refuse the name */
+export function validateDockerName(scope: Construct, what: string, name: string): void {
+  if (!DOCKER_NAME.test(name) || name.length > LONGEST_NAME) {
+    reject(scope, {
+      what: `not a name for a ${what}`,
+      given: name,
+      allowed: `2 to ${LONGEST_NAME} characters: letters, digits, "_", "." and "-", the first one a letter or a digit`,
+      remedy: `choose another name, or leave it out: the ${what} is then named after the construct's path`,
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import { isIPv4, isIPv6 } from 'net';
+import { InputProblem } from '../input/input-error';
+
+/**
+ * A port of the Docker host that is forwarded to a container.
+ *
+ * @example
+ * PublishedPort.onLoopback(8080);
+ * PublishedPort.onAllInterfaces(80, 8080);
+ * PublishedPort.on('10.0.0.5', 8080);
+ */
+export class PublishedPort {
+  /**
+   * Reachable from the Docker host only: for a reverse proxy on the host, and for development.
+   *
+   * @param hostPort 1 to 65535
+   * @param containerPort the port that the program listens on; by default the service's `port`
+   */
+  public static onLoopback(hostPort: number, containerPort?: number): PublishedPort {
+    return new PublishedPort('127.0.0.1', hostPort, containerPort);
+  }
+
+  /**
+   * Reachable from everywhere that reaches the Docker host. Docker's rules come before the host's own firewall:
+   * `ufw` and the like do not protect such a port. Source: https://docs.docker.com/engine/network/packet-filtering-firewalls/
+   *
+   * @param hostPort 1 to 65535
+   * @param containerPort the port that the program listens on; by default the service's `port`
+   */
+  public static onAllInterfaces(hostPort: number, containerPort?: number): PublishedPort {
+    return new PublishedPort('0.0.0.0', hostPort, containerPort);
+  }
+
+  /**
+   * Reachable through one address of the Docker host.
+   *
+   * @param address an IPv4 or IPv6 address of the host, for example `10.0.0.5` or `::1`
+   * @param hostPort 1 to 65535
+   * @param containerPort the port that the program listens on; by default the service's `port`
+   */
+  public static on(address: string, hostPort: number, containerPort?: number): PublishedPort {
+    return new PublishedPort(address, hostPort, containerPort);
+  }
+
+  private constructor(
+    /** The address of the host on which the port is open. */
+    public readonly address: string,
+    /** The port of the host. */
+    public readonly hostPort: number,
+    /**
+     * The port in the container.
+     *
+     * @default - the service's `port`
+     */
+    public readonly containerPort?: number,
+  ) {}
+
+  /** The URL of an HTTP service behind this port, as seen from the Docker host. */
+  public get url(): string {
+    const host = ['0.0.0.0', '::'].includes(this.address) ? 'localhost' : this.address;
+    return `http://${isIPv6(host) ? `[${host}]` : host}:${this.hostPort}`;
+  }
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    if (!isIPv4(this.address) && !isIPv6(this.address)) {
+      return {
+        what: 'not an address to publish a port on',
+        given: this.address,
+        allowed: 'an IPv4 or IPv6 address of the Docker host, for example "10.0.0.5"',
+        remedy: 'use PublishedPort.onLoopback(), PublishedPort.onAllInterfaces(), or the address itself instead of a host name',
+      };
+    }
+    for (const [what, port] of [['host', this.hostPort], ['container', this.containerPort]] as const) {
+      if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65535)) {
+        return {
+          what: `not a ${what} port to publish`,
+          given: port,
+          allowed: 'a whole number from 1 to 65535',
+          remedy: what === 'host' ? 'choose a free port of the host, for example 8080' : 'give the port that the program listens on, or leave it out',
+        };
+      }
+    }
+    return undefined;
+  }
+
+  /** @internal */
+  public _overlaps(other: PublishedPort): boolean {
+    return this.hostPort === other.hostPort
+      && (this.address === other.address || isWildcard(this.address) || isWildcard(other.address));
+  }
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}

@@ -1,0 +1,97 @@
+import { Duration } from './duration';
+import { InputProblem } from '../input/input-error';
+
+/** A day of the week. */
+export enum Weekday {
+  /** Monday. */
+  MONDAY = 'monday',
+  /** Tuesday. */
+  TUESDAY = 'tuesday',
+  /** Wednesday. */
+  WEDNESDAY = 'wednesday',
+  /** Thursday. */
+  THURSDAY = 'thursday',
+  /** Friday. */
+  FRIDAY = 'friday',
+  /** Saturday. */
+  SATURDAY = 'saturday',
+  /** Sunday. */
+  SUNDAY = 'sunday',
+}
+
+/** From Thursday, which 1970-01-01 was. */
+const WEEK = [
+  Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY, Weekday.SUNDAY, Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY,
+];
+const DAY = 86_400;
+
+/** When backups are made. Times are UTC, which has no hour that a change of the clocks skips or repeats. */
+export class BackupSchedule {
+  /**
+   * Once a day.
+   *
+   * @param time UTC, for example `03:30`
+   */
+  public static dailyAt(time: string): BackupSchedule {
+    return new BackupSchedule(DAY, secondsOf(time), timeProblem(time));
+  }
+
+  /**
+   * Once a week.
+   *
+   * @param time UTC, for example `03:30`
+   */
+  public static weeklyOn(day: Weekday, time: string): BackupSchedule {
+    return new BackupSchedule(7 * DAY, WEEK.indexOf(day) * DAY + secondsOf(time), timeProblem(time));
+  }
+
+  /**
+   * At fixed distances, beginning with midnight UTC where the interval divides the day.
+   *
+   * @param interval one minute to seven days, in whole seconds
+   */
+  public static every(interval: Duration): BackupSchedule {
+    return new BackupSchedule(interval.toSeconds(), 0, interval._problem({
+      subject: 'the interval between backups',
+      minimum: Duration.minutes(1),
+      maximum: Duration.days(7),
+      multipleOf: Duration.seconds(1),
+      remedy: 'give an interval within these limits, for example Duration.hours(6)',
+    }));
+  }
+
+  private constructor(
+    /**
+     * Seconds between two backups.
+     *
+     * @internal
+     */
+    public readonly _interval: number,
+    /**
+     * Seconds between the begin of 1970 and a time of the schedule.
+     *
+     * @internal
+     */
+    public readonly _offset: number,
+    private readonly problem: InputProblem | undefined,
+  ) {}
+
+  /** @internal */
+  public _problem(): InputProblem | undefined {
+    return this.problem;
+  }
+}
+
+function secondsOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return hours * 3600 + minutes * 60;
+}
+
+function timeProblem(time: string): InputProblem | undefined {
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(time) ? undefined : {
+    what: 'not a time of the day',
+    given: time,
+    allowed: 'hours and minutes in UTC from "00:00" to "23:59"',
+    remedy: 'write both with two digits, for example "03:30"',
+  };
+}

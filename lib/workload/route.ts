@@ -1,0 +1,97 @@
+import { IContainerNetwork } from './network';
+
+/** Which requests go to a service. */
+export interface GatewayRoute {
+  /**
+   * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
+   *
+   * @default - every host name that no other route names
+   */
+  readonly host?: string;
+
+  /**
+   * The beginning of the requests' path, in whole segments: `/api` stands for `/api` and all below `/api/`, and not for `/apis`.
+   * The service sees the whole path. Among several that fit, the longest wins.
+   *
+   * @default "/"
+   */
+  readonly pathPrefix?: string;
+}
+
+/** One container behind a gateway. */
+export interface GatewayServer {
+  /** Its name in the gateway's log and metrics. */
+  readonly name: string;
+
+  /** Its host name on the gateway's network. */
+  readonly hostName: string;
+}
+
+/** What a gateway needs to know of a service. */
+export interface GatewayBackend {
+  /** The service's name in the gateway's log and metrics: letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+
+  /** The host name of all its containers on the gateway's network. */
+  readonly hostName: string;
+
+  /** The port that the containers listen on. */
+  readonly port: number;
+
+  /**
+   * The containers that the requests go to, each of them healthy when Terraform has created it. The gateway changes over to new ones
+   * before the old ones are stopped.
+   *
+   * @default - whatever answers to `hostName` and passes the gateway's check
+   */
+  readonly servers?: GatewayServer[];
+
+  /**
+   * The path of the service's health check.
+   *
+   * @default - the gateway checks that connections are accepted
+   */
+  readonly healthPath?: string;
+
+  /**
+   * The host name of the health check's request.
+   *
+   * @default "localhost"
+   */
+  readonly healthHost?: string;
+
+  /**
+   * The port of the service's health check.
+   *
+   * @default - `port`
+   */
+  readonly healthPort?: number;
+
+  /**
+   * The status codes that count as healthy.
+   *
+   * @default "200-399"
+   */
+  readonly healthyStatusCodes?: string;
+}
+
+/** A service that a gateway can send requests to. */
+export interface IGatewayTarget {
+  /**
+   * Joins the gateway's network. Called by the gateway, once for each of them.
+   *
+   * @param network the gateway's network
+   */
+  bindToGateway(network: IContainerNetwork): GatewayBackend;
+}
+
+/** A front door that sends requests to services. */
+export interface IGateway {
+  /**
+   * Sends requests to a service.
+   *
+   * @param target for example a {@link GoService}
+   * @returns the URL of the route, as seen from the Docker host
+   */
+  addRoute(target: IGatewayTarget, route?: GatewayRoute): string;
+}

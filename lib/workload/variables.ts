@@ -1,0 +1,77 @@
+import { Annotations, Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { reject } from '../input/input-error';
+import { isUnresolved, literal, literalArgument } from '../terraform/text';
+
+/** The environment of a container, as it is known so far. */
+export class Environment {
+  private readonly variables = new Map<string, string>();
+
+  public constructor(private readonly scope: Construct) {}
+
+  /** Names and values as Terraform takes them, for a container that is synthesized later. */
+  public get rendered(): ReadonlyMap<string, string> {
+    return this.variables;
+  }
+
+  public has(name: string): boolean {
+    return this.variables.has(name);
+  }
+
+  public add(name: string, value: string): void {
+    this.validate(name, value);
+    this.variables.set(name, literal(value));
+  }
+
+  /** Adds a value that plans, logs and outputs of Terraform do not show. */
+  public addSecret(name: string, value: string): void {
+    this.validate(name, value, true);
+    if (!isUnresolved(value)) {
+      Annotations.of(this.scope).addWarning(
+        `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
+    }
+    this.variables.set(name, Fn.sensitive(literalArgument(value)));
+  }
+
+  /** Adds a value that is marked as sensitive already. */
+  public addSensitive(name: string, value: string): void {
+    this.validate(name, value);
+    this.variables.set(name, value);
+  }
+
+  private validate(name: string, value: string, secret = false): void {
+    if (!/^[^=\s\u0000-\u001f]+$/.test(name)) {
+      reject(this.scope, {
+        what: 'not the name of an environment variable',
+        given: name,
+        allowed: 'at least one character, none of them "=", white space or a control character',
+        remedy: 'use letters, digits and "_", for example "LOG_LEVEL"',
+      });
+    }
+    if (typeof value !== 'string') {
+      reject(this.scope, {
+        what: value === undefined ? `the environment variable ${name} is undefined` : `the environment variable ${name} has no text as its value`,
+        given: secret ? undefined : value,
+        allowed: 'a string',
+        remedy: value === undefined
+          ? 'give a value, or leave the variable out; what it is taken from may not be set'
+          : 'convert the value with String(), or leave the variable out',
+      });
+    }
+    if (value.includes('\u0000')) {
+      reject(this.scope, {
+        what: `the environment variable ${name} holds a NUL character, which no environment can carry`,
+        allowed: 'text without U+0000',
+        remedy: 'remove the character, or encode the value, for example as base64',
+      });
+    }
+    if (this.variables.has(name)) {
+      reject(this.scope, {
+        what: 'an environment variable is set twice',
+        given: name,
+        allowed: 'each name once in `environment`, `secretEnvironment` and the variables of connected databases',
+        remedy: 'remove one of the two',
+      });
+    }
+  }
+}

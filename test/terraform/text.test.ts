@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+import { Fn, TerraformOutput, TerraformVariable } from 'cdktf';
+import { ConnectionUrlParts, connectionUrl } from '../../lib/postgres/connection-url';
+import { literal, literalArgument } from '../../lib/terraform/text';
+import { newStack, writeStack } from '../stack';
+
+const TEXTS = [
+  'plain', '', '${HOME}', '$${HOME}', '$$${a}', '$$$$${a}', '%{if true}', '%%{if}', '%%%{x}', 'a$', '$', '$$', '${', '%{', '}', '${"${x}"}',
+  'a"b', '\\"', '\\', 'a\\b', 'a\\nb', 'ends\\', '$\\{x}', 'line\nend', 'tab\tx', 'cr\rx', '\u0001x', '\u007f', '日本${語}', '\u2028', '😀', '`', '~',
+  '<>&', 'it\'s', '!"#$%&()*+,-./:;<=>?@[]^_{|}',
+];
+
+test('text without templates stays as it is', () => {
+  expect(literal('$(id) 100% {}')).toBe('$(id) 100% {}');
+});
+
+const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
+
+/** `describe` for tests that ask Terraform itself. */
+function describeWithTerraform(name: string, tests: () => void): void {
+  if (spawnSync(TERRAFORM, ['version']).status === 0) {
+    describe(name, tests);
+  } else {
+    process.stderr.write(`skipped: ${name} (there is no ${TERRAFORM} on the PATH)\n`);
+    describe.skip(name, tests);
+  }
+}
+
+describeWithTerraform('as Terraform reads it', () => {
+  const read = new Map<string, unknown>();
+
+  function urlOf(parts: Partial<ConnectionUrlParts>): string {
+    return connectionUrl({ username: 'u', password: 'p', host: 'h', port: 5432, databaseName: 'd', parameters: {}, ...parts });
+  }
+
+  beforeAll(() => {
+    const stack = newStack();
+    const variable = new TerraformVariable(stack, 'text', { default: 'p w+/%&?#é"\\' });
+    const output = (id: string, value: unknown) => new TerraformOutput(stack, id, { value });
+    TEXTS.forEach((text, index) => {
+      output(`literal${index}`, [literal(text)]);
+      output(`key${index}`, { [literal(`k${text}`)]: 1 });
+      output(`argument${index}`, Fn.join('', ['a', literalArgument(text)]));
+      output(`mixed${index}`, Fn.join('', [literalArgument(`${text}${variable.stringValue}${text}`)]));
+    });
+    output('url', Fn.nonsensitive(urlOf({
+      username: variable.stringValue, password: variable.stringValue, databaseName: variable.stringValue, parameters: { x: variable.stringValue },
+    })));
+    const directory = writeStack(stack);
+    const configuration = path.join(directory, 'empty.tfrc');
+    fs.writeFileSync(configuration, '');
+    const options = { cwd: directory, env: { ...process.env, TF_CLI_CONFIG_FILE: configuration, CHECKPOINT_DISABLE: '1' } };
+    execFileSync(TERRAFORM, ['init'], options);
+    execFileSync(TERRAFORM, ['apply', '-auto-approve'], options);
+    for (const [name, { value }] of Object.entries<any>(JSON.parse(execFileSync(TERRAFORM, ['output', '-json'], options).toString()))) {
+      read.set(name, value);
+    }
+  }, 300_000);
+
+  test.each(TEXTS.map((text, index) => ({ text, index })))('$text', ({ text, index }) => {
+    const value = 'p w+/%&?#é"\\';
+    expect(read.get(`literal${index}`)).toEqual([text]);
+    expect(read.get(`key${index}`)).toEqual({ [`k${text}`]: 1 });
+    expect(read.get(`argument${index}`)).toBe(`a${text}`);
+    expect(read.get(`mixed${index}`)).toBe(`${text}${value}${text}`);
+  });
+
+  test('a URL of values that only Terraform knows', () => {
+    const url = new URL(String(read.get('url')));
+    const decoded = [url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent);
+    expect([...decoded, url.searchParams.get('x')]).toEqual(Array(4).fill('p w+/%&?#é"\\'));
+  });
+});
