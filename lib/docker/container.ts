@@ -71,6 +71,10 @@ export interface ContainerSettings {
   readonly networkMode?: string;
   /** `container:` and the id of the container whose processes this one sees. */
   readonly pidMode?: string;
+  /** Whether the engine's own init is process 1: it passes signals on, and takes care of processes whose parent has ended. */
+  readonly init?: boolean;
+  /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
+  readonly dnsOptions?: readonly string[];
   readonly provider?: TerraformProvider;
 }
 
@@ -107,6 +111,8 @@ export function hardenedContainer(scope: Construct, id: string, settings: Contai
     ports: settings.ports.length > 0 ? settings.ports.map((port) => ({ ...port, protocol: 'tcp' })) : undefined,
     networkMode: settings.networkMode ?? 'bridge',
     pidMode: settings.pidMode,
+    init: settings.init,
+    dnsOpts: settings.dnsOptions && [...settings.dnsOptions],
     networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
     volumes: settings.volumes.length > 0 ? settings.volumes.map(volumeBlock) : undefined,
     tmpfs: literalEntries(settings.tmpfs),

@@ -3,10 +3,14 @@ import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { ITerraformDependable, Lazy, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { CERTIFICATE_DIRECTORY } from './certificates';
-import { HTTPS_PORT, HTTP_PORT, HaproxyRoute, METRICS_PORT, haproxyConfiguration } from './haproxy-configuration';
+import { haproxyConfiguration } from './haproxy/configuration';
+import { haproxyLimits } from './haproxy/limits';
+import { HTTPS_PORT, HTTP_PORT, HaproxyMatch, HaproxyRedirect, HaproxySettings, METRICS_PORT, STATE_DIRECTORY } from './haproxy/settings';
 import { GatewayProps } from './props';
-import { CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, STATE_DIRECTORY } from './scripts';
-import { validateBackend, validateGatewayProps, validatedRoute } from './validation';
+import { GatewayRoutes } from './routes';
+import { AUTHORITIES_VARIABLE, CONFIGURATION_VARIABLE, CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, USERS_VARIABLE } from './scripts';
+import { validatedMatch, validatedRedirects, validatedRoute } from './route-validation';
+import { validateBackend, validateGatewayProps } from './validation';
 import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
@@ -23,6 +27,8 @@ import { GatewayBackend, GatewayRoute, IGateway, IGatewayTarget } from '../workl
 
 /** The longest environment variable of Linux (MAX_ARG_STRLEN), in which the configuration travels. */
 const LONGEST_CONFIGURATION = 128 * 1024 - 256;
+
+const DEFAULT_MEMORY = Size.mebibytes(512);
 
 /**
  * The front door: one HAProxy that owns ports of the Docker host and sends each request to a healthy container of the service that its
@@ -76,12 +82,14 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
   public readonly metricsUrl?: string;
 
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
-  private readonly routes: HaproxyRoute[] = [];
+  private readonly routes = new GatewayRoutes();
+  private readonly redirects: readonly HaproxyRedirect[];
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, private readonly props: GatewayProps) {
     super(scope, id);
     validateGatewayProps(this, props);
+    this.redirects = validatedRedirects(this, props.redirects ?? []);
     const { tls, provider } = props;
     this.containerName = props.containerName ?? dockerName(this);
     claimContainerName(this, provider, this.containerName);
@@ -102,7 +110,9 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
     claimVolumeName(this, provider, `${this.containerName}-state`);
     const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider });
     const logging = props.logging ?? ContainerLogging.jsonFile();
-    const healthCheck = HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) });
+    const healthCheck = HealthCheck.shell(HEALTH_COMMAND, {
+      startPeriod: Duration.minutes(1), interval: Duration.seconds(2), timeout: Duration.seconds(5), retries: 3,
+    });
     const shared = {
       image: image.reference,
       volumes: [
@@ -120,11 +130,14 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
     this.resource = hardenedContainer(this, 'Resource', {
       ...shared,
       name: this.containerName,
-      entrypoint: ['/bin/sh', '-c', GATEWAY_SCRIPT],
+      entrypoint: ['/bin/sh', '-c', literal(GATEWAY_SCRIPT)],
+      init: true,
+      // For a name that it does not know, the engine asks no other DNS server, which could be silent.
+      dnsOptions: ['ndots:1'],
       environment: new Map(),
       ports: ports.map(({ port, internal }) => ({ ip: port.address, external: port.hostPort, internal })),
       networks: [{ name: this.network.networkName, aliases: [] }],
-      memoryMebibytes: (props.memory ?? Size.mebibytes(512)).toMebibytes(),
+      memoryMebibytes: (props.memory ?? DEFAULT_MEMORY).toMebibytes(),
       // Not waited for: it has no configuration yet when it starts for the first time.
       healthCheck: healthCheck._render(this, { hasShell: true }),
       restart: 'unless-stopped',
@@ -135,7 +148,11 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
       ...shared,
       name: `${this.containerName}-configuration`,
       entrypoint: ['/bin/sh', '-c', literal(CONFIGURE_SCRIPT)],
-      environment: new Map([['CONFIGURATION', Lazy.stringValue({ produce: () => literal(this.configuration()) })]]),
+      environment: new Map([
+        [CONFIGURATION_VARIABLE, Lazy.stringValue({ produce: () => literal(this.configuration()) })],
+        [AUTHORITIES_VARIABLE, Lazy.stringValue({ produce: () => this.routes.authorities })],
+        [USERS_VARIABLE, Lazy.stringValue({ produce: () => this.routes.users })],
+      ]),
       ports: [],
       networks: [],
       networkMode: 'none',
@@ -162,20 +179,26 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
    * @throws an error with the construct's path when the route is invalid or taken
    */
   public addRoute(target: IGatewayTarget, route: GatewayRoute = {}): string {
-    const { host, pathPrefix } = validatedRoute(this, route);
-    const taken = this.routes.find((other) => other.host === host && other.pathPrefix === pathPrefix);
-    if (taken) {
+    const match = validatedMatch(this, route);
+    const valid = validatedRoute(this, route, match);
+    this.requireFree(match);
+    const backend = this.backends.get(target) ?? this.newBackend(target);
+    this.routes.add(backend, match, valid);
+    this.validateSize(this.configuration().length);
+    return this.urlOf(match.host, match.pathPrefix);
+  }
+
+  private requireFree({ host, pathPrefix }: HaproxyMatch): void {
+    const same = (other: HaproxyMatch) => other.host === host && other.pathPrefix === pathPrefix;
+    const taken = this.routes.all.find(same)?.backend ?? (this.redirects.some(same) ? 'a redirect' : undefined);
+    if (taken !== undefined) {
       reject(this, {
-        what: `two services have the same route: ${taken.backend} has it already`,
+        what: `two services have the same route: ${taken} has it already`,
         given: `${host ?? 'any host'} ${pathPrefix}`,
         allowed: 'each pair of host and path prefix once',
         remedy: 'give one of the two another host or path prefix: Rollout.blueGreen(gateway, { routes: [{ pathPrefix: "/api" }] })',
       });
     }
-    const backend = this.backends.get(target) ?? this.newBackend(target);
-    this.routes.push({ host, pathPrefix, backend: backend.name });
-    this.validateSize(this.configuration().length);
-    return this.urlOf(host, pathPrefix);
   }
 
   private newBackend(target: IGatewayTarget): GatewayBackend {
@@ -200,10 +223,14 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
   }
 
   private configuration(): string {
+    return haproxyConfiguration(this.haproxySettings());
+  }
+
+  private haproxySettings(): HaproxySettings {
     const { props } = this;
-    const { tls } = props;
-    return haproxyConfiguration({
-      maxConnections: props.maxConnections ?? 2000,
+    const { tls, additionalConfiguration } = props;
+    return {
+      limits: haproxyLimits((props.memory ?? DEFAULT_MEMORY).toMebibytes(), props.maxConnections, props.connectionsPerSource),
       maxHeaderBytes: (props.maxHeaderSize ?? Size.kibibytes(32)).toBytes(),
       maxBodyBytes: (props.maxBodySize ?? Size.mebibytes(10)).toBytes(),
       headerMilliseconds: (props.headerTimeout ?? Duration.seconds(10)).toMilliseconds(),
@@ -211,22 +238,30 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
       tunnelMilliseconds: (props.tunnelTimeout ?? Duration.hours(1)).toMilliseconds(),
       reloadSeconds: (props.reloadTimeout ?? Duration.minutes(10)).toSeconds(),
       metrics: props.metricsPort !== undefined,
+      encodedSlashes: props.allowEncodedSlashes ?? false,
+      logQueryStrings: props.logQueryStrings ?? false,
       tls: tls && {
         certificateDirectory: CERTIFICATE_DIRECTORY,
         publicPort: tls.publish.hostPort,
         redirectHttp: tls.redirectHttp ?? true,
         strictTransportSecuritySeconds: tls.strictTransportSecurity?.toSeconds(),
       },
-      routes: this.routes,
-      backends: [...this.backends.values()],
-    });
+      routes: this.routes.all,
+      redirects: this.redirects,
+      backends: this.routes.backends,
+      additions: {
+        global: additionalConfiguration?.global ?? [],
+        frontend: additionalConfiguration?.frontend ?? [],
+        sections: additionalConfiguration?.sections ?? [],
+      },
+    };
   }
 
   private validateSize(length: number): void {
     if (length > LONGEST_CONFIGURATION) {
       reject(this, {
         what: 'the gateway has too many routes and services',
-        given: `${this.routes.length} routes, ${this.backends.size} services`,
+        given: `${this.routes.all.length} routes, ${this.backends.size} services`,
         allowed: `a configuration of at most ${LONGEST_CONFIGURATION} characters; this one has ${length}`,
         remedy: 'divide them among several gateways',
       });

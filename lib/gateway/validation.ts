@@ -1,24 +1,16 @@
 import { Construct } from 'constructs';
+import { MOST_CONNECTIONS_PER_MEBIBYTE } from './haproxy/limits';
 import { GatewayProps } from './props';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../input/input-error';
-import { BOOLEAN, DURATION, NUMBER, OPTIONS, PropType, SIZE, TEXT, objectWith, requirePropTypes } from '../input/prop-types';
+import { BOOLEAN, DURATION, NUMBER, OPTIONS, PropType, SIZE, TEXT, TEXTS, listOfOptions, objectWith, requirePropTypes } from '../input/prop-types';
 import { memoryProblem, stopProblem } from '../service/go-service-validation';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { GatewayBackend, GatewayRoute } from '../workload/route';
-
-// RFC 1123, section 2.1, in the lower case in which requests are compared.
-const HOST_LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-const HOST = new RegExp(`^(?:\\*\\.)?${HOST_LABEL}(?:\\.${HOST_LABEL})*$`);
-const LONGEST_HOST = 253;
-
-// The unreserved characters of RFC 3986, which mean themselves in URLs, in HAProxy's configuration and in its patterns.
-const PATH_PREFIX = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;
-const LONGEST_PATH = 512;
+import { GatewayBackend } from '../workload/route';
 
 /** The least that HAProxy runs in, with its buffers. */
 const SMALLEST_MEMORY = Size.mebibytes(64);
@@ -34,6 +26,11 @@ const PROP_TYPES: Readonly<Record<string, PropType>> = {
   tunnelTimeout: DURATION,
   reloadTimeout: DURATION,
   maxConnections: { ...NUMBER, example: '2000' },
+  connectionsPerSource: { ...NUMBER, example: '500' },
+  redirects: listOfOptions('redirects', '[{ host: "www.shop.example", location: "https://shop.example" }]'),
+  logQueryStrings: BOOLEAN,
+  allowEncodedSlashes: BOOLEAN,
+  additionalConfiguration: { ...OPTIONS, example: '{ frontend: ["http-request set-header X-Env test"] }' },
   memory: SIZE,
   shutdownTimeout: DURATION,
   image: { ...TEXT, example: '"haproxy:3.0"' },
@@ -82,13 +79,46 @@ export function validateGatewayProps(scope: Construct, props: GatewayProps): voi
   ] as const) {
     rejectIf(scope, duration?._problem({ subject, minimum: Duration.seconds(1), maximum, multipleOf: Duration.seconds(1) }));
   }
-  const connections = props.maxConnections;
-  if (connections !== undefined && (!Number.isInteger(connections) || connections < 10 || connections > 100_000)) {
+  validateConnections(scope, props);
+  for (const [name, lines] of Object.entries(props.additionalConfiguration ?? {})) {
+    requirePropTypes(scope, { [name]: lines }, { [name]: TEXTS });
+    const broken = (lines as readonly string[]).find((line) => /[\u0000-\u0008\u000a-\u001f\u007f]/.test(line));
+    if (broken !== undefined) {
+      reject(scope, {
+        what: `a line of the additional configuration (\`${name}\`) holds a line break or another control character`,
+        given: broken,
+        allowed: 'one line of HAProxy\'s configuration in each entry',
+        remedy: 'divide it into several entries',
+      });
+    }
+  }
+}
+
+function validateConnections(scope: Construct, { maxConnections, connectionsPerSource, memory }: GatewayProps): void {
+  const integer = (value: number, least: number, most: number) => Number.isInteger(value) && value >= least && value <= most;
+  if (maxConnections !== undefined && !integer(maxConnections, 10, 100_000)) {
     reject(scope, {
       what: 'not a number of connections',
-      given: connections,
+      given: maxConnections,
       allowed: 'a whole number from 10 to 100000',
-      remedy: 'give `maxConnections` such a number, or leave it out for 2000',
+      remedy: 'give `maxConnections` such a number, or leave it out for a number that fits the memory',
+    });
+  }
+  const mebibytes = (memory ?? Size.mebibytes(512)).toMebibytes();
+  if (maxConnections !== undefined && maxConnections > mebibytes * MOST_CONNECTIONS_PER_MEBIBYTE) {
+    reject(scope, {
+      what: 'the gateway has too little memory for its connections',
+      given: `${maxConnections} connections, ${mebibytes} MiB`,
+      allowed: `${MOST_CONNECTIONS_PER_MEBIBYTE} connections for each MiB`,
+      remedy: `set \`memory\` to at least Size.mebibytes(${Math.ceil(maxConnections / MOST_CONNECTIONS_PER_MEBIBYTE)})`,
+    });
+  }
+  if (connectionsPerSource !== undefined && !integer(connectionsPerSource, 1, 100_000)) {
+    reject(scope, {
+      what: 'not a number of connections of one client',
+      given: connectionsPerSource,
+      allowed: 'a whole number from 1 to 100000',
+      remedy: 'give `connectionsPerSource` such a number, or leave it out for a quarter of `maxConnections`',
     });
   }
 }
@@ -117,31 +147,6 @@ function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayP
       });
     }
   });
-}
-
-/** Returns the route in the form in which it is compared and written down. */
-export function validatedRoute(scope: Construct, route: GatewayRoute): { host?: string; pathPrefix: string } {
-  const { host, pathPrefix = '/' } = route;
-  if (host !== undefined && (host.length > LONGEST_HOST || !HOST.test(host))) {
-    reject(scope, {
-      what: 'not a host name for a route',
-      given: host,
-      allowed: 'a host name in lower case without a port, for example "shop.example", or all names below one: "*.shop.example"',
-      remedy: host.toLowerCase() !== host && HOST.test(host.toLowerCase())
-        ? `write ${JSON.stringify(host.toLowerCase())}`
-        : 'give the name that clients put into the address, in its ASCII form',
-    });
-  }
-  const segments = pathPrefix.split('/');
-  if (pathPrefix.length > LONGEST_PATH || !PATH_PREFIX.test(pathPrefix) || segments.includes('.') || segments.includes('..')) {
-    reject(scope, {
-      what: 'not a path prefix for a route',
-      given: pathPrefix,
-      allowed: '"/", or segments of letters, digits, ".", "_", "~" and "-", each after a slash and none "." or "..", for example "/api/v1"',
-      remedy: /^\/.*\/$/.test(pathPrefix) ? 'leave the slash at the end out: "/api" stands for all below it as well' : 'correct the prefix',
-    });
-  }
-  return { host, pathPrefix };
 }
 
 /** Checks what is written into the configuration of what a target says about itself. */

@@ -126,6 +126,10 @@ function problemOf(subject: string, name: string, value: unknown, type: PropType
   };
 }
 
+export function listOfOptions(what: string, example: string): PropType {
+  return listOf(what, example, isObject);
+}
+
 function listOf(what: string, example: string, matches: (value: unknown) => boolean): PropType {
   return { name: `a list of ${what}`, example, matches: (value) => Array.isArray(value) && value.every(matches) };
 }
