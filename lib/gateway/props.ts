@@ -105,10 +105,11 @@ export interface GatewayProps {
 
   /**
    * The most connections of one client at a time, and the most requests that it may have in work at a time. Further connections are
-   * closed, further requests get 429. While a port has more than half of its connections, each client may have a fifth of this number.
+   * closed, further requests get 429. While the gateway is half full, each client may have a fifth of this number; while it is nearly full,
+   * a twenty-fifth.
    *
    * A client is an IPv4 address, or an IPv6 network of 64 bits. All clients that reach the gateway through the host's loopback interface,
-   * or through a proxy in front, are one client: set it to `maxConnections` for these.
+   * or through a proxy in front, are one client: set it to `maxConnections` for these, which switches the limits off.
    *
    * @default - a quarter of `maxConnections`
    * @range 1..100000

@@ -1,8 +1,8 @@
 import { CONNECTION_CHECK, readinessCheck, readinessOptions } from './checks';
 import { openName } from './routing';
 import { HaproxyBackend, HaproxySettings } from './settings';
-import { transport } from './transport';
 import { section } from './text';
+import { transport } from './transport';
 
 /** How many containers are found under one name. */
 const SERVERS_OF_A_NAME = 8;

@@ -1,10 +1,10 @@
 import { errorAnswers } from './defaults';
 import { RESERVED_CONNECTIONS, plainConnections } from './limits';
 import { forwardedHeaders, requestRules } from './request-rules';
-import { numberedEntries, routing } from './routing';
 import { routeTables } from './route-rules';
+import { numberedEntries, routing } from './routing';
 import { ALIVE_PORT, HTTPS_PORT, HTTP_PORT, HaproxySettings, METRICS_PORT, METRICS_SOURCE_VARIABLE, STATE_DIRECTORY } from './settings';
-import { concurrencyLimit, connectionLimits, sourceTables } from './source-limits';
+import { connectionLimits, sourceTables } from './source-limits';
 import { answer, section } from './text';
 
 /** Clients of the metrics and of the health check, which must be answered when all other connections are in use. */
@@ -34,7 +34,6 @@ function requestDefaults(settings: HaproxySettings): string[] {
     ...tls?.redirectHttp
       ? [`http-request redirect location https://%[req.hdr(host),host_only]${tls.publicPort === 443 ? '' : `:${tls.publicPort}`}%[pathq] code 308 if { fe_name http }`]
       : [],
-    ...concurrencyLimit(limits),
     ...forwardedHeaders(),
     ...routing(settings),
   ]);
@@ -46,6 +45,8 @@ function plainFrontend({ tls, limits }: HaproxySettings): string[] {
     `bind :${HTTP_PORT}`,
     ...redirectsOnly ? [] : [relayBind('http')],
     ...connectionLimits(limits, plainConnections(limits, redirectsOnly)),
+    // HAProxy 3.0 does not inherit them from named defaults.
+    ...errorAnswers(),
     ...CHOICE,
   ]);
 }
@@ -59,10 +60,8 @@ function secureFrontend({ tls, limits }: HaproxySettings): string[] {
     `bind :${HTTPS_PORT} ssl crt ${tls.certificateDirectory} alpn h2,http/1.1`,
     relayBind('https'),
     ...connectionLimits(limits, limits.connections),
-    ...seconds === undefined ? [] : [
-      ...errorAnswers(`hdr Strict-Transport-Security max-age=${seconds}`),
-      `http-after-response set-header Strict-Transport-Security max-age=${seconds}`,
-    ],
+    ...errorAnswers(seconds === undefined ? '' : `hdr Strict-Transport-Security max-age=${seconds}`),
+    ...seconds === undefined ? [] : [`http-after-response set-header Strict-Transport-Security max-age=${seconds}`],
     ...CHOICE,
   ]);
 }

@@ -25,7 +25,7 @@ export function globalSection(settings: HaproxySettings): string[] {
     `tune.buffers.limit ${settings.limits.buffers}`,
     'tune.http.maxhdr 256',
     'tune.h2.fe.max-concurrent-streams 30',
-    'tune.stick-counters 4',
+    'tune.stick-counters 5',
     'ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
     `ssl-default-bind-ciphers ${CIPHERS}`,
     ...settings.additions.global,

@@ -7,7 +7,7 @@ export const BUFFER_BYTES = 65536;
 export const RESERVED_CONNECTIONS = 60;
 
 /** The share of the memory for buffers. Two worker processes exist for a while after a reload. */
-const BUFFER_SHARE = 0.4;
+const BUFFER_SHARE = 0.5;
 
 /** How many connections fit into a MiB, each with a TLS session of about 45 KiB. */
 const DEFAULT_CONNECTIONS_PER_MEBIBYTE = 4;

@@ -1,4 +1,5 @@
 import { HaproxySettings } from './settings';
+import { concurrencyLimits } from './source-limits';
 import { answer } from './text';
 
 /** Headers that tell a service about its client or its route. Clients must not be able to make them up. */
@@ -12,6 +13,7 @@ export function requestRules(settings: HaproxySettings): string[] {
   return [
     'http-request set-var(txn.host) req.hdr(host),bytes(0,253)',
     `http-request set-var(txn.path) ${settings.logQueryStrings ? 'pathq' : 'path'}`,
+    ...concurrencyLimits(settings.limits),
     // A program that answers CONNECT with 2xx would get everything behind it unseen.
     answer('http-request return', 405, 'the method is not allowed', 'hdr Allow "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" if { method CONNECT TRACE }'),
     ...hopByHopRules(),

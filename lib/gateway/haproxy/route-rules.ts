@@ -45,8 +45,8 @@ function allowList({ allowedSources }: HaproxyRoute, condition: string): string[
 
 function rateLimit({ rateLimit: limit }: HaproxyRoute, number: number, condition: string): string[] {
   return limit === undefined ? [] : [
-    `http-request track-sc2 ${SOURCE} table ${rateTable(number)} if ${condition}`,
-    answer('http-request return', 429, 'too many requests', `hdr Retry-After ${limit.seconds} if ${condition} { sc_http_req_rate(2) gt ${limit.requests} }`),
+    `http-request track-sc3 ${SOURCE} table ${rateTable(number)} if ${condition}`,
+    answer('http-request return', 429, 'too many requests', `hdr Retry-After ${limit.seconds} if ${condition} { sc_http_req_rate(3) gt ${limit.requests} }`),
   ];
 }
 
@@ -56,10 +56,10 @@ function rateTable(number: number): string {
 
 function authentication({ users }: HaproxyRoute, condition: string): string[] {
   return users === undefined ? [] : [
-    `http-request track-sc3 ${SOURCE} table passwords if ${condition}`,
-    answer('http-request return', 429, 'too many wrong passwords', `hdr Retry-After 60 if ${condition} { sc_gpc0_rate(3) gt ${WRONG_PASSWORDS} }`),
+    `http-request track-sc4 ${SOURCE} table passwords if ${condition}`,
+    answer('http-request return', 429, 'too many wrong passwords', `hdr Retry-After 60 if ${condition} { sc_gpc0_rate(4) gt ${WRONG_PASSWORDS} }`),
     `http-request set-var(txn.user) bool(true) if ${condition} { http_auth(${users.list}) }`,
-    `http-request sc-inc-gpc0(3) if ${condition} { req.hdr(authorization) -m found } !{ var(txn.user) -m bool }`,
+    `http-request sc-inc-gpc0(4) if ${condition} { req.hdr(authorization) -m found } !{ var(txn.user) -m bool }`,
     `http-request auth realm ${quoted(users.realm)} if ${condition} !{ var(txn.user) -m bool }`,
     // The program behind has no use for the password.
     `http-request del-header Authorization if ${condition}`,
