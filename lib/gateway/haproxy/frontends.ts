@@ -28,7 +28,7 @@ export function frontends(settings: HaproxySettings): string[] {
 
 /** What both frontends have in common, so that each route is in the configuration once. */
 function requestDefaults(settings: HaproxySettings): string[] {
-  const { tls, limits } = settings;
+  const { tls } = settings;
   return section('defaults requests from base', [
     ...requestRules(settings),
     ...tls?.redirectHttp

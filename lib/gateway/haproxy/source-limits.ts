@@ -29,7 +29,8 @@ export function connectionLimits(limits: HaproxyLimits, connections: number): st
     `maxconn ${connections}`,
     `tcp-request connection track-sc0 ${SOURCE} table sources`,
     `tcp-request connection reject if { sc_conn_cur(0) gt ${connectionsPerSource} }`,
-    ...sharesWhenCrowded(limits, connections, 'fe_conn').map(({ most, condition }) => `tcp-request connection reject if { sc_conn_cur(0) gt ${most} } ${condition}`),
+    ...sharesWhenCrowded(limits, connections, 'fe_conn')
+      .map(({ most, condition }) => `tcp-request connection reject if { sc_conn_cur(0) gt ${most} } ${condition}`),
   ];
 }
 
@@ -47,7 +48,8 @@ export function concurrencyLimits(limits: HaproxyLimits): string[] {
     `http-request track-sc1 ${SOURCE} table requests`,
     'http-request track-sc2 int(0) table all unless { req.hdr(upgrade) -m str -i websocket }',
     `${tooMany} if { sc_conn_cur(1) gt ${connectionsPerSource} }`,
-    ...sharesWhenCrowded(limits, capacity, 'sc_conn_cur(2)').map(({ most, condition }) => `${tooMany} if { sc_conn_cur(1) gt ${most} } ${condition}`),
+    ...sharesWhenCrowded(limits, capacity, 'sc_conn_cur(2)')
+      .map(({ most, condition }) => `${tooMany} if { sc_conn_cur(1) gt ${most} } ${condition}`),
     `http-request return status 503 hdr Retry-After 1 if { sc_conn_cur(2) gt ${Math.floor(capacity * 0.95)} }`,
   ];
 }

@@ -72,7 +72,7 @@ export class Http2Connection {
   }
 
   public request(stream: number, path: string, further: readonly (readonly [string, string])[] = [], method = 'GET', authority = 'shop.example'): void {
-    this.write(frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, stream, headerBlock([
+    this.write(frame(FrameType.HEADERS, Flag.END_HEADERS + Flag.END_STREAM, stream, headerBlock([
       [':method', method], [':scheme', 'http'], [':path', path], [':authority', authority], ...further,
     ])));
   }

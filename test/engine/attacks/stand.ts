@@ -8,7 +8,7 @@ import { ask } from './clients';
 import {
   Duration, Gateway, GatewayCertificates, GatewayProps, GoScratchImage, GoService, GoServiceProps, HealthCheck, PublishedPort, Rollout, Size,
 } from '../../../lib';
-import { Deployment, PrivateAuthority, RunningContainer, SynthesizedStack, freePort } from '../engine';
+import { Deployment, PrivateAuthority, RunningContainer, SynthesizedStack, dockerApi, freePort } from '../engine';
 
 /** What a well-behaved client saw, with a request on a new connection each 50 ms. */
 export interface Observation {
@@ -24,7 +24,9 @@ export interface Observation {
 export class Stand {
   public static readonly TARGET = path.join(__dirname, '..', 'fixtures', 'target');
 
-  public static async start(props: Partial<GatewayProps> = {}, more: (stack: TerraformStack, gateway: Gateway, image: GoScratchImage) => void = () => undefined): Promise<Stand> {
+  public static async start(
+    props: Partial<GatewayProps> = {}, more: (stack: TerraformStack, gateway: Gateway, image: GoScratchImage) => void = () => undefined,
+  ): Promise<Stand> {
     const ports = { http: await freePort(), https: await freePort(), metrics: await freePort(), observer: await freePort() };
     const { certificate, key } = new PrivateAuthority().issue(['DNS:shop.example']);
     const deployment = await new Deployment(SynthesizedStack.of((stack) => {
@@ -113,6 +115,31 @@ export class Stand {
   public async peakMebibytes(): Promise<number> {
     const { stdout } = await this.gateway.exec(['sh', '-c', 'cat /sys/fs/cgroup/memory.peak 2> /dev/null || cat /sys/fs/cgroup/memory/memory.max_usage_in_bytes']);
     return Math.round(Number(stdout) / 1024 / 1024);
+  }
+
+  /** Replaces the gateway's certificates by one file. */
+  public async writeCertificate(text: string): Promise<void> {
+    await this.inCertificates('rm -f /c/*; printf "%s" "$TEXT" > /c/.new; mv /c/.new /c/shop.pem', text);
+  }
+
+  public async removeCertificates(): Promise<void> {
+    await this.inCertificates('rm -f /c/*');
+  }
+
+  private async inCertificates(script: string, text = ''): Promise<void> {
+    const { Id } = await dockerApi.post<{ Id: string }>('/containers/create', {
+      body: {
+        Image: 'haproxy:3.0',
+        User: '0:0',
+        Entrypoint: ['/bin/sh', '-c', script],
+        Env: [`TEXT=${text}`],
+        HostConfig: { Binds: [`${this.deployment.objectName('certificates')}:/c`] },
+      },
+    });
+    const writer = new RunningContainer(Id, 'writer');
+    await writer.start();
+    await writer.ended();
+    await writer.remove();
   }
 
   public async restarts(name = 'e2e-gateway'): Promise<number> {
