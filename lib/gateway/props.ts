@@ -133,7 +133,7 @@ export interface GatewayProps {
 
   /**
    * Whether paths may hold encoded slashes (`%2F`), which programs read as slashes: `/public/..%2Fadmin`. Without them, such requests get
-   * 400. With them, those with encoded `.` or `..` segments still do, and routes see the path as it is.
+   * 400. With them, those with encoded `.` or `..` segments still do, and an encoded slash is a slash for routes, too.
    *
    * @default false
    */

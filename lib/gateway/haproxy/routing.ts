@@ -24,7 +24,7 @@ export function routing(settings: HaproxySettings): string[] {
   return [
     'http-request set-var(txn.route) int(0)',
     // The last one that matches wins, so that the most specific comes last.
-    ...[...entries].reverse().map((entry) => `http-request set-var(txn.route) int(${entry.number})${matching((entry.route ?? entry.redirect)!)}`),
+    ...[...entries].reverse().map((entry) => `http-request set-var(txn.route) int(${entry.number})${matching((entry.route ?? entry.redirect)!, settings)}`),
     ...settings.additions.frontend,
     ...entries.flatMap((entry) => [
       ...entry.redirect ? [redirectRule(entry.redirect, entry.condition)] : [],
@@ -57,10 +57,12 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function matching({ host, pathPrefix }: HaproxyMatch): string {
+function matching({ host, pathPrefix }: HaproxyMatch, { encodedSlashes }: HaproxySettings): string {
   const hostCondition = host === undefined ? []
     : [`{ req.hdr(host),host_only,lower ${host.startsWith('*.') ? `-m end ${host.slice(1)}` : `-m str ${host}`} }`];
-  const paths = pathPrefix === '/' ? [[]] : [[`{ path ${pathPrefix} }`], [`{ path_beg ${pathPrefix}/ }`]];
+  // A program reads an encoded slash as a slash: the route must, too.
+  const [exactly, below] = encodedSlashes ? ['path,url_dec -m str', 'path,url_dec -m beg'] : ['path', 'path_beg'];
+  const paths = pathPrefix === '/' ? [[]] : [[`{ ${exactly} ${pathPrefix} }`], [`{ ${below} ${pathPrefix}/ }`]];
   const alternatives = paths.map((path) => [...hostCondition, ...path].join(' ')).filter((condition) => condition !== '');
   return alternatives.length > 0 ? ` if ${alternatives.join(' or ')}` : '';
 }

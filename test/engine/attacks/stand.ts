@@ -82,8 +82,8 @@ export class Stand {
     return this.deployment.container('e2e-gateway');
   }
 
-  public async plain(target: string, host: string, headers: Record<string, string> = {}, method = 'GET') {
-    return ask(`http://127.0.0.1:${this.ports.http}`, { path: target, method, headers: { host, ...headers } });
+  public async plain(target: string, host: string, headers: Record<string, string> = {}, method = 'GET', body?: string) {
+    return ask(`http://127.0.0.1:${this.ports.http}`, { path: target, method, headers: { host, ...headers } }, body);
   }
 
   public async secure(target: string, headers: Record<string, string> = {}, method = 'GET', options: https.RequestOptions = {}) {
