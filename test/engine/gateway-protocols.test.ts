@@ -92,7 +92,7 @@ expect(body.replace(/[^ -~]+/g, '|')).toBe('|hello|grpc-status: 0|');
   });
 
   test('no call and no stream fails while the configuration is loaded again', async () => {
-    let failed = 0;
+    const failures: string[] = [];
     let calls = 0;
     let stop = false;
     const session = () => http2.connect(plainUrl()).on('error', () => undefined);
@@ -104,7 +104,16 @@ expect(body.replace(/[^ -~]+/g, '|')).toBe('|hello|grpc-status: 0|');
           current = session();
         }
         calls++;
-        await call(current, ['a']).then(({ status }) => { failed += status === '0' ? 0 : 1; }, () => { failed++; });
+        const one = async (): Promise<{ status?: string }> => call(current, ['a']).catch(async (error: Error) => {
+          // The server has not begun with it: gRPC clients send such a call again.
+          if (/REFUSED_STREAM|GOAWAY/.test(error.message)) {
+            current = session();
+            return one();
+          }
+          throw error;
+        });
+        await one().then(
+          ({ status }) => status === '0' || failures.push(`status ${status}`), (error: Error) => failures.push(error.message));
         await sleep(5);
       }
       current.close();
@@ -117,8 +126,8 @@ expect(body.replace(/[^ -~]+/g, '|')).toBe('|hello|grpc-status: 0|');
     expect(await stream).toEqual({ received: messages, status: '0' });
     stop = true;
     await unary;
-    report('gRPC during four reloads', { calls, failed });
-    expect(failed).toBe(0);
+    report('gRPC during four reloads', { calls, failures });
+    expect(failures).toEqual([]);
   });
 
   test.each([['verified', 200], ['unverified', 200], ['stranger', 503], ['name', 503]])('TLS to a program, %s: %d', async (name, expected) => {

@@ -147,7 +147,7 @@ describe('health checks', () => {
       'http-check expect status 200,401',
       'default-server check port 9000 inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 1 on-error mark-down'
         + ' maxconn 500 resolvers engine resolve-prefer ipv4',
-      'server-template any 8 dev-shop:8080 init-addr none',
+      'server-template any 8 dev-shop:8080 init-addr libc,none',
     ]);
   });
 

@@ -40,10 +40,10 @@ function perServer({ target, maxRequests }: HaproxyBackend, { limits }: HaproxyS
 }
 
 /**
- * Containers of a blue/green rollout are known by their ids: the name of the service also leads to those of a version that is not finished.
+ * A new worker process asks for the addresses before it takes requests. Containers of a blue/green rollout are known by their ids: the name of the service also leads to those of a version that is not finished.
  */
 function servers({ target }: HaproxyBackend): string[] {
   return target.servers === undefined
-    ? [`server-template any ${SERVERS_OF_A_NAME} ${target.hostName}:${target.port} init-addr none`]
+    ? [`server-template any ${SERVERS_OF_A_NAME} ${target.hostName}:${target.port} init-addr libc,none`]
     : target.servers.map(({ name, hostName }) => `server ${name} ${hostName}:${target.port} init-addr libc,none`);
 }
