@@ -1,4 +1,4 @@
-import { CONNECTION_CHECK, readinessCheck, readinessOptions } from './checks';
+import { connectionOptions, readinessCheck, readinessOptions } from './checks';
 import { openName } from './routing';
 import { HaproxyBackend, HaproxySettings } from './settings';
 import { section } from './text';
@@ -18,7 +18,7 @@ export function backends(settings: HaproxySettings): string[] {
     ]),
     ...failsOpen(backend, settings) ? section(`backend ${openName(backend.name)} from base`, [
       'balance leastconn',
-      defaultServer(CONNECTION_CHECK, backend, settings),
+      defaultServer(connectionOptions(backend), backend, settings),
       ...servers(backend),
     ]) : [],
   ]);

@@ -10,23 +10,22 @@ export function readinessCheck({ target }: HaproxyBackend): string[] {
   ];
 }
 
-/** How often a server is asked, and how often it must fail or answer. */
-export function readinessOptions(backend: HaproxyBackend): string {
-  const { target } = backend;
+/** When the readiness of a server is checked. */
+export function readinessOptions({ target }: HaproxyBackend): string {
   const otherPort = target.healthPort !== undefined && target.healthPort !== target.port;
-  return [
-    'check', ...otherPort ? [`port ${target.healthPort}`] : [], 'inter 1s fastinter 250ms downinter 500ms fall 2', `rise ${rise(backend)}`,
-    'observe layer4 error-limit 1 on-error mark-down',
-  ].join(' ');
+  return ['check', ...otherPort ? [`port ${target.healthPort}`] : [], pace(target)].join(' ');
 }
 
-/** Whether a server accepts connections. */
-export const CONNECTION_CHECK = 'check inter 2s fastinter 500ms downinter 500ms fall 2 rise 1';
+/** When it is checked whether a server accepts connections. */
+export function connectionOptions({ target }: HaproxyBackend): string {
+  return `check ${pace(target)}`;
+}
 
 /**
- * The engine may give the address of a container that ended to another one at once, such as one of an unfinished version. A server that
- * was down needs two answers, half a second apart; by then its old address is forgotten.
+ * The engine may give the address of a container that ended to another one at once, such as one of an unfinished version. So the first
+ * connection that fails takes a server out, and it needs three answers, half a second apart, to come back; by then its old address is
+ * forgotten. A container that is found by its name needs one answer: whoever has the name is the right one.
  */
-function rise({ target }: HaproxyBackend): number {
-  return target.servers === undefined ? 1 : 3;
+function pace({ servers }: HaproxyBackend['target']): string {
+  return `inter 1s fastinter 250ms downinter 500ms fall 2 rise ${servers === undefined ? 1 : 3} observe layer4 error-limit 1 on-error mark-down`;
 }
