@@ -1,7 +1,6 @@
 import { createHash } from 'crypto';
 import { InputError } from '../input/input-error';
 import { TEXT, requireArgument } from '../input/prop-types';
-import { isUnresolved } from '../terraform/text';
 
 const CERTIFICATE = /^(?:\s*-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
 const SERVER_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
@@ -55,11 +54,11 @@ export class RouteProtocol {
   public static https(authority: string, serverName: string): RouteProtocol {
     requireArgument('RouteProtocol.https', 'authority', authority, { ...TEXT, example: 'fs.readFileSync("ca.pem", "utf8")' });
     requireArgument('RouteProtocol.https', 'serverName', serverName, { ...TEXT, example: '"shop.internal"' });
-    if (!isUnresolved(authority) && !CERTIFICATE.test(authority)) {
+    if (!CERTIFICATE.test(authority)) {
       throw new InputError({
         what: 'the certificate authority of a route is not in PEM',
         given: /PRIVATE KEY/.test(authority) ? undefined : authority,
-        allowed: 'one or more blocks from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----", and nothing else',
+        allowed: 'one or more blocks from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----", and nothing else, known at synth',
         remedy: 'pass the content of the file, not its path: fs.readFileSync("ca.pem", "utf8")',
       });
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'timers/promises';
 import { raw, statuses } from './attacks/clients';
 import { Flag, FrameType, Http2Connection, frame, headerBlock } from './attacks/http2-frames';
 import { Stand, report } from './attacks/stand';
@@ -31,7 +32,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
   test('CONNECT over HTTP/2 is refused', async () => {
     const connection = await Http2Connection.open(stand.ports.http);
     connection.write(frame(FrameType.HEADERS, Flag.END_HEADERS, 1, headerBlock([[':method', 'CONNECT'], [':authority', 'shop.example:80']])));
-    await stand.eventually(async () => connection.received.toString('latin1'), (text) => text.includes('error') || connection.closed);
+    await sleep(500);
     expect(connection.received.toString('latin1')).not.toContain('"container"');
     connection.destroy();
   });
@@ -112,7 +113,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
   ])('HTTP/2 with %s: nothing is smuggled', async (_, headers) => {
     const connection = await Http2Connection.open(stand.ports.http);
     connection.request(1, '/', headers);
-    await stand.eventually(async () => connection.received.toString('latin1'), (text) => text.length > 60 || connection.closed);
+    await sleep(500);
     const received = connection.received.toString('latin1');
     expect(received).not.toContain('/smuggled');
     expect(received).not.toContain('6.6.6.6');

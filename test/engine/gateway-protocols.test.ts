@@ -83,7 +83,7 @@ describeWithEngine('the protocols of programs', () => {
   test('gRPC-Web passes over HTTP/1.1', async () => {
     const { status, body } = await stand.plain('/echo.Echo/Talk', 'web.example', { 'content-type': 'application/grpc-web' }, 'POST', message('hello').toString());
     expect(status).toBe(200);
-expect(body.replace(/[^ -~]+/g, '|')).toBe('|hello|grpc-status: 0|');
+    expect(body.replace(/[^ -~]+/g, '|')).toBe('|hello|grpc-status: 0|');
   });
 
   test('a program with h2c sees HTTP/2', async () => {

@@ -1,5 +1,5 @@
-import * as tls from 'tls';
 import { setTimeout as sleep } from 'timers/promises';
+import * as tls from 'tls';
 import { Stand, report } from './attacks/stand';
 import { PrivateAuthority, describeWithEngine, dockerApi } from './engine';
 
