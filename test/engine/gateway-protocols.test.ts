@@ -20,7 +20,9 @@ describeWithEngine('the protocols of programs', () => {
   const plainUrl = () => `http://127.0.0.1:${stand.ports.http}`;
 
   /** A call on a session, in which each message is sent when the one before has come back. */
-  async function call(session: http2.ClientHttp2Session, messages: string[], pauseMilliseconds = 0): Promise<{ received: string[]; status?: string }> {
+  async function call(
+    session: http2.ClientHttp2Session, messages: string[], pauseMilliseconds = 0,
+  ): Promise<{ received: string[]; status?: string }> {
     return new Promise((resolve, reject) => {
       const received: string[] = [];
       let status: string | undefined;

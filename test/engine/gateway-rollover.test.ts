@@ -72,7 +72,8 @@ describeWithEngine('rollovers behind a gateway', () => {
       const clients = Array.from({ length: 4 }, async () => {
         while (!stop) {
           count.requests++;
-          const container = await stand.plain('/', `${service}.example`).then(({ status, body }) => status === 200 ? JSON.parse(body).container : '', () => '');
+          const container = await stand.plain('/', `${service}.example`)
+            .then(({ status, body }) => status === 200 ? JSON.parse(body).container : '', () => '');
           count.answered += container === '' ? 0 : 1;
           count.failed += container === '' ? 1 : 0;
           count.toTheUnfinished += unfinished.has(container) ? 1 : 0;
@@ -81,7 +82,8 @@ describeWithEngine('rollovers behind a gateway', () => {
       });
       const kill = async (containers: RunningContainer[]) =>
         Promise.all(containers.map(async ({ id }) => dockerApi.post(`/containers/${id}/kill`).catch(() => undefined)));
-      const address = async (container: RunningContainer) => Object.values((await container.inspect()).NetworkSettings.Networks)[0].IPAddress as string;
+      const address = async (container: RunningContainer) =>
+        Object.values((await container.inspect()).NetworkSettings.Networks)[0].IPAddress as string;
       const before = new Set(await Promise.all(old.map(address)));
       for (let round = 0; round < POWER_CUTS; round++) {
         // The machine comes back, and the unfinished version is the first.

@@ -55,7 +55,9 @@ export function concurrencyLimits(limits: HaproxyLimits): string[] {
 }
 
 /** Where one client may have all connections, there is no one else whom it could crowd out. */
-function sharesWhenCrowded({ connections, connectionsPerSource }: HaproxyLimits, capacity: number, inUse: string): { most: number; condition: string }[] {
+function sharesWhenCrowded(
+  { connections, connectionsPerSource }: HaproxyLimits, capacity: number, inUse: string,
+): { most: number; condition: string }[] {
   return connectionsPerSource >= connections ? [] : [
     { share: CROWDED_SHARE, from: Math.floor(capacity / 2) },
     { share: CROWDED_SHARE * CROWDED_SHARE, from: Math.floor(capacity * 0.9) },
