@@ -726,11 +726,11 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "cdktf-go-docker.x"
       allowed: letters, digits, ".", "_", "/" and "-"; names that start with "cdktf-go-docker." are the library's own
       to do:   rename the label, for example to "com.example.team"`],
-  ['a construct that runs nothing to wait for', (stack) => service(stack, { dependsOn: [new ContainerNetwork(stack, 'network')] }), `
-    dev/service: the prop \`dependsOn\` is not a list of Terraform resources or constructs of this library that run a container
+  ['a construct that runs nothing to wait for', (stack) => service(stack, { after: [new ContainerNetwork(stack, 'network')] }), `
+    dev/service: the prop \`after\` is not a list of Terraform resources or constructs of this library that run a container
       given:   [an object of the class ContainerNetwork]
       allowed: a list of Terraform resources or constructs of this library that run a container
-      to do:   write it as dependsOn: [database, service], or leave it out`],
+      to do:   write it as after: [database, service], or leave it out`],
   ['a network by its name', (stack) => service(stack, { networks: ['proxy'] }), `
     dev/service: the prop \`networks\` is not a list of networks
       given:   ["proxy"]

@@ -40,17 +40,19 @@ export class BuildGate extends DockerProvider {
     return (stack.node.tryFindChild(id) as BuildGate | undefined) ?? new BuildGate(stack, id, alias, provider);
   }
 
-  /** By what has the id: each access to an attribute makes another token. */
-  private readonly ids = new Map<unknown, string>();
+  /** Keyed by resource, because cdktf creates a new token on every read of an attribute. */
+  private readonly ids = new Map<object, string>();
   private before?: BuildGate;
 
   private constructor(stack: TerraformStack, id: string, private readonly ownAlias: string, private readonly gated?: TerraformProvider) {
     super(stack, id, { alias: ownAlias });
   }
 
-  /** Containers behind this gate wait for the image or the task. */
-  public waitFor(id: string, resource: unknown = id): void {
-    this.ids.set(resource, id);
+  /** Containers behind this gate wait for the resource, usually an image or a task. */
+  public waitFor(resource: object, idOf: () => string): void {
+    if (!this.ids.has(resource)) {
+      this.ids.set(resource, idOf());
+    }
   }
 
   /** The user's provider configuration, overrides included, as it is when the stack is synthesized. */

@@ -1,6 +1,15 @@
 import { createHash } from 'crypto';
 import { Fn } from 'cdktf';
-import type { RenderedHealthCheck } from '../health/health-check';
+
+/** A health check as the provider takes it: durations in Go's notation. */
+export interface ContainerHealthCheck {
+  readonly test: readonly string[];
+  readonly interval: string;
+  readonly timeout: string;
+  readonly startPeriod: string;
+  readonly startInterval: string;
+  readonly retries: number;
+}
 
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
@@ -11,7 +20,7 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
  * replace the container. References in the check are hashed by Terraform, which alone knows their values: the text of
  * a cdktf token depends on how many there are in the app.
  */
-export function healthCheckFingerprint(rendered: RenderedHealthCheck): string {
+export function healthCheckFingerprint(rendered: ContainerHealthCheck): string {
   const references: string[] = [];
   const known = JSON.stringify(rendered).replace(TOKEN, (token) => {
     references.push(token);

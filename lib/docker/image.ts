@@ -58,7 +58,7 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
     lifecycle: { createBeforeDestroy: true },
     provider: settings.provider,
   });
-  BuildGate.of(scope, settings.provider).waitFor(image.imageId);
+  BuildGate.of(scope, settings.provider).waitFor(image, () => image.imageId);
   return image;
 }
 
@@ -71,6 +71,6 @@ export function pulledImage(scope: Construct, id: string, reference: string, pla
     lifecycle: { createBeforeDestroy: true },
     provider,
   });
-  BuildGate.of(scope, provider).waitFor(image.imageId);
+  BuildGate.of(scope, provider).waitFor(image, () => image.imageId);
   return image;
 }

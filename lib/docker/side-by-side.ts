@@ -1,6 +1,5 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Fn, ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
-import { Construct } from 'constructs';
 import { containersOf } from './containers-of';
 
 /**
@@ -26,27 +25,15 @@ export function releaseName(name: string): string {
   return Fn.join('-', [name, Fn.substr(Fn.uuid(), 0, 8)]);
 }
 
-const sideBySide = new WeakSet<Construct>();
-
-/** Notes that the construct's containers are replaced side by side. */
-export function markSideBySide(construct: Construct): void {
-  sideBySide.add(construct);
-}
-
 /**
- * Whether the construct's containers are replaced side by side, so that they must not depend on any container that is not.
+ * The first container of a dependency that the engine could not run twice, if there is one.
  *
  * Quirk: Terraform applies `create_before_destroy` to everything that such a resource depends on, over any number of steps.
  * A container with a fixed name, host port or exclusive data (a database) can then no longer be replaced: the engine refuses the
  * second one of the same name. Measured: "Conflict. The container name … is already in use".
  *
- * Remedy: such a container waits for the others without a dependency of Terraform's.
+ * Remedy: a container that is replaced side by side waits for the others without a dependency of Terraform's.
  */
-export function isSideBySide(construct: unknown): boolean {
-  return sideBySide.has(construct as Construct);
-}
-
-/** The first container of a dependency that the engine could not run twice, if there is one. */
 export function exclusiveContainer(dependency: ITerraformDependable): Container | undefined {
   return containersOf(dependency).find(({ lifecycle }) => !lifecycle?.createBeforeDestroy);
 }

@@ -1,25 +1,29 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, Lazy, TerraformOutput } from 'cdktf';
+import { ITerraformDependable, TerraformOutput, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { CERTIFICATE_DIRECTORY } from './certificates';
 import { HTTPS_PORT, HTTP_PORT, HaproxyRoute, METRICS_PORT, haproxyConfiguration } from './haproxy-configuration';
 import { GatewayProps } from './props';
 import { CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, STATE_DIRECTORY } from './scripts';
-import { validateBackend, validateGatewayProps, validatedRoute } from './validation';
-import { hardenedContainer } from '../docker/container';
+import { GatewayRoute } from './route';
+import { validateBackend, validateGatewayProps, validatedRoute, ValidRoute } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
-import { claimContainerName, claimHostPort, claimVolumeName } from '../terraform/claims';
+import { ContainerNetwork } from '../places/container-network';
+import { DockerHost } from '../places/docker-host';
+import { claimVolumeName } from '../terraform/claims';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { ContainerNetwork } from '../workload/network';
-import { GatewayBackend, GatewayRoute, IGateway, IGatewayTarget } from '../workload/route';
+import { GatewayBackend, GatewayRouteProps, IGatewayTarget } from '../workload/route';
+import { helper } from '../workload/helper';
+import { Running } from '../workload/running';
+import { ContainerMount } from '../workload/storage';
+import { Variables } from '../workload/variables';
 
 /** The longest environment variable of Linux (MAX_ARG_STRLEN), in which the configuration travels. */
 const LONGEST_CONFIGURATION = 128 * 1024 - 256;
@@ -41,17 +45,12 @@ const LONGEST_CONFIGURATION = 128 * 1024 - 256;
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'shop.example', pathPrefix: '/api' }] }),
+ *   rollout: Rollout.blueGreen(),
+ *   routes: [gateway.route({ host: 'shop.example', pathPrefix: '/api' })],
  *   replicas: 2,
  * });
  */
-export class Gateway extends Construct implements IGateway, ITerraformDependable {
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
-
-  /** The one-shot container that brings the configuration into the gateway. */
-  public readonly configurationResource: Container;
-
+export class Gateway extends Construct implements ITerraformDependable {
   /** The network of the gateway and the services behind it. */
   public readonly network: ContainerNetwork;
 
@@ -75,6 +74,8 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
    */
   public readonly metricsUrl?: string;
 
+  private readonly server: Running;
+  private readonly loader: Running;
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
   private readonly routes: HaproxyRoute[] = [];
 
@@ -82,94 +83,88 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
   public constructor(scope: Construct, id: string, private readonly props: GatewayProps) {
     super(scope, id);
     validateGatewayProps(this, props);
-    const { tls, provider } = props;
+    const { tls, place = DockerHost.local() } = props;
     this.containerName = props.containerName ?? dockerName(this);
-    claimContainerName(this, provider, this.containerName);
     const ports = [
       { port: props.publish, internal: HTTP_PORT },
       ...tls ? [{ port: tls.publish, internal: HTTPS_PORT }] : [],
       ...props.metricsPort === undefined ? [] : [{ port: PublishedPort.onLoopback(props.metricsPort), internal: METRICS_PORT }],
     ];
-    for (const { port } of ports) {
-      claimHostPort(this, provider, port, (other) => port._overlaps(other as PublishedPort));
-    }
     this.url = props.publish.url;
     this.secureUrl = tls?.publish.url.replace(/^http:/, 'https:');
     this.metricsUrl = props.metricsPort === undefined ? undefined : `http://127.0.0.1:${props.metricsPort}/metrics`;
 
-    this.network = new ContainerNetwork(this, 'Network', { provider });
-    const image = ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0').bind(this, provider);
-    claimVolumeName(this, provider, `${this.containerName}-state`);
-    const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider });
-    const logging = props.logging ?? ContainerLogging.jsonFile();
-    const healthCheck = HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) });
+    this.network = new ContainerNetwork(this, 'Network', { place });
+    claimVolumeName(this, place._key, `${this.containerName}-state`);
+    const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider: place._provider });
     const shared = {
-      image: image.reference,
-      volumes: [
-        { volumeName: volume.name, containerPath: STATE_DIRECTORY, readOnly: false },
-        ...[tls?.certificates._mount._volume() ?? []].flat(),
-      ],
-      tmpfs: {},
+      image: place._image(this, ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0')),
+      mounts: [ContainerMount.volume(volume.name, STATE_DIRECTORY), ...tls ? [tls.certificates._mount] : []],
       capabilities: [],
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      provider,
+      logging: props.logging ?? ContainerLogging.jsonFile(),
     };
-
-    this.resource = hardenedContainer(this, 'Resource', {
+    this.server = place._run(this, helper({
       ...shared,
       name: this.containerName,
+      lifetime: 'service',
       entrypoint: ['/bin/sh', '-c', GATEWAY_SCRIPT],
-      environment: new Map(),
-      ports: ports.map(({ port, internal }) => ({ ip: port.address, external: port.hostPort, internal })),
-      networks: [{ name: this.network.networkName, aliases: [] }],
-      memoryMebibytes: (props.memory ?? Size.mebibytes(512)).toMebibytes(),
-      // Not waited for: it has no configuration yet when it starts for the first time.
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      restart: 'unless-stopped',
+      variables: new Variables(this),
+      networks: [{ network: this.network, aliases: [] }],
+      ports: ports.map(({ port, internal }) => ({ published: port, containerPort: internal })),
+      healthCheck: HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) }),
+      // It has no configuration yet when it starts for the first time.
+      awaitsHealth: false,
+      memory: props.memory ?? Size.mebibytes(512),
       stopSignal: 'SIGUSR1',
-      stopSeconds: this.shutdownSeconds,
-    });
-    this.configurationResource = hardenedContainer(this, 'Configuration', {
+      stopTimeout: props.shutdownTimeout ?? Duration.seconds(5),
+    }));
+    const variables = new Variables(this);
+    variables.addLate('CONFIGURATION', () => literal(this.configuration()));
+    this.loader = place._run(this, helper({
       ...shared,
       name: `${this.containerName}-configuration`,
-      entrypoint: ['/bin/sh', '-c', literal(CONFIGURE_SCRIPT)],
-      environment: new Map([['CONFIGURATION', Lazy.stringValue({ produce: () => literal(this.configuration()) })]]),
-      ports: [],
-      networks: [],
-      networkMode: 'none',
-      pidMode: `container:${this.resource.id}`,
-      memoryMebibytes: 128,
-      restart: 'no',
-      stopSeconds: 1,
-      runsOnce: true,
-    });
+      entrypoint: ['/bin/sh', '-c', CONFIGURE_SCRIPT],
+      variables,
+      processesOf: this.server,
+      memory: Size.mebibytes(128),
+      stopTimeout: Duration.seconds(1),
+    }), 'Configuration');
     new TerraformOutput(this, 'Url', { value: this.secureUrl ?? this.url });
   }
 
-  /** The Terraform address of what loads the configuration, so that other resources can wait until the gateway answers. */
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.server.resources[0];
+  }
+
+  /** The one-shot container that brings the configuration into the gateway. */
+  public get configurationResource(): TerraformResource {
+    return this.loader.resources[0];
+  }
+
+  /** The Terraform address of the container that loads the configuration: what depends on it waits until the gateway answers. */
   public get fqn(): string {
-    return this.configurationResource.fqn;
+    return this.loader.ready.fqn;
   }
 
   /**
-   * Sends requests to a service.
+   * A route to one of the services behind the gateway, for the `routes` of a service or for its `addRoute`.
    *
-   * @param target for example a {@link GoService}
-   * @param route which requests
-   * @returns the URL of the route, as seen from the Docker host
-   * @throws an error with the construct's path when the route is invalid or taken
+   * @param props which requests; by default all that no other route takes
+   * @throws an error with the construct's path when the route is invalid; and, when a service takes it, if another service has it
    */
-  public addRoute(target: IGatewayTarget, route: GatewayRoute = {}): string {
-    const { host, pathPrefix } = validatedRoute(this, route);
+  public route(props: GatewayRouteProps = {}): GatewayRoute {
+    return GatewayRoute._of(validatedRoute(this, props), (target, route) => this.addRoute(target, route));
+  }
+
+  private addRoute(target: IGatewayTarget, { host, pathPrefix }: ValidRoute): string {
     const taken = this.routes.find((other) => other.host === host && other.pathPrefix === pathPrefix);
     if (taken) {
       reject(this, {
         what: `two services have the same route: ${taken.backend} has it already`,
         given: `${host ?? 'any host'} ${pathPrefix}`,
         allowed: 'each pair of host and path prefix once',
-        remedy: 'give one of the two another host or path prefix: Rollout.blueGreen(gateway, { routes: [{ pathPrefix: "/api" }] })',
+        remedy: 'give one of the two another host or path prefix: gateway.route({ pathPrefix: "/api" })',
       });
     }
     const backend = this.backends.get(target) ?? this.newBackend(target);
@@ -193,10 +188,6 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
     }
     const { protocol, port } = new URL(base);
     return `${protocol}//${host}${port === '' ? '' : `:${port}`}${path}`;
-  }
-
-  private get shutdownSeconds(): number {
-    return (this.props.shutdownTimeout ?? Duration.seconds(5)).toSeconds();
   }
 
   private configuration(): string {

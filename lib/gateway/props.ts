@@ -1,5 +1,5 @@
-import { TerraformProvider } from 'cdktf';
 import { GatewayCertificates } from './certificates';
+import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
@@ -135,9 +135,9 @@ export interface GatewayProps {
   readonly logging?: ContainerLogging;
 
   /**
-   * The Docker provider of the engine that runs the gateway.
+   * Where the gateway runs.
    *
-   * @default - the stack's default Docker provider
+   * @default DockerHost.local()
    */
-  readonly provider?: TerraformProvider;
+  readonly place?: Place;
 }

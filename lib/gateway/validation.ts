@@ -3,13 +3,13 @@ import { GatewayProps } from './props';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../input/input-error';
 import { BOOLEAN, DURATION, NUMBER, OPTIONS, PropType, SIZE, TEXT, objectWith, requirePropTypes } from '../input/prop-types';
-import { memoryProblem, stopProblem } from '../service/go-service-validation';
+import { memoryProblem, stopProblem } from '../service/validation';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { GatewayBackend, GatewayRoute } from '../workload/route';
+import { GatewayBackend, GatewayRouteProps } from '../workload/route';
 
 // RFC 1123, section 2.1, in the lower case in which requests are compared.
 const HOST_LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
@@ -38,6 +38,7 @@ const PROP_TYPES: Readonly<Record<string, PropType>> = {
   shutdownTimeout: DURATION,
   image: { ...TEXT, example: '"haproxy:3.0"' },
   containerName: TEXT,
+  place: objectWith('_run', 'Place', 'DockerHost.local()'),
   logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
 };
 
@@ -119,8 +120,14 @@ function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayP
   });
 }
 
-/** Returns the route in the form in which it is compared and written down. */
-export function validatedRoute(scope: Construct, route: GatewayRoute): { host?: string; pathPrefix: string } {
+/** A route in the form in which it is compared and written into the configuration. */
+export interface ValidRoute {
+  readonly host?: string;
+  readonly pathPrefix: string;
+}
+
+/** Checks a route. */
+export function validatedRoute(scope: Construct, route: GatewayRouteProps): ValidRoute {
   const { host, pathPrefix = '/' } = route;
   if (host !== undefined && (host.length > LONGEST_HOST || !HOST.test(host))) {
     reject(scope, {

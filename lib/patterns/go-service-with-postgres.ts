@@ -4,14 +4,14 @@ import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { GoScratchImage, GoScratchImageOptions } from '../program/go-scratch-image';
 import { GoService } from '../service/go-service';
-import { GoServiceOptions } from '../service/go-service-props';
+import { ServiceOptions } from '../service/service-options';
 import { GoTask } from '../service/go-task';
 import { dockerName } from '../terraform/names';
 import { Size } from '../values/size';
-import { ContainerNetwork } from '../workload/network';
+import { ContainerNetwork } from '../places/container-network';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
-export interface GoServiceWithPostgresProps extends GoServiceOptions {
+export interface GoServiceWithPostgresProps extends ServiceOptions {
   /**
    * A directory of the Go module: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
    */
@@ -29,7 +29,7 @@ export interface GoServiceWithPostgresProps extends GoServiceOptions {
    *
    * @default - as `GoScratchImage` has it
    */
-  readonly image?: GoScratchImageOptions;
+  readonly build?: GoScratchImageOptions;
 
   /**
    * How the database runs.
@@ -83,7 +83,7 @@ export interface MigrationOptions {
 
 const PROP_TYPES = {
   source: { ...TEXT, example: '"services/shop"' },
-  image: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
+  build: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
   database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
   databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
   migration: { ...OPTIONS, example: '{ mainPackage: "./cmd/migrate" }' },
@@ -126,15 +126,15 @@ export class GoServiceWithPostgres extends Construct {
   public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
     super(scope, id);
     requirePropTypes(this, props, PROP_TYPES, ['source']);
-    const { source, mainPackage, image, database, databaseVariable, migration, ...service } = props;
+    const { source, mainPackage, build, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
-      ...image,
+      ...build,
       source,
       mainPackage,
-      repository: image?.repository ?? dockerName(this),
-      provider: props.provider,
+      repository: build?.repository ?? dockerName(this),
+      provider: props.place?._provider,
     });
-    this.database = new PostgresDatabase(this, 'Database', { ...database, provider: props.provider });
+    this.database = new PostgresDatabase(this, 'Database', { ...database, place: props.place });
     this.network = this.database.network;
     this.service = new GoService(this, 'Service', {
       ...service,
@@ -149,15 +149,15 @@ export class GoServiceWithPostgres extends Construct {
 
   private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, ...options }: MigrationOptions): GoTask {
     const image = new GoScratchImage(this, 'MigrationImage', {
-      ...props.image,
+      ...props.build,
       source: props.source,
       mainPackage,
-      repository: `${props.image?.repository ?? dockerName(this)}-migration`,
-      provider: props.provider,
+      repository: `${props.build?.repository ?? dockerName(this)}-migration`,
+      provider: props.place?._provider,
     });
-    const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, provider: props.provider });
+    const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, place: props.place });
     task.connectTo(this.database, { variable: props.databaseVariable });
-    this.service.runAfter(task);
+    this.service.after(task);
     return task;
   }
 }

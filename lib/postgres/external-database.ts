@@ -3,7 +3,7 @@ import { connectionUrl } from './connection-url';
 import { identifierProblem } from './identifier';
 import { InputProblem, rejectIf } from '../input/input-error';
 import { isUnresolved } from '../terraform/text';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../workload/binding';
+import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding } from '../workload/binding';
 
 /** How much a client insists on TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
 export enum SslMode {
@@ -54,27 +54,26 @@ export interface ExternalDatabaseProps {
 }
 
 /** A database that this library does not run. */
-export class ExternalDatabase implements IDatabase {
+export class ExternalDatabase implements IBinding {
   public constructor(private readonly props: ExternalDatabaseProps) {}
 
   /** Called by a service's `connectTo`. */
-  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public bind(client: Construct, options: ConnectionOptions): Binding {
     const { host, port, databaseName, username, password, sslMode, parameters } = this.props;
     rejectIf(client, hostProblem(host) ?? portProblem(port));
     for (const [kind, name] of [['database', databaseName], ['role', username]] as const) {
       rejectIf(client, isUnresolved(name) ? undefined : identifierProblem(kind, name));
     }
     rejectIf(client, options.pool?._problem());
-    return {
-      url: connectionUrl({
-        username,
-        password,
-        host: host.includes(':') && !isUnresolved(host) ? `[${host}]` : host,
-        port: port ?? 5432,
-        databaseName,
-        parameters: { sslmode: sslMode ?? SslMode.VERIFY_FULL, ...options.pool?._parameters, ...parameters, ...options.parameters },
-      }),
-    };
+    const url = connectionUrl({
+      username,
+      password,
+      host: host.includes(':') && !isUnresolved(host) ? `[${host}]` : host,
+      port: port ?? 5432,
+      databaseName,
+      parameters: { sslmode: sslMode ?? SslMode.VERIFY_FULL, ...options.pool?._parameters, ...parameters, ...options.parameters },
+    });
+    return { variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url } };
   }
 }
 

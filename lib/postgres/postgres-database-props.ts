@@ -1,8 +1,9 @@
-import { ITerraformDependable, TerraformProvider } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { PostgresTls } from './postgres-tls';
 import { PostgresTuning } from './postgres-tuning';
 import { PostgresVersion } from './postgres-version';
 import { DatabaseCredentials } from './roles/database-credentials';
+import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
@@ -150,19 +151,19 @@ export interface PostgresDatabaseOptions {
   readonly volumeName?: string;
 
   /**
-   * Constructs that must be ready first.
+   * What must be ready first.
    *
-   * @default - none
+   * @default - nothing
    */
-  readonly dependsOn?: ITerraformDependable[];
+  readonly after?: ITerraformDependable[];
 }
 
 /** Properties of a {@link PostgresDatabase}. */
 export interface PostgresDatabaseProps extends PostgresDatabaseOptions {
   /**
-   * The Docker provider of the engine that runs the database.
+   * Where the database runs.
    *
-   * @default - the stack's default Docker provider
+   * @default DockerHost.local()
    */
-  readonly provider?: TerraformProvider;
+  readonly place?: Place;
 }

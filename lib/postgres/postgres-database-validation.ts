@@ -6,7 +6,7 @@ import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../input/input-error';
 import { BOOLEAN, DEPENDENCIES, DURATION, MAP, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS } from '../input/prop-types';
-import { memoryProblem, stopProblem } from '../service/go-service-validation';
+import { memoryProblem, stopProblem } from '../service/validation';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
@@ -42,7 +42,8 @@ const PROP_TYPES: Readonly<Record<string, PropType>> = {
   upgradeFromImage: { ...TEXT, example: '"mirror.example.com/postgres:16"' },
   containerName: TEXT,
   volumeName: TEXT,
-  dependsOn: DEPENDENCIES,
+  after: DEPENDENCIES,
+  place: objectWith('_run', 'Place', 'DockerHost.local()'),
 };
 
 /** Checks the props before anything is made from them. */

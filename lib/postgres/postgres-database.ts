@@ -1,43 +1,44 @@
 import { createHash } from 'crypto';
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, Lazy, dependable } from 'cdktf';
+import { ITerraformDependable, Lazy, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackupFile } from './backup/backup-file';
 import { PostgresBackup, PostgresBackupProps } from './backup/postgres-backup';
 import { RestoreTask } from './backup/restore-task';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
-import { dataVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { ImageWithInitScripts } from './init-scripts';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
-import { ContainerNetworkAttachment } from '../docker/container';
-import { idOf } from '../terraform/construct-id';
-import { BoundCredentials, DatabaseCredentials } from './roles/database-credentials';
-import { ContainerImage } from '../image/container-image';
-import { reject, rejectIf } from '../input/input-error';
-import { AwaitedDatabase, DatabaseReady } from '../workload/readiness';
-import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './roles/administration';
-import { LogicalDatabase } from './roles/logical-database';
 import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
-import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { PostgresUpgrade } from './postgres-upgrade';
 import { PostgresVersion } from './postgres-version';
+import { WAIT_UNTIL_READY } from './readiness';
+import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './roles/administration';
+import { BoundCredentials, DatabaseCredentials } from './roles/database-credentials';
+import { LogicalDatabase } from './roles/logical-database';
+import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
-import { isSideBySide } from '../docker/side-by-side';
-import { claimContainerName, claimHostPort, claimVolumeName } from '../terraform/claims';
-import { dockerName } from '../terraform/names';
+import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
+import { dataVolume } from '../docker/data-volume';
+import { ContainerImage } from '../image/container-image';
+import { reject, rejectIf } from '../input/input-error';
+import { ContainerNetwork } from '../places/container-network';
+import { DockerHost } from '../places/docker-host';
+import { Place } from '../places/place';
+import { claimVolumeName } from '../terraform/claims';
+import { idOf } from '../terraform/construct-id';
 import { forget, takesThePlaceOf } from '../terraform/moves';
-import { literal } from '../terraform/text';
+import { dockerName } from '../terraform/names';
 import { ContainerLogging } from '../values/logging';
-import { ContainerNetwork } from '../workload/network';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../workload/binding';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { POSTGRES_PORT, serverArguments, serverContainer, serverHealthCheck } from './server-container';
+import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
+import { Running } from '../workload/running';
+import { Variables } from '../workload/variables';
+import { Workload } from '../workload/workload';
 
 /** cdktf's placeholder of a reference, whose number depends on what else is in the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
@@ -59,14 +60,11 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
  *   memory: Size.gibibytes(2),
  * });
  */
-export class PostgresDatabase extends Construct implements IDatabase, ITerraformDependable {
+export class PostgresDatabase extends Construct implements IBinding, ITerraformDependable {
   /** A database that is not this library's: a managed one, or one on another machine. Services connect to it in the same way. */
-  public static fromConnection(props: ExternalDatabaseProps): IDatabase {
+  public static fromConnection(props: ExternalDatabaseProps): IBinding {
     return new ExternalDatabase(props);
   }
-
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
 
   /** The volume with the data. */
   public readonly volume: Volume;
@@ -93,13 +91,15 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   private readonly credentials: BoundCredentials;
   private readonly imageReference: string;
   private readonly server: AdministeredServer;
-  private readonly awaited: Pick<AwaitedDatabase, 'image' | 'hostName' | 'patienceSeconds'>;
-  private readonly networks: ContainerNetworkAttachment[];
+  private readonly awaited: { readonly image: string; readonly hostName: string; readonly patienceSeconds: number };
+  private readonly place: Place;
+  private readonly workload: Workload;
+  private readonly running: Running;
   private readonly budget: ConnectionBudget;
   private readonly home: DatabaseHome;
   private readonly databases: LogicalDatabase[];
   /** Made once: cdktf asks for it again each time it resolves a dependency. */
-  private readonly readiness = Lazy.stringValue({ produce: () => (this.provisioning ?? this.restore ?? this.resource).fqn });
+  private readonly readiness = Lazy.stringValue({ produce: () => (this.provisioning ?? this.restore ?? this.running.ready).fqn });
   private administered = false;
   private provisioning?: ProvisioningTask;
   private restore?: RestoreTask;
@@ -116,88 +116,74 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     this.username = this.credentials.username;
     this.password = this.credentials.password;
     this.containerName = props.containerName ?? dockerName(this);
-    claimContainerName(this, props.provider, this.containerName);
+    this.place = props.place ?? DockerHost.local();
+    const { place } = this;
 
-    this.network = new ContainerNetwork(this, 'Network', { isolated: true, provider: props.provider });
+    this.network = new ContainerNetwork(this, 'Network', { isolated: true, place });
     this.imageReference = props.image ?? `postgres:${this.version.tag}`;
     this.budget = new ConnectionBudget(this, connectionLimits(props));
 
     const upgrade = props.upgradeFrom;
     const baseName = props.volumeName ?? `${this.containerName}-data`;
     const volumeName = `${baseName}-${this.version.major}`;
-    claimVolumeName(this, props.provider, volumeName);
+    claimVolumeName(this, place._key, volumeName);
     this.volume = dataVolume(this, upgrade ? 'UpgradedVolume' : 'Volume', {
-      name: volumeName, major: this.version.major, dataProtection: props.dataProtection ?? true, provider: props.provider,
+      name: volumeName, major: this.version.major, dataProtection: props.dataProtection ?? true, provider: place._provider,
     });
-    const image = props.initScripts?.length
-      ? new ImageWithInitScripts(this.imageReference, props.initScripts).bind(this, props.provider)
-      : ContainerImage.fromRegistry(this.imageReference).bind(this, props.provider);
+    const toVolumeName = this.volume.name;
+    const image = place._image(this, props.initScripts?.length
+      ? new ImageWithInitScripts(this.imageReference, props.initScripts)
+      : ContainerImage.fromRegistry(this.imageReference));
 
     const memory = props.memory ?? Size.gibibytes(1);
-    const sharedMemory = props.sharedMemory ?? Size.mebibytes(Math.min(256, Math.floor(memory.toMebibytes() / 2)));
-    const logging = props.logging ?? ContainerLogging.jsonFile();
-    this.awaited = {
-      image: image.reference,
-      hostName: this.versionName(sharedMemory.toMebibytes(), logging.options),
-      patienceSeconds: Math.ceil(serverHealthCheck({ ...props, username: this.username, databaseName: this.databaseName })._maxWait()!.toSeconds()),
-    };
-    this.networks = [{ name: this.network.networkName, aliases: [this.awaited.hostName] }];
-    this.resource = serverContainer(this, upgrade ? 'UpgradedResource' : 'Resource', {
-      name: this.containerName,
-      image: image.reference,
-      entrypoint: props.tls?._entrypoint,
-      command: Lazy.listValue({ produce: () => this.command() }),
-      environment: new Map([
-        ['POSTGRES_USER', literal(this.username)],
-        ['POSTGRES_PASSWORD', this.credentials.initialPassword],
-        ['POSTGRES_DB', literal(this.databaseName)],
-        // A flipped bit on the disk is then an error instead of a wrong answer.
-        ['POSTGRES_INITDB_ARGS', '--data-checksums'],
-        ...props.tls?._environment ?? [],
-      ]),
-      networks: this.networks,
-      volumeName: this.volume.name,
-      volumePath: this.version.volumePath,
-      tmpfs: props.tls ? [props.tls._mount] : [],
-      memory,
-      sharedMemory,
+    const server = {
       username: this.username,
       databaseName: this.databaseName,
+      memory,
+      sharedMemory: props.sharedMemory ?? Size.mebibytes(Math.min(256, Math.floor(memory.toMebibytes() / 2))),
       startupTimeout: props.startupTimeout,
       shutdownTimeout: props.shutdownTimeout,
-      logging,
-      provider: props.provider,
-    });
-    const dependencies = [...props.dependsOn ?? []];
+      logging: props.logging ?? ContainerLogging.jsonFile(),
+    };
+    this.awaited = {
+      image: image.reference,
+      hostName: this.versionName(server.sharedMemory.toMebibytes(), server.logging.options),
+      patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
+    };
+    const after = [...props.after ?? []];
     if (upgrade) {
       forget(this, 'docker_volume', 'Volume');
-      dependencies.push(new PostgresUpgrade(this, 'Upgrade', 'UpgradeSource', 'Resource', {
+      after.push(new PostgresUpgrade(this, 'Upgrade', 'UpgradeSource', 'Resource', {
         from: upgrade,
         fromImage: props.upgradeFromImage ?? `postgres:${upgrade.tag}`,
         fromVolumeName: `${baseName}-${upgrade.major}`,
         to: this.version,
         toImage: this.imageReference,
-        toVolumeName: this.volume.name,
-        containerName: this.containerName,
-        networkName: this.network.networkName,
-        username: this.username,
-        databaseName: this.databaseName,
-        memory,
-        sharedMemory,
-        startupTimeout: props.startupTimeout,
-        shutdownTimeout: props.shutdownTimeout,
-        logging,
-        provider: props.provider,
+        toVolumeName,
+        network: this.network,
+        server,
+        place,
       }));
-    } else {
-      takesThePlaceOf(this.volume, 'UpgradedVolume');
-      takesThePlaceOf(this.resource, 'UpgradedResource');
     }
-    this.resource.dependsOn = dependencies.length > 0 ? dependencies.map(dependable) : undefined;
-
-    this.server = {
-      container: this.resource, image: image.reference, superuser: this.username, databaseName: this.databaseName, provider: props.provider,
-    };
+    this.workload = serverWorkload({
+      ...server,
+      name: this.containerName,
+      image,
+      entrypoint: props.tls?._entrypoint,
+      command: () => this.command(),
+      variables: this.variables(),
+      networks: [{ network: this.network, aliases: [this.awaited.hostName] }],
+      volumeName: toVolumeName,
+      volumePath: this.version.volumePath,
+      mounts: props.tls ? [props.tls._mount] : [],
+      after,
+    });
+    this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
+    if (!upgrade) {
+      takesThePlaceOf(this.volume, 'UpgradedVolume');
+      takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
+    }
+    this.server = { running: this.running, image, superuser: this.username, databaseName: this.databaseName, place };
     this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {
@@ -213,8 +199,13 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     return this.readiness;
   }
 
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.running.resources[0];
+  }
+
   /** Called by a service's `connectTo`: connects as the superuser. */
-  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public bind(client: Construct, options: ConnectionOptions): Binding {
     return this.connectAs(this.databaseName, this.username, this.password, client, options);
   }
 
@@ -264,14 +255,14 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     return PostgresBackup._of(this, 'Backup', {
       image: this.imageReference,
       hostName: this.containerName,
-      networkName: this.network.networkName,
+      network: this.network,
       username: this.username,
       password: this.password,
       sslMode: this.sslMode,
       databases: () => this.databases.map(({ databaseName }) => databaseName),
       dataProtection: this.props.dataProtection ?? true,
       ready: this,
-      provider: this.props.provider,
+      place: this.place,
     }, props);
   }
 
@@ -280,10 +271,10 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     const metrics = PostgresMetrics._of(this, 'Metrics', {
       hostName: this.containerName,
       port: POSTGRES_PORT,
-      networkName: this.network.networkName,
+      network: this.network,
       sslMode: this.sslMode,
       database: this.databases[0],
-      provider: this.props.provider,
+      place: this.place,
     }, props);
     this.budget.add(metrics.node.path, METRICS_CONNECTIONS);
     return metrics;
@@ -301,6 +292,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
     }
     this.openAdministration();
     this.restore = new RestoreTask(this, 'Restore', this.server, this.imageReference, file);
+    this.provisioning?.after(this.restore);
   }
 
   /**
@@ -316,11 +308,10 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
       });
     }
     rejectIf(this, port._problem());
-    claimHostPort(this, this.props.provider, port, (other) => port._overlaps(other as PublishedPort));
     this.publishedPort = port;
-    const network = new ContainerNetwork(this, 'PublishedNetwork', { provider: this.props.provider });
-    this.networks.push({ name: network.networkName, aliases: [] });
-    this.resource.putPorts([{ ip: port.address, external: port.hostPort, internal: port.containerPort ?? POSTGRES_PORT, protocol: 'tcp' }]);
+    this.workload.networks.push({ network: new ContainerNetwork(this, 'PublishedNetwork', { place: this.place }), aliases: [] });
+    this.workload.ports.push({ published: port, containerPort: port.containerPort ?? POSTGRES_PORT });
+    this.running.refresh();
   }
 
   private get sslMode(): string {
@@ -338,7 +329,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   private homeOf(databaseName: string): RoleHome {
     this.administer();
     return {
-      connectAs: (username: string, password: string, client: Construct, options: DatabaseConnectionOptions) =>
+      connectAs: (username: string, password: string, client: Construct, options: ConnectionOptions) =>
         this.connectAs(databaseName, username, password, client, options),
       superuser: this.username,
       task: this.provisioning!,
@@ -346,8 +337,8 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   }
 
   private connectAs(
-    databaseName: string, username: string, password: string, client: Construct, options: DatabaseConnectionOptions,
-  ): DatabaseConnection {
+    databaseName: string, username: string, password: string, client: Construct, options: ConnectionOptions,
+  ): Binding {
     this.budget.addPool(client, options.pool);
     const url = (parameters: Readonly<Record<string, string>>) => connectionUrl({
       username,
@@ -359,22 +350,38 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
       parameters: { sslmode: this.sslMode, ...parameters },
     });
     return {
-      url: url({ ...options.pool?._parameters, ...options.parameters }),
+      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url({ ...options.pool?._parameters, ...options.parameters }) },
       networks: [this.network],
-      dependencies: [isSideBySide(client) ? this.readyFor(client, url({})) : this],
+      after: [this],
+      readiness: this.readinessOf(client, url({})),
     };
   }
 
-  private readyFor(client: Construct, url: string): ITerraformDependable {
+  /** Asks as the client will, so that a user or database that is still being created is waited for as well. */
+  private readinessOf(client: Construct, url: string): Readiness {
     const base = `${this.node.id}Ready-${this.node.addr.slice(-8)}`;
     const connections = client.node.children.filter(({ node }) => node.id.startsWith(base)).length;
-    return new DatabaseReady(client, connections === 0 ? base : `${base}-${connections + 1}`, {
-      ...this.awaited,
-      networkName: this.network.networkName,
-      port: POSTGRES_PORT,
-      url,
-      provider: this.props.provider,
-    });
+    return {
+      id: connections === 0 ? base : `${base}-${connections + 1}`,
+      image: this.awaited.image,
+      script: WAIT_UNTIL_READY,
+      environment: { SERVER: this.awaited.hostName, PORT: String(POSTGRES_PORT), PATIENCE: String(this.awaited.patienceSeconds) },
+      secretEnvironment: { DATABASE: url },
+      networks: [this.network],
+    };
+  }
+
+  private variables(): Variables {
+    const variables = new Variables(this);
+    variables.add('POSTGRES_USER', this.username);
+    variables.addSensitive('POSTGRES_PASSWORD', this.credentials.initialPassword);
+    variables.add('POSTGRES_DB', this.databaseName);
+    // A flipped bit on the disk is then an error instead of a wrong answer.
+    variables.add('POSTGRES_INITDB_ARGS', '--data-checksums');
+    for (const [name, value] of this.props.tls?._environment ?? []) {
+      variables.addSensitive(name, value);
+    }
+    return variables;
   }
 
   /**
@@ -403,11 +410,11 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
       });
     }
     this.administered = true;
+    this.running.refresh();
   }
 
   private administer(): void {
     this.openAdministration();
-    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases,
-      this.password, () => this.restore ? [this.restore] : []);
+    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.password, this.restore ? [this.restore] : []);
   }
 }

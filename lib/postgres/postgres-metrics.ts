@@ -1,22 +1,23 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
+import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { percentEncoded } from './connection-url';
 import { LogicalDatabase } from './roles/logical-database';
 import { PostgresRole } from './roles/postgres-role';
 import { RoleAccess } from './roles/role-access';
-import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
 import { NETWORKS, PropType, SIZE, TEXT, TEXTS, objectWith, requirePropTypes } from '../input/prop-types';
-import { claimContainerName, claimHostPort } from '../terraform/claims';
+import { ContainerNetwork } from '../places/container-network';
+import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
-import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
+import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { ContainerNetwork, IContainerNetwork } from '../workload/network';
+import { helper } from '../workload/helper';
+import { IContainerNetwork } from '../workload/network';
+import { Running } from '../workload/running';
+import { Variables } from '../workload/variables';
 
 /** The exporter's port, registered at https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
 const METRICS_PORT = 9187;
@@ -105,10 +106,10 @@ const PROP_TYPES: Readonly<Record<string, PropType>> = {
 export interface MeasuredServer {
   readonly hostName: string;
   readonly port: number;
-  readonly networkName: string;
+  readonly network: IContainerNetwork;
   readonly sslMode: string;
   readonly database: LogicalDatabase;
-  readonly provider?: TerraformProvider;
+  readonly place: Place;
 }
 
 /**
@@ -130,66 +131,61 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
     return new PostgresMetrics(scope, id, server, props);
   }
 
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
-
-  /** The container's name, which is its host name on its networks. */
-  public readonly containerName: string;
-
   /** The port on those networks. */
   public readonly containerPort: number = METRICS_PORT;
 
   /** The role that it connects as. */
   public readonly role: PostgresRole;
 
+  private readonly running: Running;
+
   private constructor(scope: Construct, id: string, server: MeasuredServer, props: PostgresMetricsProps) {
     super(scope, id);
+    const { place } = server;
     this.validate(server, props);
-    this.containerName = dockerName(this);
-    claimContainerName(this, server.provider, this.containerName);
     this.role = server.database.addRole(props.roleName ?? 'metrics', {
       access: RoleAccess._monitor(), connectionLimit: METRICS_CONNECTIONS, rotation: props.rotation,
     });
-    const networkNames = [server.networkName, ...(props.networks ?? []).map(({ networkName }) => networkName)];
+    const networks = [server.network, ...props.networks ?? []];
     if (props.port) {
       // The database's own network has no way to the host.
-      networkNames.push(new ContainerNetwork(this, 'Network', { provider: server.provider }).networkName);
+      networks.push(new ContainerNetwork(this, 'Network', { place }));
     }
-    const healthCheck = props.healthCheck ?? HealthCheck.command(
-      ['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]);
-    const logging = ContainerLogging.jsonFile();
-    this.resource = hardenedContainer(this, 'Resource', {
-      name: this.containerName,
-      image: ContainerImage.fromRegistry(props.image ?? IMAGE).bind(this, server.provider).reference,
+    const variables = new Variables(this);
+    // The exporter puts "postgresql://user:password@" in front of it; it encodes these two itself.
+    variables.add('DATA_SOURCE_URI', `${server.hostName}:${server.port}/${percentEncoded(server.database.databaseName)}?sslmode=${server.sslMode}`);
+    variables.add('DATA_SOURCE_USER', this.role.roleName);
+    variables.addSensitive('DATA_SOURCE_PASS', this.role.password);
+    this.running = place._run(this, helper({
+      name: dockerName(this),
+      lifetime: 'service',
+      image: place._image(this, ContainerImage.fromRegistry(props.image ?? IMAGE)),
       user: USER,
-      command: props.arguments?.map(literal),
-      environment: new Map([
-        // The exporter puts "postgresql://user:password@" in front of it; it encodes these two itself.
-        ['DATA_SOURCE_URI', `${server.hostName}:${server.port}/${percentEncoded(server.database.databaseName)}?sslmode=${server.sslMode}`],
-        ['DATA_SOURCE_USER', literal(this.role.roleName)],
-        ['DATA_SOURCE_PASS', this.role.password],
-      ]),
-      ports: props.port ? [{ ip: props.port.address, external: props.port.hostPort, internal: METRICS_PORT }] : [],
-      networks: [...new Set(networkNames)].map((name) => ({ name, aliases: [] })),
-      volumes: [],
-      tmpfs: {},
-      capabilities: [],
-      memoryMebibytes: (props.memory ?? Size.mebibytes(128)).toMebibytes(),
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      healthySeconds: healthCheck._maxWait()?.toSeconds(),
-      restart: 'unless-stopped',
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      stopSeconds: 10,
-      provider: server.provider,
-    });
-    this.resource.dependsOn = [dependable(this.role)];
+      command: props.arguments && (() => props.arguments!),
+      variables,
+      networks: networks.filter(({ networkName }, index) => networks.findIndex((other) => other.networkName === networkName) === index)
+        .map((network) => ({ network, aliases: [] })),
+      ports: props.port ? [{ published: props.port, containerPort: METRICS_PORT }] : [],
+      memory: props.memory ?? Size.mebibytes(128),
+      healthCheck: props.healthCheck ?? HealthCheck.command(['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]),
+      stopTimeout: Duration.seconds(10),
+      after: [this.role],
+    }));
+  }
+
+  /** The container's name, which is its host name on its networks. */
+  public get containerName(): string {
+    return this.running.hostName;
+  }
+
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.running.resources[0];
   }
 
   /** The Terraform address of the container. */
   public get fqn(): string {
-    return this.resource.fqn;
+    return this.running.ready.fqn;
   }
 
   private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
@@ -200,7 +196,6 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
     }));
     if (props.port) {
       rejectIf(this, props.port._problem() ?? containerPortProblem(props.port));
-      claimHostPort(this, server.provider, props.port, (other) => props.port!._overlaps(other as PublishedPort));
     }
   }
 }

@@ -1,9 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { builtImage } from '../docker/image';
 import { BuildContext } from '../files/build-context';
+import { ContainerImageBinding } from '../image/container-image';
+import { Place } from '../places/place';
 import { imageTag, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
@@ -11,13 +12,13 @@ import { dockerName } from '../terraform/names';
 export type PostgresScript = 'backup' | 'restore' | 'upgrade';
 
 /**
- * The PostgreSQL image with one of the scripts. Returns the image's id.
+ * The PostgreSQL image with one of the scripts.
  *
  * @param directory is made in the image and given to the user `postgres`; an empty volume that is mounted there gets the same owner
  */
 export function scriptImage(
-  scope: Construct, baseImage: string, script: PostgresScript, directory?: string, provider?: TerraformProvider,
-): string {
+  scope: Construct, place: Place, baseImage: string, script: PostgresScript, directory?: string,
+): ContainerImageBinding {
   const context = new BuildContext();
   context.add(`${script}.sh`, fs.readFileSync(path.join(__dirname, 'scripts', `${script}.sh`)), true);
   const name = dockerName(scope);
@@ -33,10 +34,10 @@ export function scriptImage(
       '',
     ].join('\n'),
   });
-  return builtImage(scope, 'Image', {
-    ...staged,
-    name: `${name}:${imageTag(staged.fingerprint)}`,
-    secrets: [],
-    provider,
-  }).imageId;
+  return place._image(scope, {
+    bind: (_, provider) => ({
+      reference: builtImage(scope, 'Image', { ...staged, name: `${name}:${imageTag(staged.fingerprint)}`, secrets: [], provider }).imageId,
+      hasShell: true,
+    }),
+  });
 }

@@ -1,7 +1,6 @@
 import { InputProblem } from '../input/input-error';
-import { DURATION, TEXT, objectWith, requireArgument, requireOptions } from '../input/prop-types';
+import { DURATION, TEXT, requireOptions } from '../input/prop-types';
 import { Duration } from '../values/duration';
-import { GatewayRoute, IGateway } from '../workload/route';
 
 /** In which order the containers of one service are replaced. */
 export enum ReplicaOrder {
@@ -11,15 +10,8 @@ export enum ReplicaOrder {
   ONE_AFTER_ANOTHER = 'one-after-another',
 }
 
-/** How a service is rolled out behind a gateway. */
+/** How a new version is started beside the old one. */
 export interface BlueGreenOptions {
-  /**
-   * Which of the gateway's requests go to the service.
-   *
-   * @default - all that no other route takes
-   */
-  readonly routes?: GatewayRoute[];
-
   /**
    * How long a new container must have run, without its program ending, before its health is looked at for the first time, in whole
    * seconds: 1 second to 10 minutes. A version that comes up and dies shortly after is found out in this time, while the old one is
@@ -44,7 +36,8 @@ export interface BlueGreenOptions {
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   rollout: Rollout.blueGreen(gateway, { settleTime: Duration.seconds(20) }),
+ *   rollout: Rollout.blueGreen({ settleTime: Duration.seconds(20) }),
+ *   routes: [gateway.route({ host: 'shop.example' })],
  * });
  */
 export class Rollout {
@@ -53,41 +46,30 @@ export class Rollout {
    * of the stack have been built. When the new version does not become healthy, the old one is gone.
    */
   public static recreate(): Rollout {
-    return new Rollout();
+    return new Rollout(false);
   }
 
   /**
    * The new container is started beside the old one and must become healthy; only then the old one gets SIGTERM and time to finish its
    * requests. When the new one does not become healthy, the apply fails and the old one keeps serving.
    *
-   * @param gateway the {@link Gateway} that owns the port of the Docker host
-   * @param options which requests, and how long a new version is watched
+   * The service cannot publish a port of its own: give it `routes` of a {@link Gateway}.
+   *
+   * @param options how long a new version is watched, and in which order replicas are replaced
    */
-  public static blueGreen(gateway: IGateway, options: BlueGreenOptions = {}): Rollout {
-    requireArgument('Rollout.blueGreen', 'gateway', gateway, objectWith('addRoute', 'Gateway', 'new Gateway(…)'));
+  public static blueGreen(options: BlueGreenOptions = {}): Rollout {
     requireOptions('Rollout.blueGreen', options, {
-      routes: { name: 'a list of routes', example: '[{ host: "shop.example" }]', matches: Array.isArray },
       settleTime: { ...DURATION, example: 'Duration.seconds(10)' },
       replicaOrder: { ...TEXT, example: 'ReplicaOrder.ONE_AFTER_ANOTHER' },
     });
-    return new Rollout(gateway, options);
+    return new Rollout(true, options);
   }
 
-  private constructor(private readonly gateway?: IGateway, private readonly options: BlueGreenOptions = {}) {}
+  private constructor(private readonly sideBySide: boolean, private readonly options: BlueGreenOptions = {}) {}
 
   /** @internal */
   public get _sideBySide(): boolean {
-    return this.gateway !== undefined;
-  }
-
-  /** @internal */
-  public get _gateway(): IGateway | undefined {
-    return this.gateway;
-  }
-
-  /** @internal */
-  public get _routes(): readonly GatewayRoute[] {
-    return this.options.routes ?? [{}];
+    return this.sideBySide;
   }
 
   /** @internal */
@@ -104,14 +86,6 @@ export class Rollout {
   public _problem(): InputProblem | undefined {
     if (!this._sideBySide) {
       return undefined;
-    }
-    if (this._routes.length === 0) {
-      return {
-        what: 'a blue/green rollout without a route',
-        given: this.options.routes,
-        allowed: 'at least one route of the gateway',
-        remedy: 'leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
-      };
     }
     return this._settleTime._problem({
       subject: 'the settle time of the rollout', minimum: Duration.seconds(1), maximum: Duration.minutes(10), multipleOf: Duration.seconds(1),

@@ -1,11 +1,11 @@
-import { ITerraformDependable, TerraformProvider } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { IContainerNetwork } from './network';
 import { ContainerMount } from './storage';
 import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
 
-/** How a Go program runs in a container, be it a service or a task. */
-export interface GoProgramOptions {
+/** How a container runs, whether it is a service or a task. */
+export interface ContainerOptions {
   /**
    * The container's name. Where containers are replaced side by side, a hyphen and eight random characters follow.
    *
@@ -87,17 +87,10 @@ export interface GoProgramOptions {
   readonly labels?: { [name: string]: string };
 
   /**
-   * Constructs that must be ready first: other services, tasks, databases, or any Terraform resource. Ready means healthy, where there
-   * is a health check, and ended with 0 for a task.
+   * What must be ready first: other services, tasks, databases, or any Terraform resource. Ready means healthy, where there
+   * is a health check, and ended with 0 for a task. When one of them fails, the old version keeps running.
    *
-   * @default - none
+   * @default - nothing
    */
-  readonly dependsOn?: ITerraformDependable[];
-
-  /**
-   * The Docker provider of the engine that runs the container.
-   *
-   * @default - the stack's default Docker provider
-   */
-  readonly provider?: TerraformProvider;
+  readonly after?: ITerraformDependable[];
 }

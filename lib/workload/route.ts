@@ -1,7 +1,7 @@
 import { IContainerNetwork } from './network';
 
-/** Which requests go to a service. */
-export interface GatewayRoute {
+/** Which requests of a gateway go to a service. */
+export interface GatewayRouteProps {
   /**
    * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
    *
@@ -75,23 +75,23 @@ export interface GatewayBackend {
   readonly healthyStatusCodes?: string;
 }
 
-/** A service that a gateway can send requests to. */
+/** What a gateway can send requests to. */
 export interface IGatewayTarget {
   /**
-   * Joins the gateway's network. Called by the gateway, once for each of them.
+   * Joins the gateway's network. Called by the gateway, once for each gateway.
    *
    * @param network the gateway's network
    */
   bindToGateway(network: IContainerNetwork): GatewayBackend;
 }
 
-/** A front door that sends requests to services. */
-export interface IGateway {
+/** A way from a gateway to a service. `Gateway.route` makes one. */
+export interface IGatewayRoute {
   /**
-   * Sends requests to a service.
+   * Sends the requests of the route to a service. Called by the service.
    *
    * @param target for example a {@link GoService}
    * @returns the URL of the route, as seen from the Docker host
    */
-  addRoute(target: IGatewayTarget, route?: GatewayRoute): string;
+  leadTo(target: IGatewayTarget): string;
 }

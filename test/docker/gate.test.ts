@@ -1,6 +1,6 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformVariable } from 'cdktf';
-import { PostgresDatabase } from '../../lib';
+import { DockerHost, PostgresDatabase } from '../../lib';
 import { goImage, goService, newStack, resources, synthesized } from '../stack';
 
 function providers(stack: ReturnType<typeof newStack>): any[] {
@@ -53,7 +53,7 @@ test('an alias for each provider', () => {
   new DockerProvider(stack, 'docker', { host: 'unix:///one.sock' });
   const remote = new DockerProvider(stack, 'remote', { alias: 'remote', host: 'ssh://two' });
   goService(stack, {}, 'one');
-  goService(stack, { provider: remote, containerName: 'two' }, 'two');
+  goService(stack, { place: DockerHost.fromProvider(remote), containerName: 'two' }, 'two');
   expect(providers(stack).map(({ alias, host }) => [alias, host])).toEqual(expect.arrayContaining([
     [undefined, 'unix:///one.sock'], ['remote', 'ssh://two'], ['after_images', 'unix:///one.sock'], ['remote_after_images', 'ssh://two'],
   ]));

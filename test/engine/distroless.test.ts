@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoService, GoServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
+import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoService, ServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 
@@ -19,7 +19,7 @@ function helperImageFor(platform: string, name: string, ...lines: string[]): str
   return tag;
 }
 
-function serviceOf(props: GoDistrolessImageProps, options: GoServiceOptions): Deployment {
+function serviceOf(props: GoDistrolessImageProps, options: ServiceOptions): Deployment {
   return new Deployment(SynthesizedStack.of((stack) => {
     const image = new GoDistrolessImage(stack, 'image', props);
     new GoService(stack, 'program', { image, ...options });

@@ -105,19 +105,19 @@ describeWithEngine('a gateway', () => {
         ...common,
         replicas: 2,
         environment: { NAME: 'shop' },
-        rollout: Rollout.blueGreen(made, {
-          routes: [{ host: 'shop.example' }, { pathPrefix: '/shop' }], settleTime: Duration.seconds(1), replicaOrder: ReplicaOrder.ONE_AFTER_ANOTHER,
-        }),
+        rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1), replicaOrder: ReplicaOrder.ONE_AFTER_ANOTHER }),
+        routes: [made.route({ host: 'shop.example' }), made.route({ pathPrefix: '/shop' })],
       });
       const api = new GoService(stack, 'api', { ...common, environment: { NAME: 'api' } });
-      made.addRoute(api, { pathPrefix: '/api' });
-      made.addRoute(api, { host: '*.api.example' });
+      api.addRoute(made.route({ pathPrefix: '/api' }));
+      api.addRoute(made.route({ host: '*.api.example' }));
       for (const id of ['fragile', 'sickly']) {
         new GoService(stack, id, {
           ...common,
           replicas: 2,
           environment: { NAME: id },
-          rollout: Rollout.blueGreen(made, { routes: [{ host: `${id}.example` }], settleTime: Duration.seconds(1) }),
+          rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }),
+          routes: [made.route({ host: `${id}.example` })],
         });
       }
     })).apply();

@@ -69,8 +69,8 @@ describe('the container', () => {
   test('does not change with the routes: only the one-shot container with the configuration does', () => {
     const one = gateway();
     const other = gateway();
-    one.addRoute(service(one));
-    other.addRoute(service(other), { pathPrefix: '/api' });
+    service(one).addRoute(one.route());
+    service(other).addRoute(other.route({ pathPrefix: '/api' }));
     expect(containerOf(one)).toEqual(containerOf(other));
     expect(configurationOf(one)).not.toBe(configurationOf(other));
   });
@@ -94,12 +94,12 @@ describe('routing', () => {
   test('the most specific route first, whatever the order in which they are added', () => {
     const made = gateway();
     const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => service(made, id));
-    made.addRoute(a);
-    made.addRoute(b, { pathPrefix: '/api' });
-    made.addRoute(c, { pathPrefix: '/api/v1' });
-    made.addRoute(d, { host: '*.shop.example' });
-    made.addRoute(e, { host: 'www.shop.example', pathPrefix: '/api' });
-    made.addRoute(f, { host: 'www.shop.example' });
+    a.addRoute(made.route());
+    b.addRoute(made.route({ pathPrefix: '/api' }));
+    c.addRoute(made.route({ pathPrefix: '/api/v1' }));
+    d.addRoute(made.route({ host: '*.shop.example' }));
+    e.addRoute(made.route({ host: 'www.shop.example', pathPrefix: '/api' }));
+    f.addRoute(made.route({ host: 'www.shop.example' }));
     expect(section(configurationOf(made), 'frontend http').slice(-7)).toEqual([
       'use_backend dev-e if { req.hdr(host),host_only,lower -m str www.shop.example } { path /api }'
         + ' or { req.hdr(host),host_only,lower -m str www.shop.example } { path_beg /api/ }',
@@ -115,8 +115,8 @@ describe('routing', () => {
   test('a service with several routes is one backend', () => {
     const made = gateway();
     const shop = service(made);
-    made.addRoute(shop, { pathPrefix: '/a' });
-    made.addRoute(shop, { pathPrefix: '/b' });
+    shop.addRoute(made.route({ pathPrefix: '/a' }));
+    shop.addRoute(made.route({ pathPrefix: '/b' }));
     expect(configurationOf(made).match(/^backend dev-shop$/gm)).toHaveLength(1);
   });
 
@@ -127,16 +127,16 @@ describe('routing', () => {
     [{ host: '*.shop.example', pathPrefix: '/x' }, 'http://localhost:80/x'],
   ])('the URL of %j is %s', (route, url) => {
     const made = gateway();
-    expect(made.addRoute(service(made), route)).toBe(url);
+    expect(service(made).addRoute(made.route(route))).toBe(url);
   });
 });
 
 describe('health checks', () => {
   test('ask what the engine asks', () => {
     const made = gateway();
-    made.addRoute(service(made, 'shop', {
+    service(made, 'shop', {
       healthCheck: HealthCheck.http('/ready?a=$HOME&b=\'', { port: 9000, hostHeader: 'shop.example', healthyStatusCodes: '200,401' }),
-    }));
+    }).addRoute(made.route());
     expect(section(configurationOf(made), 'backend dev-shop')).toEqual([
       'balance leastconn',
       'option allbackups',
@@ -150,7 +150,7 @@ describe('health checks', () => {
 
   test('connect only, where the service has no HTTP check', () => {
     const made = gateway();
-    made.addRoute(service(made, 'shop', { healthCheck: HealthCheck.tcp() }));
+    service(made, 'shop', { healthCheck: HealthCheck.tcp() }).addRoute(made.route());
     expect(section(configurationOf(made), 'backend dev-shop').join('\n')).not.toContain('httpchk');
   });
 });
@@ -160,7 +160,7 @@ describe('HTTPS', () => {
 
   test('redirects plain HTTP to the published port, and tells services the protocol', () => {
     const made = gateway({ tls: { ...tls, strictTransportSecurity: Duration.hours(1) } });
-    made.addRoute(service(made));
+    service(made).addRoute(made.route());
     const text = configurationOf(made);
     expect(section(text, 'frontend http').at(-1)).toBe('http-request redirect location https://%[req.hdr(host),host_only]:8443%[pathq] code 308');
     expect(section(text, 'frontend http').join()).not.toContain('use_backend');
@@ -180,7 +180,7 @@ describe('HTTPS', () => {
 
   test('without the redirect, both serve', () => {
     const made = gateway({ tls: { ...tls, redirectHttp: false } });
-    made.addRoute(service(made));
+    service(made).addRoute(made.route());
     expect(configurationOf(made).match(/use_backend dev-shop$/gm)).toHaveLength(2);
   });
 
@@ -223,48 +223,48 @@ describe('what is refused', () => {
 
   test.each(HOSTS)('the host %j', (host) => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { host }))).toMatch(
+    expect(message(() => service(made).addRoute(made.route({ host })))).toMatch(
       /^dev\/gateway: not a host name for a route\n {2}given: .*\n {2}allowed: a host name in lower case without a port, for example "shop.example", or all names below one: "\*.shop.example"\n {2}to do: {3}give the name that clients put into the address, in its ASCII form$/);
   });
 
   test('a host in capitals, with the name in lower case as the remedy', () => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { host: 'Shop.Example' }))).toContain('to do:   write "shop.example"');
+    expect(message(() => service(made).addRoute(made.route({ host: 'Shop.Example' })))).toContain('to do:   write "shop.example"');
   });
 
   test.each(['shop', 'shop.example', '*.shop.example', 'xn--mnchen-3ya.example', '10.0.0.5', 'a'.repeat(63)])('not the host %s', (host) => {
     const made = gateway();
-    expect(() => made.addRoute(service(made), { host })).not.toThrow();
+    expect(() => service(made).addRoute(made.route({ host }))).not.toThrow();
   });
 
   const PATHS = ['', 'api', '//', '/a//b', '/a b', '/a?b', '/a#b', '/a%20b', '/..', '/a/../b', '/a/.', '/a }', '/a"', '/a\'', '/a\\', '/a\n', '/ü', '/$x', `/${'a'.repeat(512)}`];
 
   test.each(PATHS)('the path prefix %j', (pathPrefix) => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { pathPrefix }))).toMatch(
+    expect(message(() => service(made).addRoute(made.route({ pathPrefix })))).toMatch(
       /^dev\/gateway: not a path prefix for a route\n {2}given: .*\n {2}allowed: "\/", or segments of letters.*\n {2}to do: {3}(correct the prefix|leave the slash at the end out.*)$/);
   });
 
   test('a path prefix with a slash at its end, and what to do', () => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { pathPrefix: '/api/' }))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
+    expect(message(() => service(made).addRoute(made.route({ pathPrefix: '/api/' })))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
   });
 
   test.each(['/', '/a', '/a/b', '/a.b', '/~me', '/v1_x-y'])('not the path prefix %s', (pathPrefix) => {
     const made = gateway();
-    expect(() => made.addRoute(service(made), { pathPrefix })).not.toThrow();
+    expect(() => service(made).addRoute(made.route({ pathPrefix }))).not.toThrow();
   });
 
   test('the same route twice', () => {
     const made = gateway();
     const stack = TerraformStack.of(made);
-    new GoService(stack, 'one', { image: IMAGE, rollout: Rollout.blueGreen(made, { routes: [{ host: 'shop.example' }] }) });
-    expect(message(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(made, { routes: [{ host: 'shop.example' }] }) })))
+    new GoService(stack, 'one', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] });
+    expect(message(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] })))
       .toBe([
         'dev/gateway: two services have the same route: dev-one has it already',
         '  given:   "shop.example /"',
         '  allowed: each pair of host and path prefix once',
-        '  to do:   give one of the two another host or path prefix: Rollout.blueGreen(gateway, { routes: [{ pathPrefix: "/api" }] })',
+        '  to do:   give one of the two another host or path prefix: gateway.route({ pathPrefix: "/api" })',
       ].join('\n'));
   });
 
@@ -297,7 +297,7 @@ describe('what is refused', () => {
     const shop = service(made);
     const addMany = () => {
       for (let index = 0; index < 2000; index++) {
-        made.addRoute(shop, { pathPrefix: `/${'a'.repeat(200)}${index}` });
+        shop.addRoute(made.route({ pathPrefix: `/${'a'.repeat(200)}${index}` }));
       }
     };
     expect(message(addMany)).toMatch(new RegExp('^dev/gateway: the gateway has too many routes and services\\n {2}given: {3}"\\d+ routes, 1 services"\\n'
@@ -307,6 +307,6 @@ describe('what is refused', () => {
   test('a target whose name could be read as configuration', () => {
     const made = gateway();
     const target = { bindToGateway: () => ({ name: 'a\n  use_backend b', hostName: 'a', port: 80 }) };
-    expect(message(() => made.addRoute(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
+    expect(message(() => made.route().leadTo(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
   });
 });

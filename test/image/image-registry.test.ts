@@ -1,7 +1,7 @@
 import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
 import { helloProgram, newStack, resources, synthesized } from './image-stack';
-import { GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
+import { DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
 import { messageOf } from '../go/fixture';
 
 const source = helloProgram();
@@ -133,14 +133,14 @@ describe('a container', () => {
 
   test('runs what another engine pulls from the registry, by digest', () => {
     const { stack, json, image, other } = onEngines({ registry: ImageRegistry.of('registry.example.com/team') });
-    new GoService(stack, 'service', { image, provider: other });
+    new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) });
     const pulled = resources(json(), 'docker_image').find(({ build }) => build === undefined);
     expect(pulled).toMatchObject({ name: resolved(stack, image.digestReference), provider: 'docker.other', keep_locally: true });
   });
 
   test('cannot run on another engine what is in no registry', () => {
     const { stack, image, other } = onEngines({});
-    expect(messageOf(() => new GoService(stack, 'service', { image, provider: other }))).toBe([
+    expect(messageOf(() => new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) }))).toBe([
       'dev/service: the container runs on another Docker engine than the one that builds its image, dev/app',
       '  given:   "other"',
       '  allowed: the provider of the image, or an image that is pushed to a registry',

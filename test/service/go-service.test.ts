@@ -153,7 +153,7 @@ test('dependencies of props and databases, each once', () => {
   const stack = newStack();
   const database = new PostgresDatabase(stack, 'database');
   const other = goService(stack, {}, 'other');
-  const service = goService(stack, { dependsOn: [other, database] });
+  const service = goService(stack, { after: [other, database] });
   service.connectTo(database);
   const ids = container(stack, 'dev-service').depends_on;
   expect(ids).toEqual([other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, '')));

@@ -86,7 +86,7 @@ describe('order', () => {
     const made = new GoTask(stack, 'migrate', { image: IMAGE });
     made.connectTo(database);
     const service = new GoService(stack, 'shop', { image: IMAGE });
-    service.runAfter(made);
+    service.after(made);
     const graph = new ReferenceGraph(JSON.parse(Testing.synth(stack)));
     const address = (of: { resource: GoTask['resource'] }) => `docker_container.${of.resource.friendlyUniqueId}`;
     expect(graph.closure(address(service))).toContain(address(made));
@@ -99,7 +99,7 @@ describe('order', () => {
     const stack = new TerraformStack(new App(), 'dev');
     const first = new GoTask(stack, 'first', { image: IMAGE });
     const second = new GoTask(stack, 'second', { image: IMAGE });
-    second.runAfter(first);
+    second.after(first);
     const graph = new ReferenceGraph(JSON.parse(Testing.synth(stack)));
     expect(graph.attributes(`docker_container.${second.resource.friendlyUniqueId}`).depends_on)
       .toEqual([`docker_container.${first.resource.friendlyUniqueId}`]);
@@ -145,7 +145,7 @@ describe('what is refused', () => {
     const stack = new TerraformStack(new App(), 'dev');
     const made = new GoTask(stack, 'migrate', { image: IMAGE });
     const service = new GoService(stack, 'shop', { image: IMAGE });
-    expect(message(() => made.runAfter(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
+    expect(message(() => made.after(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
   });
 
   test.each<[Partial<GoTaskProps>, string]>([
@@ -164,8 +164,8 @@ test('a recreated service is not touched before its tasks have ended and all ima
   const migrate = new GoTask(stack, 'migrate', { image: IMAGE });
   const service = new GoService(stack, 'api', { image: IMAGE });
   new GoService(stack, 'other', { image: IMAGE });
-  service.runAfter(migrate);
-  service.runAfter(migrate);
+  service.after(migrate);
+  service.after(migrate);
   const { provider, resource } = JSON.parse(Testing.synth(stack));
   const imageIds = Object.keys(resource.docker_image).map((name) => `SendEnv=\${docker_image.${name}.image_id}`);
   const taskId = `SendEnv=\${docker_container.${migrate.resource.friendlyUniqueId}.id}`;

@@ -1,9 +1,8 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { App, Resource, TerraformStack, Testing } from 'cdktf';
+import { App, Resource, TerraformResource, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
-  ContainerImage, Duration, Gateway, GatewayRoute, GoService, GoServiceOptions, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
-  ReplicaOrder, Rollout, Size,
+  BlueGreenOptions, ContainerImage, Duration, Gateway, GatewayRouteProps, GoService, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
+  ReplicaOrder, Rollout, ServiceOptions, Size,
 } from '../../lib';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
@@ -20,14 +19,14 @@ function graphOf(stack: TerraformStack): ReferenceGraph {
   return new ReferenceGraph(JSON.parse(Testing.synth(stack)));
 }
 
-function blueGreen(options: GoServiceOptions = {}, rollout: { routes?: GatewayRoute[]; settleTime?: Duration; replicaOrder?: ReplicaOrder } = {}) {
+function blueGreen(options: ServiceOptions = {}, rollout: BlueGreenOptions = {}, routes: GatewayRouteProps[] = [{}]) {
   const stack = newStack();
   const gateway = newGateway(stack);
-  const service = new GoService(stack, 'shop', { image: IMAGE, rollout: Rollout.blueGreen(gateway, rollout), ...options });
+  const service = new GoService(stack, 'shop', { image: IMAGE, rollout: Rollout.blueGreen(rollout), routes: routes.map((route) => gateway.route(route)), ...options });
   return { stack, gateway, service };
 }
 
-function addressOf(container: Container): string {
+function addressOf(container: TerraformResource): string {
   return `docker_container.${container.friendlyUniqueId}`;
 }
 
@@ -96,7 +95,7 @@ describe('the graph of a blue/green service', () => {
 describe('replicas', () => {
   test('together: no container needs another, and who depends on the service waits for all', () => {
     const { service, stack } = blueGreen({ replicas: 3 });
-    const other = new GoService(stack, 'other', { image: IMAGE, dependsOn: [service] });
+    const other = new GoService(stack, 'other', { image: IMAGE, after: [service] });
     const graph = graphOf(stack);
     const addresses = service.resources.map(addressOf);
     expect(addresses).toHaveLength(3);
@@ -140,9 +139,8 @@ describe('every combination of options', () => {
     const service = new GoService(stack, 'shop', {
       image: IMAGE,
       replicas: options.replicas,
-      rollout: options.sideBySide
-        ? Rollout.blueGreen(gateway, { routes: [{ pathPrefix: '/shop' }], replicaOrder: options.replicaOrder })
-        : Rollout.recreate(),
+      rollout: options.sideBySide ? Rollout.blueGreen({ replicaOrder: options.replicaOrder }) : Rollout.recreate(),
+      routes: options.sideBySide ? [gateway.route({ pathPrefix: '/shop' })] : undefined,
       publish: options.sideBySide ? undefined : PublishedPort.onLoopback(8001),
     });
     const database = options.database ? new PostgresDatabase(stack, 'database') : undefined;
@@ -154,20 +152,20 @@ describe('every combination of options', () => {
       if (database) {
         task.connectTo(database);
       }
-      service.runAfter(task);
+      service.after(task);
     }
     if (options.second) {
       const second = new GoService(stack, 'second', {
         image: IMAGE,
-        rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'second.example' }] }),
-        dependsOn: options.sideBySide ? [service] : [],
+        rollout: Rollout.blueGreen(), routes: [gateway.route({ host: 'second.example' })],
+        after: options.sideBySide ? [service] : [],
       });
       if (database) {
         second.connectTo(database);
       }
     }
     if (options.routed) {
-      gateway.addRoute(service, { host: 'shop.example' });
+      service.addRoute(gateway.route({ host: 'shop.example' }));
     }
     const graph = graphOf(stack);
     expect(graph.cycles()).toEqual([]);
@@ -195,7 +193,7 @@ describe('what the graph checks would find', () => {
 
 describe('outputs', () => {
   test('the URL of the gateway and of the route', () => {
-    const { stack, service } = blueGreen({}, { routes: [{ host: 'shop.example', pathPrefix: '/api' }, {}] });
+    const { stack, service } = blueGreen({}, {}, [{ host: 'shop.example', pathPrefix: '/api' }, {}]);
     expect(service.url).toBe('http://shop.example:8000/api');
     expect(Object.values(JSON.parse(Testing.synth(stack)).output)).toEqual([
       { value: 'http://127.0.0.1:8000' }, { value: 'http://shop.example:8000/api' },
@@ -253,16 +251,7 @@ describe('what is refused', () => {
       'dev/shop: several replicas without a gateway that shares the requests among them',
       '  given:   2',
       '  allowed: more than one replica with Rollout.blueGreen() only',
-      '  to do:   add `rollout: Rollout.blueGreen(gateway)`, or leave `replicas` out',
-    ].join('\n'));
-  });
-
-  test('no routes', () => {
-    expect(message(() => blueGreen({}, { routes: [] }))).toBe([
-      'dev/shop: a blue/green rollout without a route',
-      '  given:   []',
-      '  allowed: at least one route of the gateway',
-      '  to do:   leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
+      '  to do:   add `rollout: Rollout.blueGreen()` and `routes` of a gateway, or leave `replicas` out',
     ].join('\n'));
   });
 
@@ -274,7 +263,7 @@ describe('what is refused', () => {
     ['database', (stack: TerraformStack) => new PostgresDatabase(stack, 'other'), 'dev/other/Resource']] as const,
   )('a dependency on a %s that is not replaced side by side', (_, dependency, given) => {
     const { stack, service } = blueGreen();
-    expect(message(() => service.runAfter(dependency(stack)))).toBe([
+    expect(message(() => service.after(dependency(stack)))).toBe([
       `dev/shop: a container that is replaced side by side must not depend on one that is not: ${given}`,
       `  given:   "${given}"`,
       '  allowed: tasks, blue/green services, and resources other than containers; databases through connectTo()',
@@ -285,7 +274,7 @@ describe('what is refused', () => {
 
   test('not a dependency on resources other than containers', () => {
     const { stack, service } = blueGreen();
-    expect(() => service.runAfter(new Resource(stack, 'null'))).not.toThrow();
+    expect(() => service.after(new Resource(stack, 'null'))).not.toThrow();
   });
 });
 

@@ -1,21 +1,20 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, Lazy, dependable } from 'cdktf';
+import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackedUpServer, databaseList } from './backed-up-server';
 import { BACKUP_DIRECTORY } from './backup-directory';
 import { BackupStorage } from './backup-storage';
-import { hardenedContainer } from '../../docker/container';
 import { HealthCheck } from '../../health/health-check';
 import { InputProblem, reject, rejectIf } from '../../input/input-error';
-import { claimContainerName } from '../../terraform/claims';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
 import { Duration } from '../../values/duration';
-import { ContainerLogging } from '../../values/logging';
 import { BackupSchedule } from '../../values/schedule';
 import { Size } from '../../values/size';
+import { helper } from '../../workload/helper';
+import { Running } from '../../workload/running';
 import { ContainerMount } from '../../workload/storage';
+import { Variables } from '../../workload/variables';
 import { scriptImage } from '../script-image';
 
 /** Properties of a backup. */
@@ -63,12 +62,6 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return new PostgresBackup(scope, id, server, props);
   }
 
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
-
-  /** The container's name. */
-  public readonly containerName: string;
-
   /**
    * The volume with the backups.
    *
@@ -76,18 +69,19 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
    */
   public readonly volume?: Volume;
 
+  private readonly running: Running;
+
   private constructor(scope: Construct, id: string, server: BackedUpServer, props: PostgresBackupProps) {
     super(scope, id);
     this.validate(props);
-    this.containerName = dockerName(this);
-    claimContainerName(this, server.provider, this.containerName);
+    const { place } = server;
     const { _interval: interval, _offset: offset } = props.schedule;
     const maximumAge = props.maximumAge ?? Duration.seconds(Math.ceil(interval * 5 / 4) + 600);
     if (props.to._kind === 'volume') {
       this.volume = new Volume(this, 'Volume', {
         name: props.to._origin ?? `${server.hostName}-backups`,
         lifecycle: server.dataProtection ? { preventDestroy: true } : undefined,
-        provider: server.provider,
+        provider: place._provider,
       });
     }
     const storage = props.to._mount(this.volume?.name ?? props.to._origin!);
@@ -99,48 +93,46 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
       retries: 1,
       timeout: Duration.seconds(30),
     });
-    const logging = ContainerLogging.jsonFile();
-    const environment: [string, string][] = [
-      ['BACKUP_DIRECTORY', BACKUP_DIRECTORY],
-      ['BACKUP_KEEP', String(props.keep)],
-      ['BACKUP_INTERVAL', String(interval)],
-      ['BACKUP_OFFSET', String(offset)],
-      ['BACKUP_MAXIMUM_AGE', String(maximumAge.toSeconds())],
-      ['PGHOST', server.hostName],
-      ['PGUSER', literal(server.username)],
-      ['PGPASSWORD', server.password],
-      ['PGSSLMODE', server.sslMode],
-      ['PGAPPNAME', 'backup'],
-    ];
-    this.resource = hardenedContainer(this, 'Resource', {
-      name: this.containerName,
-      image: scriptImage(this, server.image, 'backup', BACKUP_DIRECTORY, server.provider),
+    const variables = new Variables(this);
+    variables.add('BACKUP_DIRECTORY', BACKUP_DIRECTORY);
+    variables.add('BACKUP_KEEP', String(props.keep));
+    variables.add('BACKUP_INTERVAL', String(interval));
+    variables.add('BACKUP_OFFSET', String(offset));
+    variables.add('BACKUP_MAXIMUM_AGE', String(maximumAge.toSeconds()));
+    variables.addLate('BACKUP_DATABASES', () => literal(databaseList(server.databases())));
+    variables.add('PGHOST', server.hostName);
+    variables.add('PGUSER', server.username);
+    variables.addSensitive('PGPASSWORD', server.password);
+    variables.add('PGSSLMODE', server.sslMode);
+    variables.add('PGAPPNAME', 'backup');
+    this.running = place._run(this, helper({
+      name: dockerName(this),
+      lifetime: 'service',
+      image: scriptImage(this, place, server.image, 'backup', BACKUP_DIRECTORY),
       user: props.to._user ?? 'postgres',
       entrypoint: ['/usr/local/bin/backup.sh'],
-      environment: {
-        [Symbol.iterator]: () => [...environment, ['BACKUP_DATABASES', literal(databaseList(server.databases()))]][Symbol.iterator](),
-      } as ReadonlyMap<string, string>,
-      ports: [],
-      networks: [{ name: server.networkName, aliases: [] }],
-      volumes: [storage._volume()!],
-      tmpfs: { '/tmp': ContainerMount.tmpfs('/tmp')._tmpfs()! },
-      capabilities: [],
-      memoryMebibytes: (props.memory ?? Size.mebibytes(256)).toMebibytes(),
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      healthySeconds: healthCheck._maxWait()!.toSeconds(),
-      restart: 'unless-stopped',
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      stopSeconds: 30,
-      provider: server.provider,
-    });
-    this.resource.dependsOn = Lazy.listValue({ produce: () => [dependable(server.ready)] });
+      variables,
+      networks: [{ network: server.network, aliases: [] }],
+      mounts: [storage, ContainerMount.tmpfs('/tmp')],
+      memory: props.memory ?? Size.mebibytes(256),
+      healthCheck,
+      after: [server.ready],
+    }));
+  }
+
+  /** The container's name. */
+  public get containerName(): string {
+    return this.running.hostName;
+  }
+
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.running.resources[0];
   }
 
   /** The Terraform address of the container: what depends on it waits until there is a first backup. */
   public get fqn(): string {
-    return this.resource.fqn;
+    return this.running.ready.fqn;
   }
 
   private validate(props: PostgresBackupProps): void {

@@ -6,7 +6,7 @@ import { RoleAccess } from './role-access';
 import { RoleHome } from './role-home';
 import { rotatedSecret, rotationProblem } from './rotation';
 import { reject, rejectIf } from '../../input/input-error';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../../workload/binding';
+import { Binding, ConnectionOptions, IBinding } from '../../workload/binding';
 
 /** Properties of a role. */
 export interface PostgresRoleProps {
@@ -45,7 +45,7 @@ export interface PostgresRoleProps {
  *
  * `service.connectTo(role)` connects a service as this role. It exists, with its rights, before the service starts.
  */
-export class PostgresRole extends Construct implements IDatabase, ITerraformDependable {
+export class PostgresRole extends Construct implements IBinding, ITerraformDependable {
   /** @internal */
   public static _of(scope: Construct, id: string, home: RoleHome, name: string, props: PostgresRoleProps): PostgresRole {
     return new PostgresRole(scope, id, home, name, props);
@@ -109,7 +109,7 @@ export class PostgresRole extends Construct implements IDatabase, ITerraformDepe
   }
 
   /** Called by a service's `connectTo`. */
-  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public bind(client: Construct, options: ConnectionOptions): Binding {
     return this.home.connectAs(this.roleName, this.password, client, options);
   }
 }

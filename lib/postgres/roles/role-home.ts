@@ -1,10 +1,10 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { DatabaseConnection, DatabaseConnectionOptions } from '../../workload/binding';
+import { Binding, ConnectionOptions } from '../../workload/binding';
 
 /** What a role needs to know of the database that it is for. */
 export interface RoleHome {
-  readonly connectAs: (username: string, password: string, client: Construct, options: DatabaseConnectionOptions) => DatabaseConnection;
+  readonly connectAs: (username: string, password: string, client: Construct, options: ConnectionOptions) => Binding;
   readonly superuser: string;
   readonly task: ITerraformDependable;
 }

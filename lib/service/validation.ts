@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { GoServiceOptions } from './go-service-props';
+import { ProgramOptions, ServiceOptions } from './service-options';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
 import {
   DEPENDENCIES, DURATION, listOfObjectsWith, MAP, NETWORKS, NUMBER, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS, TEXT_MAP,
@@ -8,7 +8,8 @@ import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
-import { GoProgramOptions } from '../workload/options';
+import { PublishedPort } from '../values/published-port';
+import { ContainerMount } from '../workload/storage';
 
 /** Docker's own lower limit. Source: moby `daemon/daemon_unix.go`, linuxMinMemory */
 const SMALLEST_MEMORY = Size.mebibytes(6);
@@ -29,7 +30,8 @@ const PROGRAM_TYPES: Readonly<Record<string, PropType>> = {
   mounts: listOfObjectsWith('_problem', 'ContainerMounts', '[ContainerMount.tmpfs("/tmp")]'),
   capabilities: { ...TEXTS, example: '["NET_BIND_SERVICE"]' },
   labels: TEXT_MAP,
-  dependsOn: DEPENDENCIES,
+  after: DEPENDENCIES,
+  place: objectWith('_run', 'Place', 'DockerHost.local()'),
 };
 
 /** The types of a service's own options. */
@@ -39,7 +41,8 @@ const SERVICE_TYPES: Readonly<Record<string, PropType>> = {
   healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.http("/healthz")'),
   restart: objectWith('_problem', 'RestartPolicy', 'RestartPolicy.unlessStopped()'),
   shutdownTimeout: { ...DURATION, example: 'Duration.seconds(30)' },
-  rollout: objectWith('_problem', 'Rollout', 'Rollout.blueGreen(gateway)'),
+  rollout: objectWith('_problem', 'Rollout', 'Rollout.blueGreen()'),
+  routes: listOfObjectsWith('leadTo', 'routes of a gateway', '[gateway.route({ host: "shop.example" })]'),
   replicas: { ...NUMBER, example: '2' },
 };
 
@@ -57,7 +60,7 @@ export function requireTaskPropTypes(scope: Construct, props: object): void {
 }
 
 /** Checks everything of a service's options that does not depend on its image. */
-export function validateServiceOptions(scope: Construct, options: GoServiceOptions): void {
+export function validateServiceOptions(scope: Construct, options: ServiceOptions): void {
   validateProgramOptions(scope, options);
   rejectIf(scope, options.publish?._problem());
   rejectIf(scope, options.restart?._problem());
@@ -74,7 +77,7 @@ export function validateServiceOptions(scope: Construct, options: GoServiceOptio
 }
 
 /** Checks everything that services and tasks have in common. */
-export function validateProgramOptions(scope: Construct, options: GoProgramOptions): void {
+export function validateProgramOptions(scope: Construct, options: ProgramOptions): void {
   if (options.containerName !== undefined && !isUnresolved(options.containerName)) {
     validateDockerName(scope, 'container', options.containerName);
   }
@@ -89,22 +92,17 @@ export function validateProgramOptions(scope: Construct, options: GoProgramOptio
       remedy: 'give `cpuShares` such a number, or leave it out',
     });
   }
-  validateMounts(scope, options);
+  validateMounts(scope, options.mounts ?? []);
   validateCapabilities(scope, options.capabilities ?? []);
   validateArguments(scope, options.arguments ?? []);
   validateLabels(scope, options.labels ?? {});
 }
 
-function validateRollout(scope: Construct, options: GoServiceOptions): void {
+function validateRollout(scope: Construct, options: ServiceOptions): void {
   rejectIf(scope, options.rollout?._problem());
   const sideBySide = options.rollout?._sideBySide ?? false;
   if (sideBySide && options.publish) {
-    reject(scope, {
-      what: 'a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
-      given: `${options.publish.address}:${options.publish.hostPort}`,
-      allowed: 'either `publish` or Rollout.blueGreen()',
-      remedy: 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… })',
-    });
+    refusePublishing(scope, options.publish);
   }
   const replicas = options.replicas;
   if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 1 || replicas > LARGEST_REPLICA_COUNT)) {
@@ -120,14 +118,25 @@ function validateRollout(scope: Construct, options: GoServiceOptions): void {
       what: 'several replicas without a gateway that shares the requests among them',
       given: replicas,
       allowed: 'more than one replica with Rollout.blueGreen() only',
-      remedy: 'add `rollout: Rollout.blueGreen(gateway)`, or leave `replicas` out',
+      remedy: 'add `rollout: Rollout.blueGreen()` and `routes` of a gateway, or leave `replicas` out',
     });
   }
 }
 
-function validateMounts(scope: Construct, options: GoProgramOptions): void {
+/** Refuses a host port of a service that is replaced side by side. */
+export function refusePublishing(scope: Construct, port: PublishedPort): never {
+  reject(scope, {
+    what: 'a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
+    given: `${port.address}:${port.hostPort}`,
+    allowed: 'either `publish` or Rollout.blueGreen()',
+    remedy: 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… })',
+  });
+}
+
+/** Refuses two mounts at one path. */
+export function validateMounts(scope: Construct, mounts: readonly ContainerMount[]): void {
   const paths = new Set<string>();
-  for (const mount of options.mounts ?? []) {
+  for (const mount of mounts) {
     rejectIf(scope, mount._problem());
     if (paths.has(mount.containerPath)) {
       reject(scope, {
@@ -168,7 +177,8 @@ function validateArguments(scope: Construct, given: readonly string[]): void {
   }
 }
 
-function validateLabels(scope: Construct, labels: Readonly<Record<string, string>>): void {
+/** Refuses names that are not names of labels. */
+export function validateLabels(scope: Construct, labels: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(labels)) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(name) || name.startsWith('cdktf-go-docker.')) {
       reject(scope, {

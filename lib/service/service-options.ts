@@ -1,30 +1,50 @@
 import { Rollout } from './rollout';
 import { HealthCheck } from '../health/health-check';
+import { IContainerImage } from '../image/container-image';
+import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
-import { GoProgramOptions } from '../workload/options';
+import { ContainerOptions } from '../workload/options';
+import { IGatewayRoute } from '../workload/route';
+
+/** How a program runs at a place, whether it is a service or a task. */
+export interface ProgramOptions extends ContainerOptions {
+  /**
+   * Where the program runs.
+   *
+   * @default DockerHost.local()
+   */
+  readonly place?: Place;
+}
 
 /** How a service runs, whatever its image. */
-export interface GoServiceOptions extends GoProgramOptions {
+export interface ServiceOptions extends ProgramOptions {
   /**
-   * The TCP port that the program listens on. The program gets it as `PORT`.
+   * The TCP port that the program listens on. A Go service gets it as `PORT`.
    *
-   * @default - the image's first port, or 8080
+   * @default - the image's first port; 8080 for a Go service
    */
   readonly port?: number;
 
   /**
-   * The port of the Docker host that leads to the service. Not together with `Rollout.blueGreen()`, where the gateway has the port.
+   * The port of the Docker host that leads to the service. Not together with `Rollout.blueGreen()`, where a gateway has the port.
    *
    * @default - none: only containers on the same networks reach the service
    */
   readonly publish?: PublishedPort;
 
   /**
+   * The requests of gateways that go to the service.
+   *
+   * @default - none
+   */
+  readonly routes?: IGatewayRoute[];
+
+  /**
    * How the engine finds out whether the service works. An apply waits until it does.
    *
-   * @default HealthCheck.http("/healthz")
+   * @default - `HealthCheck.http("/healthz")` for a Go service; none for another image
    */
   readonly healthCheck?: HealthCheck;
 
@@ -55,4 +75,10 @@ export interface GoServiceOptions extends GoProgramOptions {
    * @default 1
    */
   readonly replicas?: number;
+}
+
+/** Properties of a service. */
+export interface ServiceProps extends ServiceOptions {
+  /** The image to run: one that this library builds, or one from a registry with {@link ContainerImage.fromRegistry}. */
+  readonly image: IContainerImage;
 }

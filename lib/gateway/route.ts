@@ -1,0 +1,33 @@
+import { ValidRoute } from './validation';
+import { IGatewayRoute, IGatewayTarget } from '../workload/route';
+
+/** Requests of a gateway that go to one service. `Gateway.route` makes one. */
+export class GatewayRoute implements IGatewayRoute {
+  /** @internal */
+  public static _of(route: ValidRoute, add: (target: IGatewayTarget, route: ValidRoute) => string): GatewayRoute {
+    return new GatewayRoute(route, add);
+  }
+
+  private constructor(
+    private readonly route: ValidRoute, private readonly add: (target: IGatewayTarget, route: ValidRoute) => string,
+  ) {}
+
+  /**
+   * The host name of the requests.
+   *
+   * @default - every host name that no other route names
+   */
+  public get host(): string | undefined {
+    return this.route.host;
+  }
+
+  /** The beginning of the requests' path. */
+  public get pathPrefix(): string {
+    return this.route.pathPrefix;
+  }
+
+  /** Called by a service. */
+  public leadTo(target: IGatewayTarget): string {
+    return this.add(target, this.route);
+  }
+}

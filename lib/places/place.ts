@@ -1,0 +1,33 @@
+import type { TerraformProvider } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import type { Running } from '../workload/running';
+import type { Workload } from '../workload/workload';
+
+/** A network that a place makes. */
+export interface NetworkSettings {
+  readonly name: string;
+  /** Whether the network has no way out. */
+  readonly isolated: boolean;
+}
+
+/**
+ * Where containers run. A place makes resources of what services, tasks, databases and gateways describe, and refuses at synth
+ * what it cannot do.
+ */
+export abstract class Place {
+  /** Tells places of a stack apart: names and ports are unique within one. @internal */
+  public abstract get _key(): string;
+
+  /** The Docker provider of the engine, unless it is the stack's default one. @internal */
+  public abstract get _provider(): TerraformProvider | undefined;
+
+  /** Makes an image available here. Resources that this needs become children of `scope`. @internal */
+  public abstract _image(scope: Construct, image: IContainerImage): ContainerImageBinding;
+
+  /** Makes a network, and returns a reference to its name. @internal */
+  public abstract _network(scope: Construct, id: string, settings: NetworkSettings): string;
+
+  /** Runs a workload. @internal */
+  public abstract _run(scope: Construct, workload: Workload, id?: string): Running;
+}
