@@ -1,26 +1,24 @@
-import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { ITerraformDependable, TerraformOutput, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { CERTIFICATE_DIRECTORY } from './certificates';
 import { HTTPS_PORT, HTTP_PORT, HaproxyRoute, METRICS_PORT, haproxyConfiguration } from './haproxy-configuration';
 import { GatewayProps } from './props';
-import { CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, STATE_DIRECTORY } from './scripts';
 import { GatewayRoute } from './route';
+import { CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, STATE_DIRECTORY } from './scripts';
 import { validateBackend, validateGatewayProps, validatedRoute, ValidRoute } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { ContainerNetwork } from '../places/container-network';
 import { DockerHost } from '../places/docker-host';
-import { claimVolumeName } from '../terraform/claims';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { GatewayBackend, GatewayRouteProps, IGatewayTarget } from '../workload/route';
 import { helper } from '../workload/helper';
+import { GatewayBackend, GatewayRouteProps, IGatewayTarget } from '../workload/route';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
@@ -95,11 +93,10 @@ export class Gateway extends Construct implements ITerraformDependable {
     this.metricsUrl = props.metricsPort === undefined ? undefined : `http://127.0.0.1:${props.metricsPort}/metrics`;
 
     this.network = new ContainerNetwork(this, 'Network', { place });
-    claimVolumeName(this, place._key, `${this.containerName}-state`);
-    const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider: place._provider });
+    const state = place._volume(this, 'State', { name: `${this.containerName}-state`, isProtected: false });
     const shared = {
       image: place._image(this, ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0')),
-      mounts: [ContainerMount.volume(volume.name, STATE_DIRECTORY), ...tls ? [tls.certificates._mount] : []],
+      mounts: [ContainerMount.volume(state, STATE_DIRECTORY), ...tls ? [tls.certificates._mount] : []],
       capabilities: [],
       logging: props.logging ?? ContainerLogging.jsonFile(),
     };

@@ -15,6 +15,13 @@ export interface ContainerImageBinding {
   readonly reference: string;
 
   /**
+   * The image's name and tag.
+   *
+   * @default - not known at synth
+   */
+  readonly name?: string;
+
+  /**
    * The user that the image's program runs as, `uid:gid`.
    *
    * @default - not known at synth; the image's own `USER`
@@ -144,6 +151,7 @@ class RegistryImage extends ContainerImage {
     const image = pulledImage(scope, 'Image', source.reference, this.options.platform?.toString(), provider);
     return {
       reference: image.imageId,
+      name: source.reference,
       port: this.options.port,
       probePath: this.options.probePath,
       hasShell: this.options.hasShell ?? true,

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import { OPTIONS, requirePropTypes, TEXT } from '../input/prop-types';
+import { ContainerNetwork } from '../places/container-network';
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { GoScratchImage, GoScratchImageOptions } from '../program/go-scratch-image';
 import { GoService } from '../service/go-service';
-import { ServiceOptions } from '../service/service-options';
 import { GoTask } from '../service/go-task';
+import { ServiceOptions } from '../service/service-options';
 import { dockerName } from '../terraform/names';
 import { Size } from '../values/size';
-import { ContainerNetwork } from '../places/container-network';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends ServiceOptions {

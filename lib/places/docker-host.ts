@@ -1,16 +1,18 @@
 import { Network } from '@cdktf/provider-docker/lib/network';
+import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Fn, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { NetworkSettings, Place } from './place';
+import { NetworkSettings, Place, VolumeSettings } from './place';
 import { ContainerSettings, HardenedContainer } from '../docker/container';
+import { dataVolume } from '../docker/data-volume';
 import { BuildGate } from '../docker/gate';
 import { oneShotContainer } from '../docker/one-shot';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
-import { claimContainerName, claimHostPort, claimNetworkName } from '../terraform/claims';
+import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
-import { literal } from '../terraform/text';
+import { isUnresolved, literal } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
 import { Running } from '../workload/running';
@@ -55,6 +57,17 @@ export class DockerHost extends Place {
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
     claimNetworkName(scope, this._key, name);
     return new Network(scope, id, { name, driver: 'bridge', internal: isolated, provider: this.provider }).name;
+  }
+
+  /** @internal */
+  public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor }: VolumeSettings): string {
+    if (!isUnresolved(name)) {
+      claimVolumeName(scope, this._key, name);
+    }
+    if (postgresMajor !== undefined) {
+      return dataVolume(scope, id, { name, major: postgresMajor, dataProtection: isProtected, provider: this.provider }).name;
+    }
+    return new Volume(scope, id, { name, lifecycle: isProtected ? { preventDestroy: true } : undefined, provider: this.provider }).name;
   }
 
   /** @internal */

@@ -11,6 +11,15 @@ export interface NetworkSettings {
   readonly isolated: boolean;
 }
 
+/** A volume that a place makes. */
+export interface VolumeSettings {
+  readonly name: string;
+  /** Whether Terraform refuses to delete it. */
+  readonly isProtected: boolean;
+  /** The major version of the PostgreSQL whose data it holds. */
+  readonly postgresMajor?: number;
+}
+
 /**
  * Where containers run. A place makes resources of what services, tasks, databases and gateways describe, and refuses at synth
  * what it cannot do.
@@ -27,6 +36,9 @@ export abstract class Place {
 
   /** Makes a network, and returns a reference to its name. @internal */
   public abstract _network(scope: Construct, id: string, settings: NetworkSettings): string;
+
+  /** Makes a volume, and returns a reference to its name. @internal */
+  public abstract _volume(scope: Construct, id: string, settings: VolumeSettings): string;
 
   /** Runs a workload. @internal */
   public abstract _run(scope: Construct, workload: Workload, id?: string): Running;

@@ -62,6 +62,6 @@ export class ImageWithInitScripts implements IContainerImage {
       secrets: [],
       provider,
     });
-    return { reference: image.imageId, hasShell: true, buildLog: staged.buildLog };
+    return { reference: image.imageId, name: `${name}:${imageTag(staged.fingerprint)}`, hasShell: true, buildLog: staged.buildLog };
   }
 }

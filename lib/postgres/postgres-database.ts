@@ -1,6 +1,4 @@
 import { createHash } from 'crypto';
-import { Image } from '@cdktf/provider-docker/lib/image';
-import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { ITerraformDependable, Lazy, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackupFile } from './backup/backup-file';
@@ -22,13 +20,11 @@ import { LogicalDatabase } from './roles/logical-database';
 import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
-import { dataVolume } from '../docker/data-volume';
 import { ContainerImage } from '../image/container-image';
 import { reject, rejectIf } from '../input/input-error';
 import { ContainerNetwork } from '../places/container-network';
 import { DockerHost } from '../places/docker-host';
 import { Place } from '../places/place';
-import { claimVolumeName } from '../terraform/claims';
 import { idOf } from '../terraform/construct-id';
 import { forget, takesThePlaceOf } from '../terraform/moves';
 import { dockerName } from '../terraform/names';
@@ -66,8 +62,8 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     return new ExternalDatabase(props);
   }
 
-  /** The volume with the data. */
-  public readonly volume: Volume;
+  /** The name of the volume with the data, as a reference to it. */
+  public readonly volumeName: string;
 
   /** The private network. It has no way out and is not reachable from outside. */
   public readonly network: ContainerNetwork;
@@ -126,11 +122,9 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const upgrade = props.upgradeFrom;
     const baseName = props.volumeName ?? `${this.containerName}-data`;
     const volumeName = `${baseName}-${this.version.major}`;
-    claimVolumeName(this, place._key, volumeName);
-    this.volume = dataVolume(this, upgrade ? 'UpgradedVolume' : 'Volume', {
-      name: volumeName, major: this.version.major, dataProtection: props.dataProtection ?? true, provider: place._provider,
+    this.volumeName = place._volume(this, upgrade ? 'UpgradedVolume' : 'Volume', {
+      name: volumeName, isProtected: props.dataProtection ?? true, postgresMajor: this.version.major,
     });
-    const toVolumeName = this.volume.name;
     const image = place._image(this, props.initScripts?.length
       ? new ImageWithInitScripts(this.imageReference, props.initScripts)
       : ContainerImage.fromRegistry(this.imageReference));
@@ -147,7 +141,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     };
     this.awaited = {
       image: image.reference,
-      hostName: this.versionName(server.sharedMemory.toMebibytes(), server.logging.options),
+      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options),
       patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
     };
     const after = [...props.after ?? []];
@@ -159,7 +153,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
         fromVolumeName: `${baseName}-${upgrade.major}`,
         to: this.version,
         toImage: this.imageReference,
-        toVolumeName,
+        toVolumeName: this.volumeName,
         network: this.network,
         server,
         place,
@@ -173,14 +167,14 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       command: () => this.command(),
       variables: this.variables(),
       networks: [{ network: this.network, aliases: [this.awaited.hostName] }],
-      volumeName: toVolumeName,
+      volumeName: this.volumeName,
       volumePath: this.version.volumePath,
       mounts: props.tls ? [props.tls._mount] : [],
       after,
     });
     this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
     if (!upgrade) {
-      takesThePlaceOf(this.volume, 'UpgradedVolume');
+      takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
       takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
     }
     this.server = { running: this.running, image, superuser: this.username, databaseName: this.databaseName, place };
@@ -388,12 +382,11 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * A host name that changes with whatever replaces the container, so that a client can wait for the new one. From the image's name and not
    * its id: an expression of Terraform in each database would cost synth more than all the rest of it.
    */
-  private versionName(...settings: unknown[]): string {
-    const { nameInput } = this.node.findChild('Image') as Image;
+  private versionName(imageName: string | undefined, ...settings: unknown[]): string {
     // Late, because administration adds to the command line.
     return Lazy.stringValue({
       produce: () => {
-        const text = JSON.stringify([nameInput, this.databaseName, this.command(), settings]).replace(TOKEN, '');
+        const text = JSON.stringify([imageName, this.databaseName, this.command(), settings]).replace(TOKEN, '');
         return `postgres-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
       },
     });

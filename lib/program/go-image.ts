@@ -148,6 +148,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     return {
       reference: this.isBuiltFor(scope, provider) ? this.resource.imageId : this.pulled(scope, provider),
+      name: this.reference,
       user: this.user,
       port: this.ports[0],
       probePath: IMAGE_PATHS.probe,

@@ -1,8 +1,8 @@
 import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
-import { validateLabels, validateMounts } from './validation';
 import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
+import { validateLabels, validateMounts } from './validation';
 import { ContainerImageBinding } from '../image/container-image';
 import { NETWORK, TEXT, TEXT_MAP, objectWith, requireArgumentAt, requirePropTypes } from '../input/prop-types';
 import { ContainerNetwork } from '../places/container-network';

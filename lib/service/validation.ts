@@ -7,8 +7,8 @@ import {
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
-import { Size } from '../values/size';
 import { PublishedPort } from '../values/published-port';
+import { Size } from '../values/size';
 import { ContainerMount } from '../workload/storage';
 
 /** Docker's own lower limit. Source: moby `daemon/daemon_unix.go`, linuxMinMemory */

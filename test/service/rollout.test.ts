@@ -157,7 +157,8 @@ describe('every combination of options', () => {
     if (options.second) {
       const second = new GoService(stack, 'second', {
         image: IMAGE,
-        rollout: Rollout.blueGreen(), routes: [gateway.route({ host: 'second.example' })],
+        rollout: Rollout.blueGreen(),
+        routes: [gateway.route({ host: 'second.example' })],
         after: options.sideBySide ? [service] : [],
       });
       if (database) {

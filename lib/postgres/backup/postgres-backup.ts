@@ -1,4 +1,3 @@
-import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackedUpServer, databaseList } from './backed-up-server';
@@ -63,11 +62,11 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The volume with the backups.
+   * The name of the volume with the backups, as a reference to it.
    *
    * @default - none: they are in a directory of the host
    */
-  public readonly volume?: Volume;
+  public readonly volumeName?: string;
 
   private readonly running: Running;
 
@@ -78,13 +77,11 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     const { _interval: interval, _offset: offset } = props.schedule;
     const maximumAge = props.maximumAge ?? Duration.seconds(Math.ceil(interval * 5 / 4) + 600);
     if (props.to._kind === 'volume') {
-      this.volume = new Volume(this, 'Volume', {
-        name: props.to._origin ?? `${server.hostName}-backups`,
-        lifecycle: server.dataProtection ? { preventDestroy: true } : undefined,
-        provider: place._provider,
+      this.volumeName = place._volume(this, 'Volume', {
+        name: props.to._origin ?? `${server.hostName}-backups`, isProtected: server.dataProtection,
       });
     }
-    const storage = props.to._mount(this.volume?.name ?? props.to._origin!);
+    const storage = props.to._mount(this.volumeName ?? props.to._origin!);
     // A check costs a look into the directory; once a minute is enough for an age that counts in hours.
     const healthCheck = HealthCheck.command(['/usr/local/bin/backup.sh', 'check'], {
       interval: Duration.minutes(1),
