@@ -1,6 +1,5 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, LocalExecProvisioner } from 'cdktf';
-import { containersOf } from './containers-of';
+import { LocalExecProvisioner } from 'cdktf';
 import { literal } from '../terraform/text';
 
 /**
@@ -41,7 +40,7 @@ export function failUnlessZero(path: string): LocalExecProvisioner {
   };
 }
 
-/** The container of a dependency that runs to its end before what depends on it, if it has one. */
-export function oneShotContainer(dependency: ITerraformDependable): Container | undefined {
-  return containersOf(dependency).find(({ mustRunInput }) => mustRunInput === UNTIL_IT_ENDS.mustRun);
+/** Whether this is a container that runs to its end before what depends on it. */
+export function isOneShot(resource: unknown): resource is Container {
+  return (resource as Partial<Container>).mustRunInput === UNTIL_IT_ENDS.mustRun;
 }

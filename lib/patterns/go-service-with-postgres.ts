@@ -29,7 +29,7 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
    *
    * @default - as `GoScratchImage` has it
    */
-  readonly build?: GoScratchImageOptions;
+  readonly imageOptions?: GoScratchImageOptions;
 
   /**
    * How the database runs.
@@ -83,7 +83,7 @@ export interface MigrationOptions {
 
 const PROP_TYPES = {
   source: { ...TEXT, example: '"services/shop"' },
-  build: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
+  imageOptions: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
   database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
   databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
   migration: { ...OPTIONS, example: '{ mainPackage: "./cmd/migrate" }' },
@@ -126,12 +126,12 @@ export class GoServiceWithPostgres extends Construct {
   public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
     super(scope, id);
     requirePropTypes(this, props, PROP_TYPES, ['source']);
-    const { source, mainPackage, build, database, databaseVariable, migration, ...service } = props;
+    const { source, mainPackage, imageOptions, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
-      ...build,
+      ...imageOptions,
       source,
       mainPackage,
-      repository: build?.repository ?? dockerName(this),
+      repository: imageOptions?.repository ?? dockerName(this),
       provider: props.place?._provider,
     });
     this.database = new PostgresDatabase(this, 'Database', { ...database, place: props.place });
@@ -149,10 +149,10 @@ export class GoServiceWithPostgres extends Construct {
 
   private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, ...options }: MigrationOptions): GoTask {
     const image = new GoScratchImage(this, 'MigrationImage', {
-      ...props.build,
+      ...props.imageOptions,
       source: props.source,
       mainPackage,
-      repository: `${props.build?.repository ?? dockerName(this)}-migration`,
+      repository: `${props.imageOptions?.repository ?? dockerName(this)}-migration`,
       provider: props.place?._provider,
     });
     const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, place: props.place });

@@ -6,7 +6,7 @@ import { NetworkSettings, Place, VolumeSettings } from './place';
 import { ContainerSettings, HardenedContainer } from '../docker/container';
 import { dataVolume } from '../docker/data-volume';
 import { BuildGate } from '../docker/gate';
-import { oneShotContainer } from '../docker/one-shot';
+import { isOneShot } from '../docker/one-shot';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
@@ -77,6 +77,9 @@ export class DockerHost extends Place {
   }
 }
 
+/** The containers of tasks, by the construct that describes the task. */
+const tasks = new WeakMap<object, HardenedContainer>();
+
 /** The containers of one workload. */
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
@@ -85,6 +88,7 @@ class RunningContainers implements Running {
   public readonly servers?: GatewayServer[];
   private readonly imagesGate: BuildGate;
   private readonly claimed = new Set<PublishedPort>();
+  private readonly addresses = new Map<Prerequisite, string>();
   private readonly fixed: ReturnType<typeof fixedSettings>;
 
   public constructor(
@@ -99,6 +103,9 @@ class RunningContainers implements Running {
       resources.push(new HardenedContainer(scope, index === 0 ? id : `${id}${index + 1}`, () => this.settings(predecessor)));
     }
     this.resources = resources;
+    if (workload.lifetime === 'task') {
+      tasks.set(scope, resources[0]);
+    }
     this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
     // The engine answers to a container's short id on each network; a name with its random part may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
@@ -135,9 +142,16 @@ class RunningContainers implements Running {
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
-      dependsOn: [...new Set(workload.after), ...predecessor ? [predecessor] : []].map(dependable),
+      dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
       provider: gate,
     };
+  }
+
+  /** Kept, because cdktf creates a new token for every address that it is asked for. */
+  private addressOf(dependency: Prerequisite): string {
+    const address = this.addresses.get(dependency) ?? dependable(dependency);
+    this.addresses.set(dependency, address);
+    return address;
   }
 
   /** The provider configuration that the containers wait at, see {@link BuildGate}. */
@@ -147,12 +161,12 @@ class RunningContainers implements Running {
       workload.after.forEach((dependency) => refuseExclusive(scope, dependency));
       return this.imagesGate;
     }
-    const tasks = workload.lifetime === 'service' ? workload.after.flatMap((dependency) => oneShotContainer(dependency) ?? []) : [];
-    if (tasks.length === 0) {
+    const awaited = workload.lifetime === 'service' ? workload.after.flatMap((dependency) => tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : [])) : [];
+    if (awaited.length === 0) {
       return this.imagesGate;
     }
     const gate = BuildGate.behindTasks(scope, host._provider);
-    tasks.forEach((task) => gate.waitFor(task, () => task.id));
+    awaited.forEach((task) => gate.waitFor(task, () => task.id));
     return gate;
   }
 }

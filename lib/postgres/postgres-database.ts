@@ -343,11 +343,13 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       // The network is private to this machine; some drivers insist on TLS unless they are told.
       parameters: { sslmode: this.sslMode, ...parameters },
     });
+    const readiness = () => this.readinessOf(client, url({}));
     return {
       variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url({ ...options.pool?._parameters, ...options.parameters }) },
       networks: [this.network],
       after: [this],
-      readiness: this.readinessOf(client, url({})),
+      // Only some clients ask, and each expression of Terraform costs synth time.
+      get readiness() { return readiness(); },
     };
   }
 
