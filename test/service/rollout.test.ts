@@ -1,10 +1,12 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { App, Resource, TerraformStack, Testing } from 'cdktf';
+import { App, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
   ContainerImage, Duration, Gateway, GatewayRoute, GoService, GoServiceOptions, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
   ReplicaOrder, Rollout, Size,
 } from '../../lib';
+import { TerraformData } from '../../lib/terraform/data';
+import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -217,17 +219,8 @@ describe('outputs', () => {
 });
 
 describe('what is refused', () => {
-  function message(action: () => unknown): string {
-    try {
-      action();
-    } catch (error) {
-      return (error as Error).message;
-    }
-    return 'no error';
-  }
-
   test('a published port beside a blue/green rollout', () => {
-    expect(message(() => blueGreen({ publish: PublishedPort.onLoopback(8001) }))).toBe([
+    expect(messageOf(() => blueGreen({ publish: PublishedPort.onLoopback(8001) }))).toBe([
       'dev/shop: a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
       '  given:   "127.0.0.1:8001"',
       '  allowed: either `publish` or Rollout.blueGreen()',
@@ -236,7 +229,7 @@ describe('what is refused', () => {
   });
 
   test.each([0, -1, 1.5, 51, NaN])('%p replicas', (replicas) => {
-    expect(message(() => blueGreen({ replicas }))).toBe([
+    expect(messageOf(() => blueGreen({ replicas }))).toBe([
       'dev/shop: not a number of replicas',
       `  given:   ${replicas}`,
       '  allowed: a whole number from 1 to 50',
@@ -249,7 +242,7 @@ describe('what is refused', () => {
   });
 
   test('replicas without a gateway', () => {
-    expect(message(() => new GoService(newStack(), 'shop', { image: IMAGE, replicas: 2 }))).toBe([
+    expect(messageOf(() => new GoService(newStack(), 'shop', { image: IMAGE, replicas: 2 }))).toBe([
       'dev/shop: several replicas without a gateway that shares the requests among them',
       '  given:   2',
       '  allowed: more than one replica with Rollout.blueGreen() only',
@@ -258,7 +251,7 @@ describe('what is refused', () => {
   });
 
   test('no routes', () => {
-    expect(message(() => blueGreen({}, { routes: [] }))).toBe([
+    expect(messageOf(() => blueGreen({}, { routes: [] }))).toBe([
       'dev/shop: a blue/green rollout without a route',
       '  given:   []',
       '  allowed: at least one route of the gateway',
@@ -267,14 +260,14 @@ describe('what is refused', () => {
   });
 
   test.each([[Duration.milliseconds(999)], [Duration.seconds(601)], [Duration.milliseconds(1500)]])('a settle time of %s', (settleTime) => {
-    expect(message(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
+    expect(messageOf(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
   });
 
   test.each([['service', (stack: TerraformStack) => new GoService(stack, 'other', { image: IMAGE }), 'dev/other/Resource'],
     ['database', (stack: TerraformStack) => new PostgresDatabase(stack, 'other'), 'dev/other/Resource']] as const,
   )('a dependency on a %s that is not replaced side by side', (_, dependency, given) => {
     const { stack, service } = blueGreen();
-    expect(message(() => service.runAfter(dependency(stack)))).toBe([
+    expect(messageOf(() => service.runAfter(dependency(stack)))).toBe([
       `dev/shop: a container that is replaced side by side must not depend on one that is not: ${given}`,
       `  given:   "${given}"`,
       '  allowed: tasks, blue/green services, and resources other than containers; databases through connectTo()',
@@ -285,7 +278,7 @@ describe('what is refused', () => {
 
   test('not a dependency on resources other than containers', () => {
     const { stack, service } = blueGreen();
-    expect(() => service.runAfter(new Resource(stack, 'null'))).not.toThrow();
+    expect(() => service.runAfter(new TerraformData(stack, 'data'))).not.toThrow();
   });
 });
 
