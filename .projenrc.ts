@@ -82,13 +82,14 @@ project.addTask('e2e', {
 });
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/');
-project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/');
+project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/');
 
 // The main job. Plain scripts, because a projen task would print itself among what users read.
 const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
 project.package.setScript('start', example);
 project.package.setScript('example', example);
+project.package.setScript('stacks:compare', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/stacks-compare.ts');
 
 project.addTask('docs:check', {
   description: 'Checks snippets, links and API.md; needs a compiled library',

@@ -8,6 +8,7 @@ import {
   GoService, GoServiceWithPostgres, HealthCheck, Platform, PostgresDatabase, PostgresVersion, PublishedPort, RestartPolicy, Size,
 } from '../lib';
 import { goFile, writeFiles } from './go/fixture';
+import { errorOf } from './message';
 
 // Wrong types are what JavaScript users can pass; hence `any`.
 type Props = Record<string, any>;
@@ -901,23 +902,18 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
 ];
 
 test.each(CASES)('%s', (_, action, error) => {
-  expect(messageOf(action)).toBe(withoutIndentation(error));
+  expect(refusal(action)).toBe(withoutIndentation(error));
 });
 
 test('the names of the cases are different', () => {
   expect(new Set(CASES.map(([name]) => name)).size).toBe(CASES.length);
 });
 
-function messageOf(action: (stack: TerraformStack) => unknown): string {
-  const stack = new TerraformStack(Testing.app(), 'dev');
-  try {
-    action(stack);
-  } catch (error) {
-    // Another error than ours would show a stack trace and no remedy.
-    expect((error as Error).name).toBe('InputError');
-    return stable((error as Error).message);
-  }
-  throw new Error('nothing was thrown');
+function refusal(action: (stack: TerraformStack) => unknown): string {
+  const error = errorOf(() => action(new TerraformStack(Testing.app(), 'dev')));
+  // Another error than ours would show a stack trace and no remedy.
+  expect(error.name).toBe('InputError');
+  return stable(error.message);
 }
 
 /** Without what differs between runs and between releases of OpenSSL. */

@@ -260,6 +260,26 @@ describeWithEngine('a gateway', () => {
     expect([...statuses.keys()]).toEqual([200]);
   });
 
+  test('does not even try to load a configuration that HAProxy does not accept', async () => {
+    const configure = Object.values(deployment.stack.json.resource.docker_container).find(({ name }) => name === 'e2e-gateway-configuration')!;
+    const accepted = configure.env;
+    const state = async () => ({
+      file: (await gateway().exec(['cat', '/var/lib/haproxy/haproxy.cfg'])).stdout,
+      loads: (await gateway().logs()).stderr.split('\n').filter((line) => /reloading|loading (success|failure)/i.test(line)),
+    });
+    const before = await state();
+    configure.env = accepted.map((variable: string) => variable.startsWith('CONFIGURATION=') ? `${variable}\nfrontend broken\n  bind nowhere\n` : variable);
+    try {
+      await deployment.recreate('e2e-gateway-configuration');
+      expect(await deployment.container('e2e-gateway-configuration').ended()).not.toBe(0);
+      expect(await state()).toEqual(before);
+      expect((await plain('/shop')).status).toBe(200);
+    } finally {
+      configure.env = accepted;
+      await deployment.recreate('e2e-gateway-configuration');
+    }
+  });
+
   test('sends a GET again that got no answer, and no POST', async () => {
     const headers = { host: 'fragile.example' };
     const { body: dead } = await plain('/die', { headers });

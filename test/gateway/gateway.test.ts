@@ -2,6 +2,7 @@ import { App, TerraformStack, Testing } from 'cdktf';
 import {
   ContainerImage, Duration, Gateway, GatewayCertificates, GatewayProps, GoService, HealthCheck, PublishedPort, Rollout, Size,
 } from '../../lib';
+import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -29,15 +30,6 @@ function configurationOf(of: Gateway): string {
 
 function section(text: string, title: string): string[] {
   return text.split('\n\n').find((part) => part.split('\n').includes(title))!.split('\n').slice(1).map((line) => line.trim());
-}
-
-function message(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'no error';
 }
 
 describe('the container', () => {
@@ -223,13 +215,13 @@ describe('what is refused', () => {
 
   test.each(HOSTS)('the host %j', (host) => {
     const made = gateway();
-    expect(message(() => service(made).addRoute(made.route({ host })))).toMatch(
+    expect(messageOf(() => service(made).addRoute(made.route({ host })))).toMatch(
       /^dev\/gateway: not a host name for a route\n {2}given: .*\n {2}allowed: a host name in lower case without a port, for example "shop.example", or all names below one: "\*.shop.example"\n {2}to do: {3}give the name that clients put into the address, in its ASCII form$/);
   });
 
   test('a host in capitals, with the name in lower case as the remedy', () => {
     const made = gateway();
-    expect(message(() => service(made).addRoute(made.route({ host: 'Shop.Example' })))).toContain('to do:   write "shop.example"');
+    expect(messageOf(() => service(made).addRoute(made.route({ host: 'Shop.Example' })))).toContain('to do:   write "shop.example"');
   });
 
   test.each(['shop', 'shop.example', '*.shop.example', 'xn--mnchen-3ya.example', '10.0.0.5', 'a'.repeat(63)])('not the host %s', (host) => {
@@ -241,13 +233,13 @@ describe('what is refused', () => {
 
   test.each(PATHS)('the path prefix %j', (pathPrefix) => {
     const made = gateway();
-    expect(message(() => service(made).addRoute(made.route({ pathPrefix })))).toMatch(
+    expect(messageOf(() => service(made).addRoute(made.route({ pathPrefix })))).toMatch(
       /^dev\/gateway: not a path prefix for a route\n {2}given: .*\n {2}allowed: "\/", or segments of letters.*\n {2}to do: {3}(correct the prefix|leave the slash at the end out.*)$/);
   });
 
   test('a path prefix with a slash at its end, and what to do', () => {
     const made = gateway();
-    expect(message(() => service(made).addRoute(made.route({ pathPrefix: '/api/' })))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
+    expect(messageOf(() => service(made).addRoute(made.route({ pathPrefix: '/api/' })))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
   });
 
   test.each(['/', '/a', '/a/b', '/a.b', '/~me', '/v1_x-y'])('not the path prefix %s', (pathPrefix) => {
@@ -259,7 +251,7 @@ describe('what is refused', () => {
     const made = gateway();
     const stack = TerraformStack.of(made);
     new GoService(stack, 'one', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] });
-    expect(message(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] })))
+    expect(messageOf(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] })))
       .toBe([
         'dev/gateway: two services have the same route: dev-one has it already',
         '  given:   "shop.example /"',
@@ -287,7 +279,7 @@ describe('what is refused', () => {
     ['a host directory', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromHostDirectory('certificates') } }, 'not a path of the Docker host to mount'],
     ['a volume', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromVolume('a b') } }, 'not the name of a volume'],
   ])('%s: %j', (_, props, what) => {
-    const text = message(() => gateway(props));
+    const text = messageOf(() => gateway(props));
     expect(text.startsWith(`dev/gateway: ${what}`)).toBe(true);
     expect(text).toMatch(/\n {2}to do: {3}\S/);
   });
@@ -300,13 +292,13 @@ describe('what is refused', () => {
         shop.addRoute(made.route({ pathPrefix: `/${'a'.repeat(200)}${index}` }));
       }
     };
-    expect(message(addMany)).toMatch(new RegExp('^dev/gateway: the gateway has too many routes and services\\n {2}given: {3}"\\d+ routes, 1 services"\\n'
+    expect(messageOf(addMany)).toMatch(new RegExp('^dev/gateway: the gateway has too many routes and services\\n {2}given: {3}"\\d+ routes, 1 services"\\n'
       + ' {2}allowed: a configuration of at most 130816 characters; this one has \\d+\\n {2}to do: {3}divide them among several gateways$'));
   });
 
   test('a target whose name could be read as configuration', () => {
     const made = gateway();
     const target = { bindToGateway: () => ({ name: 'a\n  use_backend b', hostName: 'a', port: 80 }) };
-    expect(message(() => made.route().leadTo(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
+    expect(messageOf(() => made.route().leadTo(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
   });
 });

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { goFile, messageOf, target, writeFiles } from './fixture';
+import { goFile, target, writeFiles } from './fixture';
 import { SourceTree } from '../../lib/files/source-tree';
 import { GoModule } from '../../lib/go/go-module';
 import { InputError } from '../../lib/input/input-error';
+import { messageOf } from '../message';
 
 const GO = 'module example.com/app\n\ngo 1.24\n';
 const MAIN = goFile('main');

@@ -4,6 +4,7 @@ import { HealthCheck } from '../../lib/health/health-check';
 import { HealthCheckOptions } from '../../lib/health/health-check-options';
 import { HealthCheckTarget } from '../../lib/health/health-test';
 import { Duration } from '../../lib/values/duration';
+import { messageOf } from '../message';
 
 const WITH_PROBE: HealthCheckTarget = { port: 8080, probePath: '/.probe', hasShell: false };
 const WITH_SHELL: HealthCheckTarget = { hasShell: true };
@@ -16,18 +17,8 @@ function render(check: HealthCheck, target: HealthCheckTarget = WITH_PROBE) {
   return check._render(scope(), target);
 }
 
-function message(...lines: string[]): string {
-  return lines.join('\n');
-}
-
 function expectError(check: HealthCheck, target: HealthCheckTarget, ...lines: string[]): void {
-  let text = 'no error';
-  try {
-    render(check, target);
-  } catch (error) {
-    text = (error as Error).message;
-  }
-  expect(text).toBe(message(...lines));
+  expect(messageOf(() => render(check, target))).toBe(lines.join('\n'));
 }
 
 describe('what is rendered', () => {

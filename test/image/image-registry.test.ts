@@ -2,7 +2,7 @@ import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
 import { helloProgram, newStack, resources, synthesized } from './image-stack';
 import { DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
-import { messageOf } from '../go/fixture';
+import { messageOf } from '../message';
 
 const source = helloProgram();
 

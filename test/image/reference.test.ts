@@ -1,4 +1,5 @@
 import { parseImageReference, validateRepository, validateTag } from '../../lib/image/reference';
+import { messageOf } from '../message';
 
 const HEX = '0123456789abcdef'.repeat(4);
 const NAMES = 'a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…';
@@ -14,15 +15,6 @@ function message(what: string, given: string, allowed: string, remedy: string): 
   const json = JSON.stringify(given);
   const shown = json.length > 200 ? `${json.slice(0, 200)}… (${json.length} characters)` : json;
   return [what, `  given:   ${shown}`, `  allowed: ${allowed}`, `  to do:   ${remedy}`].join('\n');
-}
-
-function errorOf(check: () => unknown): string {
-  try {
-    check();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'no error';
 }
 
 test('parts of a reference', () => {
@@ -83,8 +75,8 @@ test.each([
   [`postgres@sha256:${HEX.toUpperCase()}`, 'the sha256 digest has other characters than hexadecimal digits in lower case', DIGESTS, COPY],
   [`postgres@sha512:${HEX}`, 'the sha512 digest has 64 digits instead of 128', DIGESTS, COPY],
 ])('%j is refused', (text, what, allowed, remedy) => {
-  expect(errorOf(() => parseImageReference(text))).toBe(message(what, text, allowed, remedy));
-  expect(errorOf(() => validateRepository(text))).toBe(message(what, text, allowed, remedy));
+  expect(messageOf(() => parseImageReference(text))).toBe(message(what, text, allowed, remedy));
+  expect(messageOf(() => validateRepository(text))).toBe(message(what, text, allowed, remedy));
 });
 
 test.each([
@@ -92,7 +84,7 @@ test.each([
   ['ghcr.io/acme/api:1', 'the repository has a tag', 'leave out ":1"; if it is a port, the name of the repository is missing after it'],
   [`acme/api:1@sha256:${HEX}`, 'the repository has a digest', `leave out "@sha256:${HEX}"`],
 ])('%j is no repository', (text, what, remedy) => {
-  expect(errorOf(() => validateRepository(text)))
+  expect(messageOf(() => validateRepository(text)))
     .toBe(message(what, text, 'a name without tag and digest, for example ghcr.io/acme/api', remedy));
 });
 
@@ -103,7 +95,7 @@ test.each([
   ['-x', 'the tag "-x" begins with "-"', 'begin it with a letter, a digit or "_"'],
   ['x'.repeat(129), 'the tag is too long (129 characters)', 'shorten it'],
 ])('%j is no tag', (text, what, remedy) => {
-  expect(errorOf(() => validateTag(text))).toBe(message(what, text, TAGS, remedy));
+  expect(messageOf(() => validateTag(text))).toBe(message(what, text, TAGS, remedy));
 });
 
 test.each(['x', '_', '1.2-rc_1', 'X'.repeat(128)])('%s is a tag', (text) => {

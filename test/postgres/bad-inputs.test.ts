@@ -1,20 +1,21 @@
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { errorOf, newStack } from './stack';
+import { newStack } from './stack';
 import {
   BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
   PostgresDatabaseProps, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, SslMode, Weekday,
 } from '../../lib';
+import { messageOf } from '../message';
 
 const daily = BackupSchedule.dailyAt('03:30');
 const volume = BackupStorage.volume();
 
 function database(props: PostgresDatabaseProps): string {
-  return errorOf(() => new PostgresDatabase(newStack(), 'db', props));
+  return messageOf(() => new PostgresDatabase(newStack(), 'db', props));
 }
 
 function method(use: (db: PostgresDatabase, stack: TerraformStack) => unknown, props: PostgresDatabaseProps = {}): string {
   const stack = newStack();
-  return errorOf(() => use(new PostgresDatabase(stack, 'db', props), stack));
+  return messageOf(() => use(new PostgresDatabase(stack, 'db', props), stack));
 }
 
 function service(stack: TerraformStack, id = 'shop'): GoService {
@@ -119,7 +120,7 @@ describe('what is wrong is said with the construct, what was given, what is allo
     service(stack, 'two').connectTo(db.addRole('two'), { pool: ConnectionPool.ofSize(7) });
     expect(() => Testing.synth(stack, true)).not.toThrow();
     db.backup({ schedule: daily, keep: 7, to: volume });
-    expect(errorOf(() => Testing.synth(stack, true))).toContain([
+    expect(messageOf(() => Testing.synth(stack, true))).toContain([
       'test/db: the connection pools of the services are larger than what the server accepts',
       '  given:   "48 = 40 (test/one) + 7 (test/two) + 1 (test/db/Backup)"',
       '  allowed: 47: max_connections 50 without the 3 that are kept for administrators',
@@ -224,6 +225,6 @@ describe('what is wrong is said with the construct, what was given, what is allo
     const external = PostgresDatabase.fromConnection({
       host: 'db.example.com', databaseName: 'shop', username: 'shop', password: 'secret', sslMode: SslMode.REQUIRE, ...props,
     });
-    expect(errorOf(() => service(stack).connectTo(external))).toContain(`test/shop: ${text}`);
+    expect(messageOf(() => service(stack).connectTo(external))).toContain(`test/shop: ${text}`);
   });
 });

@@ -1,9 +1,10 @@
 import { Testing } from 'cdktf';
-import { errorOf, newStack, resourcesOf } from './stack';
+import { newStack, resourcesOf } from './stack';
 import {
   ConnectionPool, ContainerImage, ContainerNetwork, DatabaseCredentials, GoService, HealthCheck, ImageDefaults, ImageRegistry, PostgresDatabase,
   PostgresDatabaseProps, PostgresMetricsProps, PostgresTls, PostgresVersion, PublishedPort, RoleAccess, Size,
 } from '../../lib';
+import { messageOf } from '../message';
 
 const variables = (container: any): Record<string, string> =>
   Object.fromEntries((container.env as string[]).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
@@ -111,18 +112,18 @@ describe('metrics of a PostgreSQL server', () => {
       .connectTo(db, { pool: ConnectionPool.pgx(15) });
     expect(() => Testing.synth(stack, true)).not.toThrow();
     db.metrics();
-    expect(errorOf(() => Testing.synth(stack, true))).toContain('given:   "18 = 15 (test/shop) + 3 (test/db/Metrics)"\n  allowed: 17');
+    expect(messageOf(() => Testing.synth(stack, true))).toContain('given:   "18 = 15 (test/shop) + 3 (test/db/Metrics)"\n  allowed: 17');
   });
 });
 
 describe('metrics of a PostgreSQL server are refused:', () => {
   const error = (props: Record<string, unknown>, databaseProps?: PostgresDatabaseProps) =>
-    errorOf(() => metrics(props as PostgresMetricsProps, databaseProps));
+    messageOf(() => metrics(props as PostgresMetricsProps, databaseProps));
 
   test('twice', () => {
     const db = new PostgresDatabase(newStack(), 'db');
     db.metrics();
-    expect(errorOf(() => db.metrics())).toBe([
+    expect(messageOf(() => db.metrics())).toBe([
       'test/db: the database has metrics already',
       '  allowed: one call of metrics() for each database server',
       '  to do:   keep the object that the first metrics() returned',
@@ -149,7 +150,7 @@ describe('metrics of a PostgreSQL server are refused:', () => {
     expect(error({ port: PublishedPort.onLoopback(0) })).toContain('test/db/Metrics: not a host port to publish');
     const db = new PostgresDatabase(newStack(), 'db');
     db.publish(PublishedPort.onLoopback(9187));
-    expect(errorOf(() => db.metrics({ port: PublishedPort.onLoopback(9187) }))).toContain('publishes the same host port: test/db');
+    expect(messageOf(() => db.metrics({ port: PublishedPort.onLoopback(9187) }))).toContain('publishes the same host port: test/db');
   });
 
   test.each([
@@ -169,7 +170,7 @@ describe('metrics of a PostgreSQL server are refused:', () => {
   test('a role name that is taken, and a server that is too old', () => {
     const db = new PostgresDatabase(newStack(), 'db');
     db.addRole('metrics');
-    expect(errorOf(() => db.metrics())).toContain('the server has two roles with one name\n  given:   "metrics"');
+    expect(messageOf(() => db.metrics())).toContain('the server has two roles with one name\n  given:   "metrics"');
     expect(error({}, { version: PostgresVersion.of('13') })).toContain('need a newer PostgreSQL');
   });
 });

@@ -13,13 +13,3 @@ export function resourcesOf(stack: TerraformStack): Record<string, Record<string
 export function newStack(): TerraformStack {
   return new TerraformStack(Testing.app(), 'test');
 }
-
-/** The error of what is done, whose text is all that a user sees. */
-export function errorOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('there was no error');
-}

@@ -1,7 +1,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoScratchImage, GoService, HealthCheck, Platform } from '../../lib';
-import { messageOf } from '../go/fixture';
 import { helloProgram, newStack, resources, synthesized } from '../image/image-stack';
+import { messageOf } from '../message';
 
 const CGO = { 'c.go': 'package main\n\nimport "C"\n' };
 

@@ -4,8 +4,9 @@ import {
   BuildSecret, ContainerImage, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageDefaultsProps, ImageRegistry,
   PostgresDatabase, RegistryCredentials, VersionStamp,
 } from '../../lib';
-import { messageOf, writeFiles } from '../go/fixture';
+import { writeFiles } from '../go/fixture';
 import { helloProgram, newStack, resources, stagedFile, synthesized } from '../image/image-stack';
+import { messageOf } from '../message';
 
 const source = helloProgram();
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;

@@ -1,6 +1,6 @@
 import { GoScratchImage, VersionStamp } from '../../lib';
-import { messageOf } from '../go/fixture';
 import { helloProgram, newStack } from '../image/image-stack';
+import { messageOf } from '../message';
 
 const source = helloProgram();
 

@@ -1,6 +1,6 @@
 import { DistrolessVariant, GoDistrolessImage, ImageDefaults, ImageRegistry, RegistryCredentials, VersionStamp } from '../../lib';
-import { messageOf } from '../go/fixture';
 import { helloProgram, newStack } from '../image/image-stack';
+import { messageOf } from '../message';
 
 const source = helloProgram();
 const missing = undefined as any;

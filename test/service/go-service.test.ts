@@ -1,7 +1,9 @@
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformVariable } from 'cdktf';
 import {
   ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Duration, HealthCheck, PostgresDatabase, PublishedPort, RestartPolicy, Size,
 } from '../../lib';
+import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resolved, resources, synthesized, warnings } from '../stack';
 
 type Props = Record<string, any>;
@@ -76,11 +78,23 @@ test.each<[string, Props, Props]>([
   expect(containerWith(props).ports).toEqual([expected]);
 });
 
-test('one port on two addresses, and on two engines', () => {
+test('one port on two addresses', () => {
   const stack = newStack();
   goService(stack, { publish: PublishedPort.on('10.0.0.1', 80) }, 'one');
   goService(stack, { publish: PublishedPort.on('10.0.0.2', 80) }, 'two');
   expect(resources(stack, 'docker_container')).toHaveLength(2);
+});
+
+test('one port, one name of a container and one of a network on two engines', () => {
+  const stack = newStack();
+  const common = { publish: PublishedPort.onLoopback(80), containerName: 'shop' };
+  goService(stack, common, 'here');
+  const provider = new DockerProvider(stack, 'docker-elsewhere', { alias: 'elsewhere', host: 'ssh://deploy@elsewhere.example' });
+  goService(stack, { ...common, provider }, 'elsewhere');
+  expect(resources(stack, 'docker_container').map(({ name, provider: alias }) => [name, alias]))
+    .toEqual([['shop', 'docker.elsewhere_after_images'], ['shop', 'docker.after_images']]);
+  expect(messageOf(() => goService(stack, { provider, publish: PublishedPort.onLoopback(80) }, 'second')))
+    .toContain('another container of the stack publishes the same host port: dev/elsewhere');
 });
 
 test.each<[string, Props, Props]>([

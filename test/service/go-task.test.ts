@@ -1,6 +1,7 @@
 import { App, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import { ContainerImage, GoService, GoTask, GoTaskProps, PostgresDatabase, Size } from '../../lib';
+import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -10,15 +11,6 @@ function task(props: Partial<GoTaskProps> = {}, id = 'migrate'): GoTask {
 
 function containerOf(of: GoTask): any {
   return JSON.parse(Testing.synth(TerraformStack.of(of))).resource.docker_container[of.resource.friendlyUniqueId];
-}
-
-function message(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'no error';
 }
 
 test('an apply waits for its end, and it is not started again', () => {
@@ -145,7 +137,7 @@ describe('what is refused', () => {
     const stack = new TerraformStack(new App(), 'dev');
     const made = new GoTask(stack, 'migrate', { image: IMAGE });
     const service = new GoService(stack, 'shop', { image: IMAGE });
-    expect(message(() => made.after(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
+    expect(messageOf(() => made.after(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
   });
 
   test.each<[Partial<GoTaskProps>, string]>([
@@ -155,7 +147,7 @@ describe('what is refused', () => {
     [{ cpuShares: 1 }, 'dev/migrate: not a share of processor time'],
     [{ labels: { 'cdktf-go-docker.construct': 'x' } }, 'dev/migrate: not the name of a label'],
   ])('%j', (props, text) => {
-    expect(message(() => task(props))).toContain(text);
+    expect(messageOf(() => task(props))).toContain(text);
   });
 });
 

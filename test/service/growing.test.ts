@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import {
   ContainerImage, ContainerMount, ContainerService, DockerHost, Gateway, GoService, GoTask, HealthCheck, PublishedPort, Rollout, ServiceOptions,
 } from '../../lib';
-import { messageOf } from '../go/fixture';
+import { messageOf } from '../message';
 import { container, goService, newStack, resources, warnings } from '../stack';
 
 const IMAGE = ContainerImage.fromRegistry('acme/api:1', { probePath: '/probe' });

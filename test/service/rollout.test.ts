@@ -1,9 +1,11 @@
-import { App, Resource, TerraformResource, TerraformStack, Testing } from 'cdktf';
+import { App, TerraformResource, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
   BlueGreenOptions, ContainerImage, Duration, Gateway, GatewayRouteProps, GoService, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
   ReplicaOrder, Rollout, ServiceOptions, Size,
 } from '../../lib';
+import { TerraformData } from '../../lib/terraform/data';
+import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -216,17 +218,8 @@ describe('outputs', () => {
 });
 
 describe('what is refused', () => {
-  function message(action: () => unknown): string {
-    try {
-      action();
-    } catch (error) {
-      return (error as Error).message;
-    }
-    return 'no error';
-  }
-
   test('a published port beside a blue/green rollout', () => {
-    expect(message(() => blueGreen({ publish: PublishedPort.onLoopback(8001) }))).toBe([
+    expect(messageOf(() => blueGreen({ publish: PublishedPort.onLoopback(8001) }))).toBe([
       'dev/shop: a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
       '  given:   "127.0.0.1:8001"',
       '  allowed: either `publish` or Rollout.blueGreen()',
@@ -235,7 +228,7 @@ describe('what is refused', () => {
   });
 
   test.each([0, -1, 1.5, 51, NaN])('%p replicas', (replicas) => {
-    expect(message(() => blueGreen({ replicas }))).toBe([
+    expect(messageOf(() => blueGreen({ replicas }))).toBe([
       'dev/shop: not a number of replicas',
       `  given:   ${replicas}`,
       '  allowed: a whole number from 1 to 50',
@@ -248,7 +241,7 @@ describe('what is refused', () => {
   });
 
   test('replicas without a gateway', () => {
-    expect(message(() => new GoService(newStack(), 'shop', { image: IMAGE, replicas: 2 }))).toBe([
+    expect(messageOf(() => new GoService(newStack(), 'shop', { image: IMAGE, replicas: 2 }))).toBe([
       'dev/shop: several replicas without a gateway that shares the requests among them',
       '  given:   2',
       '  allowed: more than one replica with Rollout.blueGreen() only',
@@ -257,14 +250,14 @@ describe('what is refused', () => {
   });
 
   test.each([[Duration.milliseconds(999)], [Duration.seconds(601)], [Duration.milliseconds(1500)]])('a settle time of %s', (settleTime) => {
-    expect(message(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
+    expect(messageOf(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
   });
 
   test.each([['service', (stack: TerraformStack) => new GoService(stack, 'other', { image: IMAGE }), 'dev/other/Resource'],
     ['database', (stack: TerraformStack) => new PostgresDatabase(stack, 'other'), 'dev/other/Resource']] as const,
   )('a dependency on a %s that is not replaced side by side', (_, dependency, given) => {
     const { stack, service } = blueGreen();
-    expect(message(() => service.after(dependency(stack)))).toBe([
+    expect(messageOf(() => service.after(dependency(stack)))).toBe([
       `dev/shop: a container that is replaced side by side must not depend on one that is not: ${given}`,
       `  given:   "${given}"`,
       '  allowed: tasks, blue/green services, and resources other than containers; databases through connectTo()',
@@ -275,7 +268,7 @@ describe('what is refused', () => {
 
   test('not a dependency on resources other than containers', () => {
     const { stack, service } = blueGreen();
-    expect(() => service.after(new Resource(stack, 'null'))).not.toThrow();
+    expect(() => service.after(new TerraformData(stack, 'data'))).not.toThrow();
   });
 });
 

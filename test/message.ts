@@ -1,0 +1,14 @@
+/** What a call throws; fails when it throws nothing. */
+export function errorOf(action: () => unknown): Error {
+  try {
+    action();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** The text of what a call throws, which is all that a user sees of it. */
+export function messageOf(action: () => unknown): string {
+  return errorOf(action).message;
+}
