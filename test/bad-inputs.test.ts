@@ -34,9 +34,9 @@ function withLargeFile(files: Record<string, string>): string {
   return source;
 }
 
-function withForeignName(): string {
+function withForeignName(extension = '.go'): string {
   const source = directory(PROGRAM);
-  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.from([0xe9]), Buffer.from('.go')]), goFile('main').replace('func main() {}', ''));
+  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.from([0xe9]), Buffer.from(extension)]), goFile('main').replace('func main() {}', ''));
   return source;
 }
 
@@ -150,31 +150,12 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an embedded file that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'main.go': embedding('nowhere.txt') }) }), `
     dev/image: pattern nowhere.txt: no matching files found
       given:   "//go:embed nowhere.txt in <directory>/main.go"
-      to do:   create the file before synthesis, or correct the pattern; ignored files do not count`],
+      to do:   create the file before synthesis, or correct the pattern`],
   ['an embedded file of 2 GB', (stack) => image(stack, { source: withLargeFile({ ...PROGRAM, 'main.go': embedding('large.bin') }) }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
       allowed: at most 268435456 bytes (the file has 2147483648)
       to do:   move the data out of the Go sources, for example into a volume or an image layer of its own`],
-  ['an embedded file that .dockerignore hides', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': '*.txt\n', 'main.go': embedding('a.txt'), 'a.txt': 'a' }) }), `
-    dev/image: pattern a.txt: no matching files found, because .dockerignore leaves out what the build needs
-      given:   "//go:embed a.txt in <directory>/main.go"
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore that hides go.mod', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': 'go.mod\n' }) }), `
-    dev/image: no go.mod in the source directory or above it, because .dockerignore leaves out what the build needs
-      given:   "<directory>"
-      allowed: a directory of a Go module
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore that hides the program', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': '*.go\n' }) }), `
-    dev/image: the module has no main package, because .dockerignore leaves out what the build needs
-      given:   "<directory>"
-      allowed: a directory with package main and func main
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore with a pattern that Docker refuses', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': 'a\n[\n' }) }), `
-    dev/image: line 2 of .dockerignore is not a pattern that Docker accepts: a bracket is not closed, is empty or has a hyphen at its edge, or nothing follows the last backslash
-      given:   "["
-      allowed: names with *, **, ?, [a-z], [^a-z], a backslash before a character that stands for itself, ! in front
-      to do:   correct the pattern or delete the line; a backslash before each bracket or backslash in a name makes it literal`],
   ['a file name that is not UTF-8 among the sources', (stack) => image(stack, { source: withForeignName() }), `
     dev/image: the name of a file that the build needs is not UTF-8
       given:   "<directory>/caf\\udce9.go"
@@ -394,11 +375,40 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "<directory>"
       allowed: an existing file; relative paths are relative to cdktf.json
       to do:   list the files of the directory one by one`],
-  ['an included pattern that Docker refuses', (stack) => image(stack, { include: ['['] }), `
-    dev/image: line 1 of \`include\` is not a pattern that Docker accepts: a bracket is not closed, is empty or has a hyphen at its edge, or nothing follows the last backslash
-      given:   "["
-      allowed: names with *, **, ?, [a-z], [^a-z], a backslash before a character that stands for itself, ! in front
-      to do:   correct the pattern or delete the line; a backslash before each bracket or backslash in a name makes it literal`],
+  ['an included pattern that is malformed', (stack) => image(stack, { include: ['a', 'b/['] }), `
+    dev/image: a pattern of \`include\` is malformed
+      given:   "b/["
+      allowed: names with *, **, ?, [a-z] and [^a-z]; a backslash makes the next character literal; ! in front excludes
+      to do:   close each bracket, and put a backslash before a bracket or backslash that is part of a name`],
+  ['an included pattern that matches no file', (stack) => image(stack, { source: directory({ ...PROGRAM, 'templates/a': '' }), include: ['*.go', 'templates'] }), `
+    dev/image: \`include\` matches no file
+      given:   "templates"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['an included pattern whose files are all excluded', (stack) => image(stack, { source: directory(PROGRAM), include: ['*.go', '!main.go'] }), `
+    dev/image: \`include\` matches no file
+      given:   "*.go"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['included patterns that only exclude', (stack) => image(stack, { source: directory(PROGRAM), include: ['!testdata/**'] }), `
+    dev/image: \`include\` matches no file
+      given:   ["!testdata/**"]
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['an included file outside of the module', (stack) => image(stack, { source: directory(PROGRAM), include: ['../../../../../../etc/passwd'] }), `
+    dev/image: \`include\` matches no file
+      given:   "../../../../../../etc/passwd"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['a private key among included files', (stack) => image(stack, { source: directory({ ...PROGRAM, 'server.pem': '-----BEGIN EC PARAMETERS-----\n-----END EC PARAMETERS-----\n-----BEGIN EC PRIVATE KEY-----\n' }), include: ['**'] }), `
+    dev/image: a wildcard of \`include\` matches a private key
+      given:   "<directory>/server.pem"
+      allowed: patterns that match no private key, or the path of the key without a wildcard
+      to do:   exclude the file with a pattern that starts with !, or move it out of the module`],
+  ['an included file whose name is not UTF-8', (stack) => image(stack, { source: withForeignName('.txt'), include: ['**'] }), `
+    dev/image: the name of a file that the build needs is not UTF-8
+      given:   "<directory>/caf\\udce9.txt"
+      to do:   rename the file`],
   ['an included file of 2 GB', (stack) => image(stack, { source: withLargeFile(PROGRAM), include: ['*.bin'] }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
