@@ -183,20 +183,20 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a string
       to do:   write it as source: "services/shop"`],
   ['a repository in upper case', (stack) => image(stack, { repository: 'acme/API' }), `
-    dev/image: the part "API" of the repository's name has upper case letters
+    dev/image: not an image reference
       given:   "acme/API"
-      allowed: lower case letters and digits, with one ".", one or two "_" or any number of "-" between them
-      to do:   write "api"`],
+      allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
+      to do:   write it in lower case and without spaces`],
   ['a repository with a tag', (stack) => image(stack, { repository: 'acme/api:1' }), `
     dev/image: the repository has a tag
       given:   "acme/api:1"
       allowed: a name without tag and digest, for example ghcr.io/acme/api
       to do:   leave out ":1"; if it is a port, the name of the repository is missing after it`],
   ['a builder image of shell text', (stack) => image(stack, { builderImage: 'golang:1.26 AS x\nRUN id' }), `
-    dev/image: the image reference has a space or control character at position 12
+    dev/image: not an image reference
       given:   "golang:1.26 AS x\\nRUN id"
       allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
-      to do:   remove it`],
+      to do:   write the reference as for "docker pull"`],
   ['a platform as text', (stack) => image(stack, { platform: 'linux/arm64' }), `
     dev/image: the prop \`platform\` is not a Platform
       given:   "linux/arm64"
@@ -445,10 +445,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a container image
       to do:   write it as image: new GoScratchImage(…) or ContainerImage.fromRegistry("…")`],
   ['an image reference that is malformed', (stack) => service(stack, { image: ContainerImage.fromRegistry('https://ghcr.io/acme/api') }), `
-    dev/service: the image reference begins with the scheme "https://"
+    dev/service: not an image reference
       given:   "https://ghcr.io/acme/api"
       allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
-      to do:   leave out "https://"; whether a registry is asked by HTTP or HTTPS is a setting of the engine`],
+      to do:   remove the scheme; the settings of the engine decide between HTTP and HTTPS`],
   ['no image reference', () => ContainerImage.fromRegistry(undefined as any), `
     the argument \`reference\` of ContainerImage.fromRegistry() is missing
       allowed: a string
@@ -783,10 +783,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"
       to do:   use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give \`image\` as well`],
   ['an image that is malformed', (stack) => database(stack, { image: 'Postgres' }), `
-    dev/database: the part "Postgres" of the repository's name has upper case letters
+    dev/database: not an image reference
       given:   "Postgres"
-      allowed: lower case letters and digits, with one ".", one or two "_" or any number of "-" between them
-      to do:   write "postgres"`],
+      allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
+      to do:   write it in lower case and without spaces`],
   ['a database name that is too long', (stack) => database(stack, { databaseName: 'x'.repeat(64) }), `
     dev/database: not a name for a PostgreSQL database
       given:   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
