@@ -12,7 +12,8 @@ const project = new cdk.JsiiProject({
   defaultReleaseBranch: 'main',
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
-  minNodeVersion: '20.18.0',
+  // What @cdktf/provider-docker needs. Development needs 20.18, for the CycloneDX library.
+  minNodeVersion: '20.9.0',
 
   srcdir: 'lib',
   libdir: 'lib',
@@ -21,10 +22,11 @@ const project = new cdk.JsiiProject({
 
   // 12.0.3 pins the docker provider 3.6.2, with which every fact in lib/docker was measured; 12.0.0 pins 3.6.0.
   peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
-  // The OWASP project's own writer of CycloneDX: its format has six versions with rules of their own, and no dependencies come along.
-  bundledDeps: ['@cyclonedx/cyclonedx-library@^10.3.0'],
-  // ajv and its formats: with them the CycloneDX library can validate, which only the tests do.
-  devDeps: ['dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6'],
+  devDeps: [
+    'dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8',
+    // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
+    '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',
+  ],
 
   publishToPypi: { distName: 'cdktf-go-docker', module: 'cdktf_go_docker' },
   publishToMaven: {
