@@ -83,6 +83,11 @@ project.addTask('e2e', {
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path], receiveArgs: true }],
 });
 
+project.addTask('test:node', {
+  description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
+});
+
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
 project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/');
 project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
