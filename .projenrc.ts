@@ -23,7 +23,7 @@ const project = new cdk.JsiiProject({
   // 12.0.3 pins the docker provider 3.6.2, with which every fact in lib/docker was measured; 12.0.0 pins 3.6.0.
   peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
   devDeps: [
-    'dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8',
+    'dockerfile-ast', 'jsii-docgen@^10.5.0', '@types/node@^20', 'pg@^8', '@types/pg@^8',
     // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
     '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',
   ],
@@ -38,6 +38,8 @@ const project = new cdk.JsiiProject({
   publishToNuget: { dotNetNamespace: 'CdktfGoDocker', packageId: 'CdktfGoDocker' },
 
   github: false,
+  // jsii-docgen's command writes one file of half a megabyte; the task below writes a page for each type.
+  docgen: false,
   depsUpgrade: false,
   jestOptions: {
     jestVersion: '^30',
@@ -97,8 +99,14 @@ const example = 'ts-node --transpile-only --project scripts/tsconfig.json script
 project.package.setScript('start', example);
 project.package.setScript('example', example);
 
+project.addTask('docgen', {
+  description: 'Writes the reference to docs/reference; needs a compiled library',
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/reference.ts'] }],
+});
+project.gitignore.addPatterns('/docs/reference/');
+
 project.addTask('docs:check', {
-  description: 'Checks snippets, links and API.md; needs a compiled library',
+  description: 'Checks snippets and links, also those of the reference; needs a compiled library',
   steps: [
     // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
     { execArgs: ['jsii-rosetta', 'extract', '--strict'] },

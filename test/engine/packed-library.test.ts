@@ -9,7 +9,7 @@ import { REPOSITORY, exampleDirectory, exampleNames } from '../../scripts/exampl
 const TIMEOUT = 600_000;
 
 const NEEDED = [
-  /^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/,
+  /^(\.jsii|LICENSE|README\.md|package\.json)$/,
   /^lib\/.*\.(js|d\.ts)$/,
   /^lib\/health\/probe\/(go\.mod|\w+\.go)$/,
   /^lib\/postgres\/scripts\/\w+\.sh$/,
@@ -49,7 +49,7 @@ afterAll(() => {
 test('the package holds what users need, and nothing else', () => {
   const files = run('tar', ['-tzf', tarball], directory).trim().split('\n').map((file) => file.replace(/^package\//, ''));
   expect(files).toEqual(expect.arrayContaining([
-    '.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
+    '.jsii', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
     'lib/health/probe/main.go', 'lib/health/probe/go.mod', 'lib/postgres/scripts/backup.sh',
   ]));
   expect(files.filter((file) => !NEEDED.some((pattern) => pattern.test(file)))).toEqual([]);
