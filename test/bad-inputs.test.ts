@@ -35,9 +35,9 @@ function withLargeFile(files: Record<string, string>): string {
   return source;
 }
 
-function withForeignName(): string {
+function withForeignName(extension = '.go'): string {
   const source = directory(PROGRAM);
-  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.from([0xe9]), Buffer.from('.go')]), goFile('main').replace('func main() {}', ''));
+  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.from([0xe9]), Buffer.from(extension)]), goFile('main').replace('func main() {}', ''));
   return source;
 }
 
@@ -151,31 +151,12 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an embedded file that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'main.go': embedding('nowhere.txt') }) }), `
     dev/image: pattern nowhere.txt: no matching files found
       given:   "//go:embed nowhere.txt in <directory>/main.go"
-      to do:   create the file before synthesis, or correct the pattern; ignored files do not count`],
+      to do:   create the file before synthesis, or correct the pattern`],
   ['an embedded file of 2 GB', (stack) => image(stack, { source: withLargeFile({ ...PROGRAM, 'main.go': embedding('large.bin') }) }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
       allowed: at most 268435456 bytes (the file has 2147483648)
       to do:   move the data out of the Go sources, for example into a volume or an image layer of its own`],
-  ['an embedded file that .dockerignore hides', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': '*.txt\n', 'main.go': embedding('a.txt'), 'a.txt': 'a' }) }), `
-    dev/image: pattern a.txt: no matching files found, because .dockerignore leaves out what the build needs
-      given:   "//go:embed a.txt in <directory>/main.go"
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore that hides go.mod', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': 'go.mod\n' }) }), `
-    dev/image: no go.mod in the source directory or above it, because .dockerignore leaves out what the build needs
-      given:   "<directory>"
-      allowed: a directory of a Go module
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore that hides the program', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': '*.go\n' }) }), `
-    dev/image: the module has no main package, because .dockerignore leaves out what the build needs
-      given:   "<directory>"
-      allowed: a directory with package main and func main
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore with a pattern that Docker refuses', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': 'a\n[\n' }) }), `
-    dev/image: line 2 of .dockerignore is not a pattern that Docker accepts: a bracket is not closed, is empty or has a hyphen at its edge, or nothing follows the last backslash
-      given:   "["
-      allowed: names with *, **, ?, [a-z], [^a-z], a backslash before a character that stands for itself, ! in front
-      to do:   correct the pattern or delete the line; a backslash before each bracket or backslash in a name makes it literal`],
   ['a file name that is not UTF-8 among the sources', (stack) => image(stack, { source: withForeignName() }), `
     dev/image: the name of a file that the build needs is not UTF-8
       given:   "<directory>/caf\\udce9.go"
@@ -203,20 +184,20 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a string
       to do:   write it as source: "services/shop"`],
   ['a repository in upper case', (stack) => image(stack, { repository: 'acme/API' }), `
-    dev/image: the part "API" of the repository's name has upper case letters
+    dev/image: not an image reference
       given:   "acme/API"
-      allowed: lower case letters and digits, with one ".", one or two "_" or any number of "-" between them
-      to do:   write "api"`],
+      allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
+      to do:   write it in lower case and without spaces`],
   ['a repository with a tag', (stack) => image(stack, { repository: 'acme/api:1' }), `
     dev/image: the repository has a tag
       given:   "acme/api:1"
       allowed: a name without tag and digest, for example ghcr.io/acme/api
       to do:   leave out ":1"; if it is a port, the name of the repository is missing after it`],
   ['a builder image of shell text', (stack) => image(stack, { builderImage: 'golang:1.26 AS x\nRUN id' }), `
-    dev/image: the image reference has a space or control character at position 12
+    dev/image: not an image reference
       given:   "golang:1.26 AS x\\nRUN id"
       allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
-      to do:   remove it`],
+      to do:   write the reference as for "docker pull"`],
   ['a platform as text', (stack) => image(stack, { platform: 'linux/arm64' }), `
     dev/image: the prop \`platform\` is not a Platform
       given:   "linux/arm64"
@@ -395,11 +376,40 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "<directory>"
       allowed: an existing file; relative paths are relative to cdktf.json
       to do:   list the files of the directory one by one`],
-  ['an included pattern that Docker refuses', (stack) => image(stack, { include: ['['] }), `
-    dev/image: line 1 of \`include\` is not a pattern that Docker accepts: a bracket is not closed, is empty or has a hyphen at its edge, or nothing follows the last backslash
-      given:   "["
-      allowed: names with *, **, ?, [a-z], [^a-z], a backslash before a character that stands for itself, ! in front
-      to do:   correct the pattern or delete the line; a backslash before each bracket or backslash in a name makes it literal`],
+  ['an included pattern that is malformed', (stack) => image(stack, { include: ['a', 'b/['] }), `
+    dev/image: a pattern of \`include\` is malformed
+      given:   "b/["
+      allowed: names with *, **, ?, [a-z] and [^a-z]; a backslash makes the next character literal; ! in front excludes
+      to do:   close each bracket, and put a backslash before a bracket or backslash that is part of a name`],
+  ['an included pattern that matches no file', (stack) => image(stack, { source: directory({ ...PROGRAM, 'templates/a': '' }), include: ['*.go', 'templates'] }), `
+    dev/image: \`include\` matches no file
+      given:   "templates"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['an included pattern whose files are all excluded', (stack) => image(stack, { source: directory(PROGRAM), include: ['*.go', '!main.go'] }), `
+    dev/image: \`include\` matches no file
+      given:   "*.go"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['included patterns that only exclude', (stack) => image(stack, { source: directory(PROGRAM), include: ['!testdata/**'] }), `
+    dev/image: \`include\` matches no file
+      given:   ["!testdata/**"]
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['an included file outside of the module', (stack) => image(stack, { source: directory(PROGRAM), include: ['../../../../../../etc/passwd'] }), `
+    dev/image: \`include\` matches no file
+      given:   "../../../../../../etc/passwd"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['a private key among included files', (stack) => image(stack, { source: directory({ ...PROGRAM, 'server.pem': '-----BEGIN EC PARAMETERS-----\n-----END EC PARAMETERS-----\n-----BEGIN EC PRIVATE KEY-----\n' }), include: ['**'] }), `
+    dev/image: a wildcard of \`include\` matches a private key
+      given:   "<directory>/server.pem"
+      allowed: patterns that match no private key, or the path of the key without a wildcard
+      to do:   exclude the file with a pattern that starts with !, or move it out of the module`],
+  ['an included file whose name is not UTF-8', (stack) => image(stack, { source: withForeignName('.txt'), include: ['**'] }), `
+    dev/image: the name of a file that the build needs is not UTF-8
+      given:   "<directory>/caf\\udce9.txt"
+      to do:   rename the file`],
   ['an included file of 2 GB', (stack) => image(stack, { source: withLargeFile(PROGRAM), include: ['*.bin'] }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
@@ -436,10 +446,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a container image
       to do:   write it as image: new GoScratchImage(…) or ContainerImage.fromRegistry("…")`],
   ['an image reference that is malformed', (stack) => service(stack, { image: ContainerImage.fromRegistry('https://ghcr.io/acme/api') }), `
-    dev/service: the image reference begins with the scheme "https://"
+    dev/service: not an image reference
       given:   "https://ghcr.io/acme/api"
       allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
-      to do:   leave out "https://"; whether a registry is asked by HTTP or HTTPS is a setting of the engine`],
+      to do:   remove the scheme; the settings of the engine decide between HTTP and HTTPS`],
   ['no image reference', () => ContainerImage.fromRegistry(undefined as any), `
     the argument \`reference\` of ContainerImage.fromRegistry() is missing
       allowed: a string
@@ -774,10 +784,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"
       to do:   use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give \`image\` as well`],
   ['an image that is malformed', (stack) => database(stack, { image: 'Postgres' }), `
-    dev/database: the part "Postgres" of the repository's name has upper case letters
+    dev/database: not an image reference
       given:   "Postgres"
-      allowed: lower case letters and digits, with one ".", one or two "_" or any number of "-" between them
-      to do:   write "postgres"`],
+      allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
+      to do:   write it in lower case and without spaces`],
   ['a database name that is too long', (stack) => database(stack, { databaseName: 'x'.repeat(64) }), `
     dev/database: not a name for a PostgreSQL database
       given:   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"

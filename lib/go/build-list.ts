@@ -246,7 +246,7 @@ function sumPaths(tree: SourceTree, mains: readonly LocalModule[], workDirectory
   if (workDirectory !== undefined) {
     files.push(path.join(workDirectory, 'go.work.sum'));
   }
-  return files.filter(file => tree.isFile(file)).flatMap(file => tree.derive(`sum ${file}`,
+  return files.filter(file => tree.isFile(file)).flatMap(file => tree.remember(`sum ${file}`,
     () => [...new Set(tree.readFile(file).toString('utf8').split('\n').map(line => line.split(' ', 1)[0]))].filter(name => name !== '')));
 }
 

@@ -117,7 +117,7 @@ function filesBelow(tree: SourceTree, top: string): string[] {
 }
 
 function includesOf(tree: SourceTree, file: string): string[] {
-  return tree.derive(`includes ${file}`, () => {
+  return tree.remember(`includes ${file}`, () => {
     const text = tree.readFile(file, LARGEST_C_FILE).toString('utf8');
     return text.includes('#') ? text.match(/^[ \t]*#[ \t]*(?:include|import)\b.*$/gm) ?? [] : [];
   });

@@ -43,7 +43,7 @@ export function resolveEmbedPattern(tree: SourceTree, directory: string, pattern
     below.forEach(file => found.add(file));
   }
   if (found.size === 0) {
-    throw problem('no matching files found', 'create the file before synthesis, or correct the pattern; ignored files do not count');
+    throw problem('no matching files found', 'create the file before synthesis, or correct the pattern');
   }
   return [...found];
 }

@@ -4,7 +4,6 @@ import { type BuildTarget, tagPredicate, targetKey } from './build-target';
 import { compareGoVersions, majorMinor, NEWEST_KNOWN_GO_VERSION, toolchainVersion } from './go-version';
 import { collectClosure, type ImportClosure, type MainPackage } from './import-closure';
 import { isMainPackage, packageDirectories } from './main-packages';
-import { describeContent, filesBelow, type ModuleContent } from './module-content';
 import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
 import { SourceTree } from '../files/source-tree';
@@ -117,15 +116,6 @@ export class GoModule {
   }
 
   /**
-   * Where the module's `.dockerignore` is looked for: the directory of the workspace, or of the module where there is none.
-   *
-   * @internal
-   */
-  public get _contextDirectory(): string {
-    return this.list.workspace?.directory ?? this.directory;
-  }
-
-  /**
    * The paths of the modules that the workspace uses; none without a workspace.
    *
    * @internal
@@ -133,21 +123,6 @@ export class GoModule {
   public get _workspaceModules(): string[] {
     return this.list.workspace === undefined ? []
       : [...this.list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ modulePath }) => modulePath).sort();
-  }
-
-  /**
-   * Every file of the module, of the other modules of its workspace and of its `replace` directories, for builds that read more
-   * than Go does. Version control directories and modules that do not belong to the build are left out; symbolic links
-   * to directories are not followed.
-   *
-   * @internal
-   */
-  public _files(): ModuleContent[] {
-    return this.tree.remember(`files of ${this.directory}`, () => {
-      const directories = [...this.list.locals.values()].map(local => local.directory);
-      const files = new Set([...directories.flatMap(directory => filesBelow(this.tree, directory)), ...this.moduleFiles()]);
-      return describeContent([...files], this.root, this.directory);
-    });
   }
 
   /**

@@ -64,7 +64,7 @@ export function selectPackageFiles(tree: SourceTree, directory: string, holds: T
 
 /** The Go file's head, parsed once for all targets. */
 export function readGoSource(tree: SourceTree, file: string): GoSource {
-  return tree.derive(`go ${file}`, () => parseGoSource(tree.readFile(file, LARGEST_GO_FILE)));
+  return tree.remember(`go ${file}`, () => parseGoSource(tree.readFile(file, LARGEST_GO_FILE)));
 }
 
 class Selection {
@@ -147,7 +147,7 @@ class Selection {
   private addOtherFile(name: string, extension: string): void {
     const file = path.join(this.directory, name);
     if (extension !== '.syso') {
-      const constraint = this.tree.derive(`constraint ${file}`, () => readBuildConstraint(this.head(file)));
+      const constraint = this.tree.remember(`constraint ${file}`, () => readBuildConstraint(this.head(file)));
       if (constraint.problem !== undefined || !constraint.matches(this.holds)) {
         return;
       }

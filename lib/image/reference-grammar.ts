@@ -16,13 +16,11 @@ export const LONGEST_PATH = 255;
 /** In characters. */
 export const LONGEST_TAG = 128;
 /** The number of hexadecimal digits of each algorithm. The grammar allows others, but Docker has only these. */
-export const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([['sha256', 64], ['sha384', 96], ['sha512', 128]]);
+const DIGEST_LENGTHS = [['sha256', 64], ['sha384', 96], ['sha512', 128]];
 
-const DIGEST = [...DIGEST_LENGTHS].map(([algorithm, length]) => `${algorithm}:[a-f0-9]{${length}}`).join('|');
+const DIGEST = DIGEST_LENGTHS.map(([algorithm, length]) => `${algorithm}:[a-f0-9]{${length}}`).join('|');
 
 export const IMAGE_ID = /^[a-f0-9]{64}$/;
-export const DOMAIN = new RegExp(`^${HOST_AND_PORT}$`);
-export const PATH_COMPONENT = new RegExp(`^${COMPONENT}$`);
 export const TAG = new RegExp(`^${TAG_TEXT}$`);
 export const REFERENCE = new RegExp(
   `^(?:(?<domain>${HOST_AND_PORT})/)?(?<path>${COMPONENT}(?:/${COMPONENT})*)(?::(?<tag>${TAG_TEXT}))?(?:@(?<digest>${DIGEST}))?$`,

@@ -1,5 +1,4 @@
-import { diagnoseReference, diagnoseTag } from './reference-diagnosis';
-import { IMAGE_ID, LONGEST_PATH, REFERENCE, TAG } from './reference-grammar';
+import { IMAGE_ID, LONGEST_PATH, LONGEST_TAG, REFERENCE, TAG } from './reference-grammar';
 import { InputError } from '../input/input-error';
 
 /**
@@ -37,7 +36,12 @@ const OFFICIAL = 'library/';
 export function parseImageReference(text: string): ImageReference {
   const reference = tryParse(text);
   if (reference === undefined) {
-    throw new InputError({ ...diagnoseReference(text, splitDomain(text)), given: text });
+    throw new InputError({
+      what: 'not an image reference',
+      given: text,
+      allowed: 'a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…',
+      remedy: remedyFor(text),
+    });
   }
   return reference;
 }
@@ -66,8 +70,25 @@ export function validateRepository(text: string): ImageReference {
 /** @throws InputError if Docker would refuse the tag. */
 export function validateTag(text: string): void {
   if (!TAG.test(text)) {
-    throw new InputError({ ...diagnoseTag(text), given: text });
+    throw new InputError({
+      what: 'not an image tag',
+      given: text,
+      allowed: `1 to ${LONGEST_TAG} letters, digits, "_", "." and "-", of which the first is not "." or "-"`,
+      remedy: 'correct the tag',
+    });
   }
+}
+
+function remedyFor(text: string): string {
+  if (/^[a-z]+:\/\//i.test(text)) {
+    return 'remove the scheme; the settings of the engine decide between HTTP and HTTPS';
+  }
+  if (IMAGE_ID.test(text)) {
+    return 'put the name of the repository before the id, for example acme/api@sha256:…';
+  }
+  return tryParse(text.toLowerCase().trim()) === undefined
+    ? 'write the reference as for "docker pull"'
+    : 'write it in lower case and without spaces';
 }
 
 function tryParse(text: string): ImageReference | undefined {

@@ -6,7 +6,7 @@ import { BuildContext } from '../files/build-context';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { atConstruct, InputError } from '../input/input-error';
 import { ImageDefaults } from '../program/image-defaults';
-import { SourceCache, resolveUserPath } from '../staging/source-cache';
+import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 import { imageTag, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
@@ -21,16 +21,16 @@ export class ImageWithInitScripts implements IContainerImage {
 
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     const context = new BuildContext();
-    const cache = SourceCache.of(scope);
+    const tree = sourceTreeOf(scope);
     atConstruct(scope, () => this.scripts.forEach((given) => {
       const file = resolveUserPath(scope, given);
       const name = path.basename(file);
-      if (!cache.files.isFile(file)) {
+      if (!tree.isFile(file)) {
         throw new InputError({
           what: 'no such init script',
           given,
           allowed: 'existing files; relative paths are relative to cdktf.json',
-          remedy: cache.files.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+          remedy: tree.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
         });
       }
       if (!/^[A-Za-z0-9_.-]+\.(sql|sql\.gz|sql\.xz|sql\.zst|sh)$/.test(name)) {
@@ -41,7 +41,7 @@ export class ImageWithInitScripts implements IContainerImage {
           remedy: 'rename the file; scripts run in the order of their names',
         });
       }
-      context.add(`init/${name}`, cache.files.readFile(file), cache.files.isExecutable(file));
+      context.add(`init/${name}`, tree.readFile(file), tree.isExecutable(file));
     }));
     const base = atConstruct(scope, () => ImageDefaults._of(scope)._source(this.baseImage));
     const name = dockerName(scope);

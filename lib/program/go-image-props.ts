@@ -140,16 +140,13 @@ export interface GoImageOptions {
   readonly extraFiles?: { [pathInImage: string]: string };
 
   /**
-   * Stage the whole module or workspace, less what `.dockerignore` names, instead of the files that the program is compiled from.
-   * Then every change of any file builds again.
+   * Files that the build reads beyond those that the program is compiled from: patterns relative to the directory of `go.mod`, with slashes.
+   * `*`, `?` and `[a-z]` match within a name, `**` matches any number of directories, and a pattern that starts with `!` excludes files:
+   * `["**", "!testdata/**"]` stages the whole module.
    *
-   * @default false
-   */
-  readonly wholeModule?: boolean;
-
-  /**
-   * Files that the build reads beyond what Go's own rules tell, as patterns in the syntax of `.dockerignore`, relative to the
-   * directory of the module or workspace.
+   * Wildcards match no hidden names (except in a segment that starts with a dot), no symbolic links, no other modules, no `node_modules` and no
+   * Terraform state. Name these to stage them, for example `.version` or `../other/**`. A pattern that matches no file is an error, and so is a
+   * wildcard that matches a private key.
    *
    * @default - none
    */

@@ -29,7 +29,6 @@ export const GO_IMAGE_PROP_TYPES: Readonly<Record<string, PropType>> = {
   moduleProxy: { ...TEXT, example: '"https://proxy.example.com"' },
   privateModules: { ...OPTIONS, example: '{ patterns: ["github.com/acme/*"] }' },
   extraFiles: { ...TEXT_MAP, example: '{ "/etc/app/config.json": "config.json" }' },
-  wholeModule: BOOLEAN,
   include: { ...TEXTS, example: '["templates/**"]' },
   labels: TEXT_MAP,
   timezones: BOOLEAN,

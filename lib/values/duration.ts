@@ -92,21 +92,6 @@ export class Duration {
     return this.total / SECOND;
   }
 
-  /** The duration in minutes, with a fraction where it is not a whole number of them. */
-  public toMinutes(): number {
-    return this.total / MINUTE;
-  }
-
-  /** The duration in hours, with a fraction where it is not a whole number of them. */
-  public toHours(): number {
-    return this.total / HOUR;
-  }
-
-  /** The duration in days of 24 hours, with a fraction where it is not a whole number of them. */
-  public toDays(): number {
-    return this.total / DAY;
-  }
-
   /**
    * The duration as Go prints a `time.Duration`, to the millisecond: `500ms`, `1m30s`, `24h0m0s`.
    *

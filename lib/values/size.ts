@@ -87,11 +87,6 @@ export class Size {
     return this.total / MEBIBYTE;
   }
 
-  /** The size in units of 1024 MiB, with a fraction where it is not a whole number of them. */
-  public toGibibytes(): number {
-    return this.total / GIBIBYTE;
-  }
-
   /**
    * Returns what is wrong with the size, or `undefined`.
    *

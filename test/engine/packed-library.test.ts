@@ -9,12 +9,10 @@ import { REPOSITORY, exampleDirectory, exampleNames } from '../../scripts/exampl
 const TIMEOUT = 600_000;
 
 const NEEDED = [
-  /^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/,
+  /^(\.jsii|LICENSE|README\.md|package\.json)$/,
   /^lib\/.*\.(js|d\.ts)$/,
   /^lib\/health\/probe\/(go\.mod|\w+\.go)$/,
   /^lib\/postgres\/scripts\/\w+\.sh$/,
-  // What the library brings along because it is no jsii module.
-  /^node_modules\//,
 ];
 
 let directory: string;
@@ -51,11 +49,12 @@ afterAll(() => {
 test('the package holds what users need, and nothing else', () => {
   const files = run('tar', ['-tzf', tarball], directory).trim().split('\n').map((file) => file.replace(/^package\//, ''));
   expect(files).toEqual(expect.arrayContaining([
-    '.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
+    '.jsii', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
     'lib/health/probe/main.go', 'lib/health/probe/go.mod', 'lib/postgres/scripts/backup.sh',
   ]));
   expect(files.filter((file) => !NEEDED.some((pattern) => pattern.test(file)))).toEqual([]);
   expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
+  expect(JSON.parse(run('tar', ['-xzOf', tarball, 'package/package.json'], directory))).not.toHaveProperty('dependencies');
 });
 
 test.each(exampleNames())('%s, copied out of the repository, compiles and is synthesized with the packed library', (name) => {

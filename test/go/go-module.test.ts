@@ -410,27 +410,4 @@ describe('the properties of a module', () => {
     expect(module.root).toBe(directory);
     expect(module._closure(undefined, [target()])).toMatchObject({ moduleDirectory: 'a/b', mainPackage: '.', moduleFiles: ['a/b/go.mod', 'c/l/go.mod'] });
   });
-
-  test('all files of the module can be listed, without version control and foreign modules', () => {
-    const directory = writeFiles({ 'go.mod': GO, 'main.go': MAIN, 'README.md': '', '.git/config': '', 'n/go.mod': 'module n\n', 'n/x.go': '', 'a/b.txt': '', 'loop': '-> .' });
-    expect(GoModule.fromDirectory(directory)._files().map(file => file.relativeToModule)).toEqual(['README.md', 'a/b.txt', 'go.mod', 'main.go']);
-  });
-});
-
-describe('a view without ignored files', () => {
-  test('has neither those files nor packages of them', () => {
-    const directory = writeFiles({ 'go.mod': GO, 'main.go': MAIN, 'zgen.go': 'package other\n', 'x/main.go': MAIN, 'x/keep/main.go': MAIN });
-    const tree = new SourceTree();
-    const view = tree.withoutIgnored(directory, file => file === 'zgen.go' || (file.startsWith('x/') && !file.startsWith('x/keep/')));
-    expect(GoModule._load(directory, view).mainPackages).toEqual(['.', './x/keep']);
-    expect(GoModule._load(directory, view)._closure('.', [target()]).files).toEqual(['go.mod', 'main.go']);
-    expect(GoModule._load(directory, tree).mainPackages).toEqual(['.', './x', './x/keep']);
-    expect(messageOf(() => view.readFile(path.join(directory, 'zgen.go')))).toContain('it is ignored');
-  });
-
-  test('without go.mod has no module', () => {
-    const directory = writeFiles({ 'go.mod': GO });
-    expect(messageOf(() => GoModule._load(directory, new SourceTree().withoutIgnored(directory, file => file === 'go.mod'))))
-      .toContain('no go.mod in the source directory or above it');
-  });
 });

@@ -7,7 +7,7 @@ function script(): string {
   const stack = new TerraformStack(new App(), 'dev');
   const gateway = new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(80) });
   const service = new GoService(stack, 'shop', {
-    image: ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' }), rollout: Rollout.blueGreen(gateway),
+    image: ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' }), rollout: Rollout.blueGreen(), routes: [gateway.route()],
   });
   service.connectTo(new PostgresDatabase(stack, 'database'));
   const containers: any[] = Object.values(JSON.parse(Testing.synth(stack)).resource.docker_container);
