@@ -28,6 +28,7 @@ import { Place } from '../places/place';
 import { idOf } from '../terraform/construct-id';
 import { forget, takesThePlaceOf } from '../terraform/moves';
 import { dockerName } from '../terraform/names';
+import { literal } from '../terraform/text';
 import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
@@ -388,7 +389,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     // Late, because administration adds to the command line.
     return Lazy.stringValue({
       produce: () => {
-        const text = JSON.stringify([imageName, this.databaseName, this.command(), settings]).replace(TOKEN, '');
+        const text = JSON.stringify([imageName, this.databaseName, this.command().map(literal), settings]).replace(TOKEN, '');
         return `postgres-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
       },
     });

@@ -37,7 +37,7 @@ export interface BlueGreenOptions {
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
  *   rollout: Rollout.blueGreen({ settleTime: Duration.seconds(20) }),
- *   routes: [gateway.route({ host: 'shop.example' })],
+ *   routes: [gateway.route()],
  * });
  */
 export class Rollout {

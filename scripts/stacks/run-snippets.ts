@@ -26,6 +26,7 @@ const FILES: Readonly<Record<string, string>> = {
   'database/schema.sql': 'CREATE TABLE shop (id bigint);\n',
   'config/defaults.json': '{}\n',
   'generated/data.txt': 'data\n',
+  'templates/page.html': '<p>\n',
 };
 
 function write(file: string, text: string): void {

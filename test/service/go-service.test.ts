@@ -1,7 +1,7 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformVariable } from 'cdktf';
 import {
-  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Duration, HealthCheck, PostgresDatabase, PublishedPort, RestartPolicy, Size,
+  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, DockerHost, Duration, HealthCheck, PostgresDatabase, PublishedPort, RestartPolicy, Size,
 } from '../../lib';
 import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resolved, resources, synthesized, warnings } from '../stack';
@@ -89,11 +89,11 @@ test('one port, one name of a container and one of a network on two engines', ()
   const stack = newStack();
   const common = { publish: PublishedPort.onLoopback(80), containerName: 'shop' };
   goService(stack, common, 'here');
-  const provider = new DockerProvider(stack, 'docker-elsewhere', { alias: 'elsewhere', host: 'ssh://deploy@elsewhere.example' });
-  goService(stack, { ...common, provider }, 'elsewhere');
+  const place = DockerHost.fromProvider(new DockerProvider(stack, 'docker-elsewhere', { alias: 'elsewhere', host: 'ssh://deploy@elsewhere.example' }));
+  goService(stack, { ...common, place }, 'elsewhere');
   expect(resources(stack, 'docker_container').map(({ name, provider: alias }) => [name, alias]))
     .toEqual([['shop', 'docker.elsewhere_after_images'], ['shop', 'docker.after_images']]);
-  expect(messageOf(() => goService(stack, { provider, publish: PublishedPort.onLoopback(80) }, 'second')))
+  expect(messageOf(() => goService(stack, { place, publish: PublishedPort.onLoopback(80) }, 'second')))
     .toContain('another container of the stack publishes the same host port: dev/elsewhere');
 });
 
