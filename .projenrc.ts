@@ -90,8 +90,16 @@ const example = 'ts-node --transpile-only --project scripts/tsconfig.json script
 project.package.setScript('start', example);
 project.package.setScript('example', example);
 
+project.addTask('props', {
+  description: 'Compiles, and writes the table of what each struct and method accepts (lib/input/props.json)',
+  steps: [
+    { execArgs: ['jsii', '--silence-warnings=reserved-word'] },
+    { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/props-table.ts'] },
+  ],
+});
+
 project.addTask('docs:check', {
-  description: 'Checks snippets, links and API.md; needs a compiled library',
+  description: 'Checks snippets, links, API.md and lib/input/props.json; needs a compiled library',
   steps: [
     // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
     { execArgs: ['jsii-rosetta', 'extract', '--strict'] },

@@ -1,6 +1,6 @@
 /**
  * Checks the documentation: every TypeScript snippet in it and in docstrings compiles, every relative link leads somewhere, and
- * API.md is what the compiled library says. Needs a compiled library (`npm run compile`).
+ * API.md and lib/input/props.json are what the compiled library says. Needs a compiled library (`npm run compile`).
  *
  *   npm run docs:check
  */
@@ -11,6 +11,7 @@ import * as path from 'node:path';
 import { compileSnippets } from './docs/compile';
 import { brokenLinks } from './docs/links';
 import { snippetsOfAssembly, snippetsOfMarkdown } from './docs/snippet';
+import { propsTable } from './props-table';
 
 const REPOSITORY = path.join(__dirname, '..');
 
@@ -41,6 +42,12 @@ function staleApi(): string[] {
   }
 }
 
+/** The mistake of a committed table of props that differs from a fresh one. */
+function stalePropsTable(): string[] {
+  const committed = fs.readFileSync(path.join(REPOSITORY, 'lib/input/props.json'), 'utf8');
+  return committed === propsTable(REPOSITORY) ? [] : ['lib/input/props.json: it is not what the library says; run npm run props and commit it'];
+}
+
 function main(): number {
   const files = markdownFiles();
   const assembly = JSON.parse(fs.readFileSync(path.join(REPOSITORY, '.jsii'), 'utf8'));
@@ -52,6 +59,7 @@ function main(): number {
     ...compileSnippets(snippets, REPOSITORY),
     ...files.flatMap((file) => brokenLinks(file, REPOSITORY)),
     ...staleApi(),
+    ...stalePropsTable(),
   ];
   mistakes.forEach((mistake) => console.error(mistake));
   console.log(`${snippets.length} snippets and the links of ${files.length} files checked: ${mistakes.length} mistakes`);

@@ -11,11 +11,12 @@ import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
+import { checkMethod, checkStruct, complete } from '../input/props';
 import { claimContainerName, claimHostPort, claimVolumeName } from '../terraform/claims';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
+import { defaultLogging } from '../values/default-logging';
 import { Duration } from '../values/duration';
-import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { ContainerNetwork } from '../workload/network';
@@ -75,12 +76,15 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
    */
   public readonly metricsUrl?: string;
 
+  private readonly props: GatewayProps;
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
   private readonly routes: HaproxyRoute[] = [];
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, private readonly props: GatewayProps) {
+  public constructor(scope: Construct, id: string, given: GatewayProps) {
     super(scope, id);
+    const props = complete(this, 'GatewayProps', given);
+    this.props = props;
     validateGatewayProps(this, props);
     const { tls, provider } = props;
     this.containerName = props.containerName ?? dockerName(this);
@@ -101,7 +105,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
     const image = ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0').bind(this, provider);
     claimVolumeName(this, provider, `${this.containerName}-state`);
     const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider });
-    const logging = props.logging ?? ContainerLogging.jsonFile();
+    const logging = props.logging ?? defaultLogging(this);
     const healthCheck = HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) });
     const shared = {
       image: image.reference,
@@ -162,6 +166,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
    * @throws an error with the construct's path when the route is invalid or taken
    */
   public addRoute(target: IGatewayTarget, route: GatewayRoute = {}): string {
+    checkMethod(this, 'Gateway.addRoute', { target, route });
     const { host, pathPrefix } = validatedRoute(this, route);
     const taken = this.routes.find((other) => other.host === host && other.pathPrefix === pathPrefix);
     if (taken) {
@@ -180,6 +185,7 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
 
   private newBackend(target: IGatewayTarget): GatewayBackend {
     const backend = target.bindToGateway(this.network);
+    checkStruct(this, 'GatewayBackend', backend);
     validateBackend(this, backend);
     this.backends.set(target, backend);
     return backend;

@@ -32,6 +32,7 @@ export interface PostgresDatabaseOptions {
    * The image of `upgradeFrom`, for a mirror or an image with extensions.
    *
    * @default - `postgres:<upgradeFrom>`
+   * @tokens refused
    */
   readonly upgradeFromImage?: string;
 
@@ -46,6 +47,7 @@ export interface PostgresDatabaseOptions {
    * The name of the database that is created at the first start.
    *
    * @default "app"
+   * @tokens refused
    */
   readonly databaseName?: string;
 
@@ -53,6 +55,7 @@ export interface PostgresDatabaseOptions {
    * The superuser, who owns the database.
    *
    * @default DatabaseCredentials.generated(), the user `postgres` with a random password
+   * @sensitive
    */
   readonly credentials?: DatabaseCredentials;
 
@@ -68,6 +71,7 @@ export interface PostgresDatabaseOptions {
    * Relative paths are relative to `cdktf.json`. Later changes replace the container, but do not run again.
    *
    * @default - none
+   * @tokens refused
    */
   readonly initScripts?: string[];
 
@@ -90,6 +94,7 @@ export interface PostgresDatabaseOptions {
    * get there as well.
    *
    * @default - none
+   * @range 0ms..24h
    */
   readonly logStatementsSlowerThan?: Duration;
 
@@ -97,6 +102,7 @@ export interface PostgresDatabaseOptions {
    * Encrypted connections.
    *
    * @default - none: the network is private to the machine
+   * @sensitive
    */
   readonly tls?: PostgresTls;
 
@@ -104,6 +110,7 @@ export interface PostgresDatabaseOptions {
    * The most memory that the container may use, without swap, in whole MiB.
    *
    * @default Size.gibibytes(1)
+   * @range 6MiB..64TiB/1MiB
    */
   readonly memory?: Size;
 
@@ -111,6 +118,7 @@ export interface PostgresDatabaseOptions {
    * The size of `/dev/shm`, which parallel queries use, in whole MiB. It counts towards `memory`.
    *
    * @default Size.mebibytes(256), but at most half of `memory`
+   * @range 1MiB..64TiB/1MiB
    */
   readonly sharedMemory?: Size;
 
@@ -118,6 +126,7 @@ export interface PostgresDatabaseOptions {
    * How long the first start and a recovery after a crash may take before the database counts as unhealthy.
    *
    * @default Duration.minutes(2)
+   * @range 1s..24h/1s
    */
   readonly startupTimeout?: Duration;
 
@@ -125,6 +134,7 @@ export interface PostgresDatabaseOptions {
    * How long the server may take to end in an orderly way before it is killed, in whole seconds.
    *
    * @default Duration.seconds(120)
+   * @range 1s..24h/1s
    */
   readonly shutdownTimeout?: Duration;
 
@@ -157,7 +167,11 @@ export interface PostgresDatabaseOptions {
   readonly dependsOn?: ITerraformDependable[];
 }
 
-/** Properties of a {@link PostgresDatabase}. */
+/**
+ * Properties of a {@link PostgresDatabase}.
+ *
+ * @defaults databases
+ */
 export interface PostgresDatabaseProps extends PostgresDatabaseOptions {
   /**
    * The Docker provider of the engine that runs the database.

@@ -14,30 +14,31 @@ import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { ImageWithInitScripts } from './init-scripts';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
+import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
+import { PostgresUpgrade } from './postgres-upgrade';
+import { PostgresVersion } from './postgres-version';
+import { POSTGRES_PORT, serverArguments, serverContainer, serverHealthCheck } from './server-container';
 import { ContainerNetworkAttachment } from '../docker/container';
 import { idOf } from '../terraform/construct-id';
 import { BoundCredentials, DatabaseCredentials } from './roles/database-credentials';
 import { ContainerImage } from '../image/container-image';
-import { reject, rejectIf } from '../input/input-error';
+import { reject } from '../input/input-error';
+import { checkMethod, complete, made } from '../input/props';
 import { AwaitedDatabase, DatabaseReady } from '../workload/readiness';
 import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './roles/administration';
 import { LogicalDatabase } from './roles/logical-database';
-import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
 import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
-import { PostgresUpgrade } from './postgres-upgrade';
-import { PostgresVersion } from './postgres-version';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { isSideBySide } from '../docker/side-by-side';
 import { claimContainerName, claimHostPort, claimVolumeName } from '../terraform/claims';
-import { dockerName } from '../terraform/names';
 import { forget, takesThePlaceOf } from '../terraform/moves';
+import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
-import { ContainerNetwork } from '../workload/network';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../workload/binding';
+import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { POSTGRES_PORT, serverArguments, serverContainer, serverHealthCheck } from './server-container';
+import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../workload/binding';
+import { ContainerNetwork } from '../workload/network';
 
 /** cdktf's placeholder of a reference, whose number depends on what else is in the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
@@ -62,7 +63,7 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 export class PostgresDatabase extends Construct implements IDatabase, ITerraformDependable {
   /** A database that is not this library's: a managed one, or one on another machine. Services connect to it in the same way. */
   public static fromConnection(props: ExternalDatabaseProps): IDatabase {
-    return new ExternalDatabase(props);
+    return made('PostgresDatabase.fromConnection', { props }, () => new ExternalDatabase(props));
   }
 
   /** The underlying resource, for what this library has no property for. */
@@ -106,8 +107,9 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
   private publishedPort?: PublishedPort;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
+  public constructor(scope: Construct, id: string, given: PostgresDatabaseProps = {}) {
     super(scope, id);
+    const props = complete(this, 'PostgresDatabaseProps', given);
     validatePostgresProps(this, props);
     this.props = props;
     this.credentials = (props.credentials ?? DatabaseCredentials.generated())._bind(this);
@@ -135,7 +137,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
 
     const memory = props.memory ?? Size.gibibytes(1);
     const sharedMemory = props.sharedMemory ?? Size.mebibytes(Math.min(256, Math.floor(memory.toMebibytes() / 2)));
-    const logging = props.logging ?? ContainerLogging.jsonFile();
+    const logging = props.logging ?? defaultLogging(this);
     this.awaited = {
       image: image.reference,
       hostName: this.versionName(sharedMemory.toMebibytes(), logging.options),
@@ -215,6 +217,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
 
   /** Called by a service's `connectTo`: connects as the superuser. */
   public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+    checkMethod(this, 'PostgresDatabase.connect', { client, options });
     return this.connectAs(this.databaseName, this.username, this.password, client, options);
   }
 
@@ -225,6 +228,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
    * @throws an error with the construct's path when there is one with this name
    */
   public addDatabase(name: string): LogicalDatabase {
+    checkMethod(this, 'PostgresDatabase.addDatabase', { name });
     if (this.databases.some(({ databaseName }) => databaseName === name) || ['postgres', 'template0', 'template1'].includes(name)) {
       reject(this, {
         what: 'the server has a database with this name already',
@@ -246,6 +250,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
    * @throws an error with the construct's path when there is one with this name, or a second owner
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
+    checkMethod(this, 'PostgresDatabase.addRole', { name, props });
     return this.databases[0].addRole(name, props);
   }
 
@@ -255,11 +260,13 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {
+    checkMethod(this, 'PostgresDatabase.addExtension', { name });
     this.databases[0].addExtension(name);
   }
 
   /** Makes backups of all databases of the server on a schedule. */
   public backup(props: PostgresBackupProps): PostgresBackup {
+    checkMethod(this, 'PostgresDatabase.backup', { props });
     this.budget.add(`${this.node.path}/Backup`, 1);
     return PostgresBackup._of(this, 'Backup', {
       image: this.imageReference,
@@ -277,6 +284,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
 
   /** Makes metrics of the server for Prometheus, once for each server. */
   public metrics(props: PostgresMetricsProps = {}): PostgresMetrics {
+    checkMethod(this, 'PostgresDatabase.metrics', { props });
     const metrics = PostgresMetrics._of(this, 'Metrics', {
       hostName: this.containerName,
       port: POSTGRES_PORT,
@@ -294,6 +302,7 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
    * It is done once: later applies leave the data alone. Into a database with other data it is refused.
    */
   public restoreFrom(file: BackupFile): void {
+    checkMethod(this, 'PostgresDatabase.restoreFrom', { file });
     if (this.restore) {
       reject(this, {
         what: 'two backups to restore from', allowed: 'one', remedy: 'restore the other one into another database',
@@ -310,12 +319,12 @@ export class PostgresDatabase extends Construct implements IDatabase, ITerraform
    * @param port for example PublishedPort.onLoopback(5432)
    */
   public publish(port: PublishedPort): void {
+    checkMethod(this, 'PostgresDatabase.publish', { port });
     if (this.publishedPort) {
       reject(this, {
         what: 'the database is published twice', given: port.hostPort, allowed: 'one port of the host', remedy: 'remove one of the two',
       });
     }
-    rejectIf(this, port._problem());
     claimHostPort(this, this.props.provider, port, (other) => port._overlaps(other as PublishedPort));
     this.publishedPort = port;
     const network = new ContainerNetwork(this, 'PublishedNetwork', { provider: this.props.provider });

@@ -9,11 +9,11 @@ import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
-import { NETWORKS, PropType, SIZE, TEXT, TEXTS, objectWith, requirePropTypes } from '../input/prop-types';
+import { complete } from '../input/props';
 import { claimContainerName, claimHostPort } from '../terraform/claims';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
+import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { ContainerNetwork, IContainerNetwork } from '../workload/network';
@@ -47,7 +47,7 @@ export interface PostgresMetricsProps {
   readonly networks?: IContainerNetwork[];
 
   /**
-   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `ImageDefaults` holds for it too.
+   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `Defaults` holds for it too.
    *
    * @default "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
    */
@@ -58,6 +58,7 @@ export interface PostgresMetricsProps {
    * Source: https://github.com/prometheus-community/postgres_exporter#flags
    *
    * @default - none
+   * @tokens accepted
    */
   readonly arguments?: string[];
 
@@ -86,20 +87,10 @@ export interface PostgresMetricsProps {
    * The most memory that the container may use, in whole MiB.
    *
    * @default Size.mebibytes(128)
+   * @range 32MiB..16GiB/1MiB
    */
   readonly memory?: Size;
 }
-
-const PROP_TYPES: Readonly<Record<string, PropType>> = {
-  port: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(9187)'),
-  networks: NETWORKS,
-  image: { ...TEXT, example: '"mirror.example.com/postgres-exporter:v0.20.1"' },
-  arguments: { ...TEXTS, example: '["--collector.long_running_transactions"]' },
-  roleName: { ...TEXT, example: '"metrics"' },
-  rotation: { ...TEXT, example: '"2026-11"' },
-  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.none()'),
-  memory: { ...SIZE, example: 'Size.mebibytes(128)' },
-};
 
 /** What the exporter needs to know of the server. */
 export interface MeasuredServer {
@@ -157,7 +148,7 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
     }
     const healthCheck = props.healthCheck ?? HealthCheck.command(
       ['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]);
-    const logging = ContainerLogging.jsonFile();
+    const logging = defaultLogging(this, 'databases');
     this.resource = hardenedContainer(this, 'Resource', {
       name: this.containerName,
       image: ContainerImage.fromRegistry(props.image ?? IMAGE).bind(this, server.provider).reference,
@@ -193,13 +184,10 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
   }
 
   private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
-    requirePropTypes(this, props, PROP_TYPES);
+    complete(this, 'PostgresMetricsProps', props);
     rejectIf(this, spaceProblem('database', server.database.databaseName) ?? spaceProblem('role', props.roleName ?? ''));
-    rejectIf(this, props.memory?._problem({
-      subject: 'the memory limit', minimum: Size.mebibytes(32), maximum: Size.gibibytes(16), multipleOf: Size.mebibytes(1),
-    }));
     if (props.port) {
-      rejectIf(this, props.port._problem() ?? containerPortProblem(props.port));
+      rejectIf(this, containerPortProblem(props.port));
       claimHostPort(this, server.provider, props.port, (other) => props.port!._overlaps(other as PublishedPort));
     }
   }

@@ -5,7 +5,6 @@ import { readCertificates } from './certificates';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
-import { ImageDefaults } from './image-defaults';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { BuildContext } from '../files/build-context';
@@ -14,6 +13,7 @@ import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
 import { ImportClosure } from '../go/import-closure';
 import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
+import { imageSource } from '../image/image-sources';
 import { InputError } from '../input/input-error';
 import { SourceCache, resolveUserPath } from '../staging/source-cache';
 
@@ -52,7 +52,7 @@ function takenPaths(kind: GoImageKind): string[] {
 
 /** Finds the program's files, and writes the Dockerfile that builds them. */
 export function stageProgram(
-  scope: Construct, props: GoImageProps, kind: GoImageKind, defaults: ImageDefaults, buildLog: string,
+  scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
 ): StagedProgram {
   const cache = SourceCache.of(scope);
   const source = resolveUserPath(scope, props.source);
@@ -73,8 +73,8 @@ export function stageProgram(
   addCertificates(context, cache, scope, props.caCertificates ?? []);
   addExtraFiles(context, cache, scope, props.extraFiles ?? {}, takenPaths(kind));
 
-  const builderImage = defaults._source(props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
-  const runtimeImage = kind.runtimeImage === undefined ? undefined : defaults._source(kind.runtimeImage).reference;
+  const builderImage = imageSource(scope, props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
+  const runtimeImage = kind.runtimeImage === undefined ? undefined : imageSource(scope, kind.runtimeImage).reference;
   const billOfMaterials = cache.once(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
     () => renderBillOfMaterials({
       importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,

@@ -11,6 +11,7 @@ export interface GoServiceOptions extends GoProgramOptions {
    * The TCP port that the program listens on. The program gets it as `PORT`.
    *
    * @default - the image's first port, or 8080
+   * @range 1..65535
    */
   readonly port?: number;
 
@@ -39,6 +40,7 @@ export interface GoServiceOptions extends GoProgramOptions {
    * How long the program may take to end after SIGTERM before it is killed, in whole seconds.
    *
    * @default Duration.seconds(30)
+   * @range 1s..24h/1s
    */
   readonly shutdownTimeout?: Duration;
 
@@ -50,9 +52,10 @@ export interface GoServiceOptions extends GoProgramOptions {
   readonly rollout?: Rollout;
 
   /**
-   * How many containers run the program: 1 to 50. More than one needs `Rollout.blueGreen()`.
+   * How many containers run the program. More than one needs `Rollout.blueGreen()`.
    *
    * @default 1
+   * @range 1..50
    */
   readonly replicas?: number;
 }

@@ -2,7 +2,7 @@ import { Container } from '@cdktf/provider-docker/lib/container';
 import { Fn, ITerraformDependable, TerraformOutput, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { GoServiceOptions } from './go-service-props';
-import { requireServicePropTypes, validateServiceOptions } from './go-service-validation';
+import { validateServiceOptions } from './go-service-validation';
 import { Rollout } from './rollout';
 import { hardenedContainer } from '../docker/container';
 import { BuildGate } from '../docker/gate';
@@ -10,6 +10,7 @@ import { oneShotContainer } from '../docker/one-shot';
 import { isSideBySide, markSideBySide } from '../docker/side-by-side';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { checkMethod, complete } from '../input/props';
 import { claimHostPort } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
 import { Duration } from '../values/duration';
@@ -20,7 +21,11 @@ import { IContainerNetwork } from '../workload/network';
 import { GatewayBackend, GatewayRoute, GatewayServer, IGateway, IGatewayTarget } from '../workload/route';
 import { Workload } from '../workload/workload';
 
-/** Properties of a {@link GoService}. */
+/**
+ * Properties of a {@link GoService}.
+ *
+ * @defaults services
+ */
 export interface GoServiceProps extends GoServiceOptions {
   /** The image to run: a {@link GoScratchImage}, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;
@@ -70,9 +75,9 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
   private routeUrl?: string;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: GoServiceProps) {
+  public constructor(scope: Construct, id: string, given: GoServiceProps) {
     super(scope, id);
-    requireServicePropTypes(this, props);
+    const props = complete(this, 'GoServiceProps', given);
     validateServiceOptions(this, props);
     this.rollout = props.rollout ?? Rollout.recreate();
     if (this.rollout._sideBySide) {
@@ -134,6 +139,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
+    checkMethod(this, 'GoService.connectTo', { database, options });
     this.workload.connectTo(database, options);
     this.updateDependencies();
   }
@@ -144,6 +150,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
    * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
    */
   public joinNetwork(network: IContainerNetwork): void {
+    checkMethod(this, 'GoService.joinNetwork', { network });
     this.workload.join(network);
   }
 
@@ -154,6 +161,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
    * @param dependency a task, or any other Terraform resource
    */
   public runAfter(dependency: ITerraformDependable): void {
+    checkMethod(this, 'GoService.runAfter', { dependency });
     this.workload.waitFor(dependency);
     this.updateDependencies();
     const task = isSideBySide(this) ? undefined : oneShotContainer(dependency);
@@ -172,6 +180,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
    * @returns the URL of the route, as seen from the Docker host
    */
   public addRoute(gateway: IGateway, route: GatewayRoute = {}): string {
+    checkMethod(this, 'GoService.addRoute', { gateway, route });
     return gateway.addRoute(this, route);
   }
 
@@ -181,6 +190,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
    * @param network the gateway's network
    */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
+    checkMethod(this, 'GoService.bindToGateway', { network });
     this.workload.join(network);
     const question = this.healthCheck._question;
     return {

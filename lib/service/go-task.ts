@@ -1,16 +1,21 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { requireTaskPropTypes, validateProgramOptions } from './go-service-validation';
+import { validateProgramOptions } from './go-service-validation';
 import { hardenedContainer } from '../docker/container';
 import { markSideBySide } from '../docker/side-by-side';
 import { IContainerImage } from '../image/container-image';
+import { checkMethod, complete } from '../input/props';
 import { DatabaseConnectionOptions, IDatabase } from '../workload/binding';
 import { IContainerNetwork } from '../workload/network';
 import { GoProgramOptions } from '../workload/options';
 import { Workload } from '../workload/workload';
 
-/** Properties of a {@link GoTask}. */
+/**
+ * Properties of a {@link GoTask}.
+ *
+ * @defaults tasks
+ */
 export interface GoTaskProps extends GoProgramOptions {
   /** The image to run: a {@link GoScratchImage}, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;
@@ -49,9 +54,9 @@ export class GoTask extends Construct implements ITerraformDependable {
   private readonly workload: Workload;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: GoTaskProps) {
+  public constructor(scope: Construct, id: string, given: GoTaskProps) {
     super(scope, id);
-    requireTaskPropTypes(this, props);
+    const props = complete(this, 'GoTaskProps', given);
     validateProgramOptions(this, props);
     markSideBySide(this);
     const image = props.image.bind(this, props.provider);
@@ -81,6 +86,7 @@ export class GoTask extends Construct implements ITerraformDependable {
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions = {}): void {
+    checkMethod(this, 'GoTask.connectTo', { database, options });
     this.workload.connectTo(database, options);
     this.resource.dependsOn = this.workload.dependencies;
   }
@@ -91,6 +97,7 @@ export class GoTask extends Construct implements ITerraformDependable {
    * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
    */
   public joinNetwork(network: IContainerNetwork): void {
+    checkMethod(this, 'GoTask.joinNetwork', { network });
     this.workload.join(network);
   }
 
@@ -100,6 +107,7 @@ export class GoTask extends Construct implements ITerraformDependable {
    * @param dependency a task, or any other Terraform resource
    */
   public runAfter(dependency: ITerraformDependable): void {
+    checkMethod(this, 'GoTask.runAfter', { dependency });
     this.workload.waitFor(dependency);
     this.resource.dependsOn = this.workload.dependencies;
   }

@@ -1,5 +1,5 @@
 import { InputProblem } from '../input/input-error';
-import { DURATION, TEXT, objectWith, requireArgument, requireOptions } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
 import { GatewayRoute, IGateway } from '../workload/route';
 
@@ -22,10 +22,11 @@ export interface BlueGreenOptions {
 
   /**
    * How long a new container must have run, without its program ending, before its health is looked at for the first time, in whole
-   * seconds: 1 second to 10 minutes. A version that comes up and dies shortly after is found out in this time, while the old one is
+   * seconds. A version that comes up and dies shortly after is found out in this time, while the old one is
    * still there. It is the least time that a rollout takes, and needs Docker Engine 25 or later.
    *
    * @default Duration.seconds(10)
+   * @range 1s..10m/1s
    */
   readonly settleTime?: Duration;
 
@@ -64,12 +65,7 @@ export class Rollout {
    * @param options which requests, and how long a new version is watched
    */
   public static blueGreen(gateway: IGateway, options: BlueGreenOptions = {}): Rollout {
-    requireArgument('Rollout.blueGreen', 'gateway', gateway, objectWith('addRoute', 'Gateway', 'new Gateway(…)'));
-    requireOptions('Rollout.blueGreen', options, {
-      routes: { name: 'a list of routes', example: '[{ host: "shop.example" }]', matches: Array.isArray },
-      settleTime: { ...DURATION, example: 'Duration.seconds(10)' },
-      replicaOrder: { ...TEXT, example: 'ReplicaOrder.ONE_AFTER_ANOTHER' },
-    });
+    checkArguments('Rollout.blueGreen', { gateway, options }, () => routesProblem(options.routes));
     return new Rollout(gateway, options);
   }
 
@@ -99,22 +95,13 @@ export class Rollout {
   public get _oneAfterAnother(): boolean {
     return this.options.replicaOrder === ReplicaOrder.ONE_AFTER_ANOTHER;
   }
+}
 
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (!this._sideBySide) {
-      return undefined;
-    }
-    if (this._routes.length === 0) {
-      return {
-        what: 'a blue/green rollout without a route',
-        given: this.options.routes,
-        allowed: 'at least one route of the gateway',
-        remedy: 'leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
-      };
-    }
-    return this._settleTime._problem({
-      subject: 'the settle time of the rollout', minimum: Duration.seconds(1), maximum: Duration.minutes(10), multipleOf: Duration.seconds(1),
-    });
-  }
+function routesProblem(routes: readonly GatewayRoute[] | undefined): InputProblem | undefined {
+  return routes === undefined || routes.length > 0 ? undefined : {
+    what: 'a blue/green rollout without a route',
+    given: routes,
+    allowed: 'at least one route of the gateway',
+    remedy: 'leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
+  };
 }

@@ -5,7 +5,11 @@ import { ConnectionPool } from '../values/connection-pool';
 
 /** What a service needs in order to use a database. */
 export interface DatabaseConnection {
-  /** The connection URL with user and password, marked as sensitive for Terraform. */
+  /**
+   * The connection URL with user and password, marked as sensitive for Terraform.
+   *
+   * @sensitive
+   */
   readonly url: string;
 
   /**
@@ -29,6 +33,7 @@ export interface DatabaseConnectionOptions {
    * The environment variable that gets the connection URL.
    *
    * @default "DATABASE_URL"
+   * @tokens refused
    */
   readonly variable?: string;
 

@@ -1,7 +1,7 @@
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { BOOLEAN, requirePropTypes, TEXT } from '../input/prop-types';
+import { checkArguments, complete } from '../input/props';
 import { claimNetworkName } from '../terraform/claims';
 import { dockerName, validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
@@ -56,6 +56,7 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
    * @param name the network's name in the engine
    */
   public static fromName(name: string): IContainerNetwork {
+    checkArguments('ContainerNetwork.fromName', { name });
     return { networkName: name };
   }
 
@@ -77,9 +78,9 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
   /** The underlying resource. */
   public readonly resource: Network;
 
-  public constructor(scope: Construct, id: string, props: ContainerNetworkProps = {}) {
+  public constructor(scope: Construct, id: string, given: ContainerNetworkProps = {}) {
     super(scope, id);
-    requirePropTypes(this, props, { name: TEXT, isolated: BOOLEAN });
+    const props = complete(this, 'ContainerNetworkProps', given);
     if (props.name !== undefined && !isUnresolved(props.name)) {
       validateDockerName(this, 'network', props.name);
     }

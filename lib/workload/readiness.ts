@@ -5,7 +5,7 @@ import { hardenedContainer } from '../docker/container';
 import { markSideBySide } from '../docker/side-by-side';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
+import { defaultLogging } from '../values/default-logging';
 
 /** Nobody: the program needs no file and no right. */
 const USER = '65534:65534';
@@ -47,7 +47,7 @@ export class DatabaseReady extends Construct implements ITerraformDependable {
   public constructor(scope: Construct, id: string, database: AwaitedDatabase) {
     super(scope, id);
     markSideBySide(this);
-    const logging = ContainerLogging.jsonFile();
+    const logging = defaultLogging(this, 'databases');
     this.resource = hardenedContainer(this, 'Resource', {
       name: dockerName(this),
       image: database.image,

@@ -9,17 +9,15 @@ import { ContainerNetworkAttachment, ContainerSettings } from '../docker/contain
 import { exclusiveContainer, isSideBySide } from '../docker/side-by-side';
 import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
-import { NETWORK, TEXT, TEXT_MAP, objectWith, requireArgumentAt, requirePropTypes } from '../input/prop-types';
+import { checkStruct } from '../input/props';
 import { claimContainerName } from '../terraform/claims';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
+import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
 
 /** Go's collector gets this share of the container's memory; the rest is for stacks of the runtime, cgo and the page cache. */
 const MEMORY_LIMIT_SHARE = 0.9;
-
-const DATABASE = objectWith('connect', 'database', 'new PostgresDatabase(…)');
 
 /** What services and tasks have in common: a Go program in a container, what it is told, reaches and waits for. */
 export class Workload {
@@ -58,9 +56,8 @@ export class Workload {
   }
 
   public connectTo(database: IDatabase, options: DatabaseConnectionOptions): void {
-    requireArgumentAt(this.scope, 'database', database, DATABASE);
-    requirePropTypes(this.scope, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
     const connection = database.connect(this.scope, options);
+    checkStruct(this.scope, 'DatabaseConnection', connection);
     this.environment.addSensitive(options.variable ?? 'DATABASE_URL', connection.url);
     for (const network of connection.networks ?? []) {
       this.join(network);
@@ -71,7 +68,6 @@ export class Workload {
   }
 
   public join(network: IContainerNetwork): void {
-    requireArgumentAt(this.scope, 'network', network, NETWORK);
     if (!this.networks.some(({ name }) => name === network.networkName)) {
       this.networks.push(this.attachment(network));
     }
@@ -80,7 +76,7 @@ export class Workload {
   /** The part of the container's settings that services and tasks have in common. */
   public settings(image: ContainerImageBinding) {
     const { options } = this;
-    const logging = options.logging ?? ContainerLogging.jsonFile();
+    const logging = options.logging ?? defaultLogging(this.scope);
     const mounts = options.mounts ?? [ContainerMount.tmpfs('/tmp')];
     return {
       name: this.containerName,

@@ -3,10 +3,9 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackupFile } from './backup-file';
 import { hardenedContainer } from '../../docker/container';
-import { rejectIf } from '../../input/input-error';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
-import { ContainerLogging } from '../../values/logging';
+import { defaultLogging } from '../../values/default-logging';
 import { ContainerMount } from '../../workload/storage';
 import { AdministeredServer, administrationEnvironment } from '../roles/administration';
 import { scriptImage } from '../script-image';
@@ -17,8 +16,7 @@ export class RestoreTask extends Construct implements ITerraformDependable {
 
   public constructor(scope: Construct, id: string, server: AdministeredServer, baseImage: string, file: BackupFile) {
     super(scope, id);
-    rejectIf(this, file._problem());
-    const logging = ContainerLogging.jsonFile();
+    const logging = defaultLogging(this, 'databases');
     this.resource = hardenedContainer(this, 'Resource', {
       name: dockerName(this),
       image: scriptImage(this, baseImage, 'restore', undefined, server.provider),
