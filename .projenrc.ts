@@ -106,8 +106,16 @@ project.addTask('docgen', {
 });
 project.gitignore.addPatterns('/docs/reference/');
 
+project.addTask('props', {
+  description: 'Compiles, and writes the table of what each struct and method accepts (lib/input/props.json)',
+  steps: [
+    { execArgs: ['jsii', '--silence-warnings=reserved-word'] },
+    { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/props-table.ts'] },
+  ],
+});
+
 project.addTask('docs:check', {
-  description: 'Checks snippets and links, also those of the reference; needs a compiled library',
+  description: 'Checks snippets, links (also those of the reference) and lib/input/props.json; needs a compiled library',
   steps: [
     // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
     { execArgs: ['jsii-rosetta', 'extract', '--strict'] },

@@ -1,6 +1,7 @@
 /**
- * Checks the documentation: every TypeScript snippet in it and in docstrings compiles, and every relative link leads somewhere, also those
- * of the reference, which it writes. Needs a compiled library (`npm run compile`).
+ * Checks the documentation: every TypeScript snippet in it and in docstrings compiles, every relative link leads somewhere, also those
+ * of the reference, which it writes, and lib/input/props.json is what the compiled library says. Needs a compiled library
+ * (`npm run compile`).
  *
  *   npm run docs:check
  */
@@ -10,6 +11,7 @@ import { compileSnippets } from './docs/compile';
 import { brokenLinks } from './docs/links';
 import { REFERENCE, writeReference } from './docs/reference';
 import { snippetsOfAssembly, snippetsOfMarkdown } from './docs/snippet';
+import { propsTable } from './props-table';
 
 const REPOSITORY = path.join(__dirname, '..');
 
@@ -21,6 +23,12 @@ function markdownIn(directory: string): string[] {
 function markdownFiles(): string[] {
   const examples = fs.readdirSync(path.join(REPOSITORY, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return ['.', 'docs', ...examples.map(({ name }) => path.join('examples', name))].flatMap(markdownIn).sort();
+}
+
+/** The mistake of a committed table of props that differs from a fresh one. */
+function stalePropsTable(): string[] {
+  const committed = fs.readFileSync(path.join(REPOSITORY, 'lib/input/props.json'), 'utf8');
+  return committed === propsTable(REPOSITORY) ? [] : ['lib/input/props.json: it is not what the library says; run npm run props and commit it'];
 }
 
 async function main(): Promise<number> {
@@ -35,6 +43,7 @@ async function main(): Promise<number> {
   const mistakes = [
     ...compileSnippets(snippets, REPOSITORY),
     ...[...files, ...reference].flatMap((file) => brokenLinks(file, REPOSITORY)),
+    ...stalePropsTable(),
   ];
   mistakes.forEach((mistake) => console.error(mistake));
   console.log(`${snippets.length} snippets and the links of ${files.length + reference.length} files checked: ${mistakes.length} mistakes`);

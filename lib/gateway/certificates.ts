@@ -1,5 +1,4 @@
-import { InputProblem } from '../input/input-error';
-import { TEXT, requireArgument } from '../input/prop-types';
+import { made } from '../input/props';
 import { ContainerMount } from '../workload/storage';
 
 /** Where the gateway sees the certificates. */
@@ -22,8 +21,8 @@ export class GatewayCertificates {
    * @param path absolute path on the machine where the engine runs
    */
   public static fromHostDirectory(path: string): GatewayCertificates {
-    requireArgument('GatewayCertificates.fromHostDirectory', 'path', path, { ...TEXT, example: '"/etc/certificates"' });
-    return new GatewayCertificates(ContainerMount.hostPath(path, CERTIFICATE_DIRECTORY, { readOnly: true }));
+    return made('GatewayCertificates.fromHostDirectory', { path }, () => new GatewayCertificates(
+      ContainerMount.hostPath(path, CERTIFICATE_DIRECTORY, { readOnly: true })));
   }
 
   /**
@@ -32,16 +31,11 @@ export class GatewayCertificates {
    * @param name the volume's name
    */
   public static fromVolume(name: string): GatewayCertificates {
-    requireArgument('GatewayCertificates.fromVolume', 'name', name, { ...TEXT, example: 'volume.name' });
-    return new GatewayCertificates(ContainerMount.volume(name, CERTIFICATE_DIRECTORY, { readOnly: true }));
+    return made('GatewayCertificates.fromVolume', { name }, () => new GatewayCertificates(
+      ContainerMount.volume(name, CERTIFICATE_DIRECTORY, { readOnly: true })));
   }
 
   private constructor(private readonly mount: ContainerMount) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return this.mount._problem();
-  }
 
   /** @internal */
   public get _mount(): ContainerMount {

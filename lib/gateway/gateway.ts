@@ -10,11 +10,12 @@ import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { ContainerNetwork } from '../places/container-network';
-import { DockerHost } from '../places/docker-host';
+import { checkMethod, checkStruct, complete } from '../input/props';
+import { placeOf } from '../places/default-place';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
+import { defaultLogging } from '../values/default-logging';
 import { Duration } from '../values/duration';
-import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { helper } from '../workload/helper';
@@ -72,16 +73,20 @@ export class Gateway extends Construct implements ITerraformDependable {
    */
   public readonly metricsUrl?: string;
 
+  private readonly props: GatewayProps;
   private readonly server: Running;
   private readonly loader: Running;
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
   private readonly routes: HaproxyRoute[] = [];
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, private readonly props: GatewayProps) {
+  public constructor(scope: Construct, id: string, given: GatewayProps) {
     super(scope, id);
+    const props = complete(this, 'GatewayProps', given);
+    this.props = props;
     validateGatewayProps(this, props);
-    const { tls, place = DockerHost.local() } = props;
+    const { tls } = props;
+    const place = placeOf(this, props.place);
     this.containerName = props.containerName ?? dockerName(this);
     const ports = [
       { port: props.publish, internal: HTTP_PORT },
@@ -98,7 +103,7 @@ export class Gateway extends Construct implements ITerraformDependable {
       image: place._image(this, ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0')),
       mounts: [ContainerMount.volume(state, STATE_DIRECTORY), ...tls ? [tls.certificates._mount] : []],
       capabilities: [],
-      logging: props.logging ?? ContainerLogging.jsonFile(),
+      logging: props.logging ?? defaultLogging(this),
     };
     this.server = place._run(this, helper({
       ...shared,
@@ -151,6 +156,7 @@ export class Gateway extends Construct implements ITerraformDependable {
    * @throws an error with the construct's path when the route is invalid; and, when a service takes it, if another service has it
    */
   public route(props: GatewayRouteProps = {}): GatewayRoute {
+    checkMethod(this, 'Gateway.route', { props });
     return GatewayRoute._of(validatedRoute(this, props), (target, route) => this.addRoute(target, route));
   }
 
@@ -172,6 +178,7 @@ export class Gateway extends Construct implements ITerraformDependable {
 
   private newBackend(target: IGatewayTarget): GatewayBackend {
     const backend = target.bindToGateway(this.network);
+    checkStruct(this, 'GatewayBackend', backend);
     validateBackend(this, backend);
     this.backends.set(target, backend);
     return backend;

@@ -25,15 +25,13 @@ export interface GatewayTls {
    * It cannot be taken back before it has passed: start small.
    *
    * @default - the header is not sent
+   * @range 1s..17520h/1s
    */
   readonly strictTransportSecurity?: Duration;
 }
 
-/** Properties of a {@link Gateway}. */
-export interface GatewayProps {
-  /** The port of the Docker host for HTTP. */
-  readonly publish: PublishedPort;
-
+/** How a gateway runs. */
+export interface GatewayOptions {
   /**
    * HTTPS.
    *
@@ -45,6 +43,7 @@ export interface GatewayProps {
    * The port of the Docker host for HAProxy's Prometheus metrics, at `/metrics`. It is open on loopback only.
    *
    * @default - no metrics
+   * @range 1..65535
    */
   readonly metricsPort?: number;
 
@@ -53,49 +52,56 @@ export interface GatewayProps {
    * pass, and are the service's to limit, with Go's `http.MaxBytesReader`.
    *
    * @default Size.mebibytes(10)
+   * @range 1B..1TiB
    */
   readonly maxBodySize?: Size;
 
   /**
-   * The largest header of a request, all lines together, 1 to 48 KiB; larger ones get 431. From 63 KiB on, HAProxy itself answers 400.
+   * The largest header of a request, all lines together; larger ones get 431. From 63 KiB on, HAProxy itself answers 400.
    *
    * @default Size.kibibytes(32)
+   * @range 1KiB..48KiB
    */
   readonly maxHeaderSize?: Size;
 
   /**
-   * How long a client may take to send a request's header, 1 second to 10 minutes; slower ones get 408.
+   * How long a client may take to send a request's header; slower ones get 408.
    *
    * @default Duration.seconds(10)
+   * @range 1s..10m/1s
    */
   readonly headerTimeout?: Duration;
 
   /**
-   * How long neither side may send anything during a request, 1 second to 24 hours: the longest pause of server-sent events, and of
+   * How long neither side may send anything during a request: the longest pause of server-sent events, and of
    * a service that works on an answer.
    *
    * @default Duration.seconds(60)
+   * @range 1s..24h/1s
    */
   readonly idleTimeout?: Duration;
 
   /**
-   * How long a WebSocket may be silent, 1 second to 24 hours.
+   * How long a WebSocket may be silent.
    *
    * @default Duration.hours(1)
+   * @range 1s..24h/1s
    */
   readonly tunnelTimeout?: Duration;
 
   /**
-   * How long connections of an earlier configuration, such as WebSockets, may last after a route has been added: 1 second to 24 hours.
+   * How long connections of an earlier configuration, such as WebSockets, may last after a route has been added.
    *
    * @default Duration.minutes(10)
+   * @range 1s..24h/1s
    */
   readonly reloadTimeout?: Duration;
 
   /**
-   * The most connections from clients at a time: 10 to 100000. Further ones wait. One takes up to about 140 KiB of memory.
+   * The most connections from clients at a time. Further ones wait. One takes up to about 140 KiB of memory.
    *
    * @default 2000
+   * @range 10..100000
    */
   readonly maxConnections?: number;
 
@@ -103,6 +109,7 @@ export interface GatewayProps {
    * The most memory that the container may use, without swap, in whole MiB.
    *
    * @default Size.mebibytes(512)
+   * @range 64MiB..1TiB/1MiB
    */
   readonly memory?: Size;
 
@@ -110,6 +117,7 @@ export interface GatewayProps {
    * How long connections may take to end when the gateway is stopped or replaced, in whole seconds. New ones are refused in the meantime.
    *
    * @default Duration.seconds(5)
+   * @range 1s..24h/1s
    */
   readonly shutdownTimeout?: Duration;
 
@@ -140,4 +148,14 @@ export interface GatewayProps {
    * @default DockerHost.local()
    */
   readonly place?: Place;
+}
+
+/**
+ * Properties of a {@link Gateway}.
+ *
+ * @defaults gateways
+ */
+export interface GatewayProps extends GatewayOptions {
+  /** The port of the Docker host for HTTP. */
+  readonly publish: PublishedPort;
 }

@@ -8,7 +8,7 @@ import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
 import { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
-import { requireArgument, TEXT } from '../input/prop-types';
+import { made } from '../input/props';
 
 /** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
 const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };
@@ -32,8 +32,7 @@ export class GoModule {
    * above does not use the module, and when vendor/modules.txt does not fit go.mod
    */
   public static fromDirectory(source: string): GoModule {
-    requireArgument('GoModule.fromDirectory', 'source', source, { ...TEXT, example: '"services/shop"' });
-    return GoModule._load(source, new SourceTree());
+    return made('GoModule.fromDirectory', { source }, () => GoModule._load(source, new SourceTree()));
   }
 
   /** @internal */

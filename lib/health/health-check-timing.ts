@@ -1,13 +1,6 @@
-import type { IConstruct } from 'constructs';
 import type { HealthCheckOptions } from './health-check-options';
-import { reject } from '../input/input-error';
+import type { InputProblem } from '../input/input-error';
 import { Duration } from '../values/duration';
-
-// Docker refuses less than a millisecond (MinimumDuration in moby's api/types/container) and takes zero for "as the
-// image has it"; the provider would then read back another value than was configured. More than a day is a wrong unit.
-const SHORTEST = Duration.milliseconds(1);
-const LONGEST = Duration.hours(24);
-const MOST_RETRIES = 1_000;
 
 const DEFAULT_INTERVAL = Duration.seconds(5);
 const DEFAULT_TIMEOUT = Duration.seconds(3);
@@ -36,29 +29,6 @@ export class HealthCheckTiming {
     this.startInterval = options.startInterval ?? shorter(DEFAULT_START_INTERVAL, this.interval);
   }
 
-  public validate(scope: IConstruct): void {
-    check(scope, this.interval, 'the interval of the health check');
-    check(scope, this.timeout, 'the timeout of the health check');
-    check(scope, this.startPeriod, 'the start period of the health check');
-    check(scope, this.startInterval, 'the start interval of the health check');
-    if (this.startInterval.toMilliseconds() > this.interval.toMilliseconds()) {
-      reject(scope, {
-        what: 'the start interval of the health check is longer than its interval',
-        given: this.startInterval.toGoDuration(),
-        allowed: `1ms to ${this.interval.toGoDuration()}`,
-        remedy: 'give a shorter start interval: checks come more often while a container starts, not less',
-      });
-    }
-    if (!Number.isInteger(this.retries) || this.retries < 1 || this.retries > MOST_RETRIES) {
-      reject(scope, {
-        what: 'the number of retries of the health check is out of range',
-        given: this.retries,
-        allowed: `a whole number from 1 to ${MOST_RETRIES}`,
-        remedy: 'give the number of checks that must fail in a row, for example 5',
-      });
-    }
-  }
-
   /**
    * How long after a container's start the engine has called it healthy or unhealthy, at the latest.
    *
@@ -76,11 +46,15 @@ export class HealthCheckTiming {
   }
 }
 
-function check(scope: IConstruct, duration: Duration, subject: string): void {
-  const problem = duration._problem({ subject, minimum: SHORTEST, maximum: LONGEST });
-  if (problem !== undefined) {
-    reject(scope, problem);
-  }
+/** What is wrong with options that are each within their limits. */
+export function timingProblem(options: HealthCheckOptions): InputProblem | undefined {
+  const { startInterval, interval } = new HealthCheckTiming(options);
+  return startInterval.toMilliseconds() <= interval.toMilliseconds() ? undefined : {
+    what: 'the start interval of the health check is longer than its interval',
+    given: startInterval.toGoDuration(),
+    allowed: `1ms to ${interval.toGoDuration()}`,
+    remedy: 'give a shorter start interval: checks come more often while a container starts, not less',
+  };
 }
 
 function shorter(one: Duration, other: Duration): Duration {

@@ -1,11 +1,10 @@
 import type { IConstruct } from 'constructs';
 import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
-import { HealthCheckTiming } from './health-check-timing';
-import { HealthCheckTarget, HealthTest, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
-import { DURATION, NUMBER, requireArgument, requireOptions, TEXT, TEXTS } from '../input/prop-types';
+import { HealthCheckTiming, timingProblem } from './health-check-timing';
+import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
+import { httpQuestionProblem } from './http-question-rules';
+import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
-
-const TIMING = { interval: DURATION, timeout: DURATION, retries: NUMBER, startPeriod: DURATION, startInterval: DURATION };
 
 /**
  * The health check of a container, with every setting present.
@@ -47,8 +46,7 @@ export class HealthCheck {
    * @param options port, host name, status codes and timing
    */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
-    requireArgument('HealthCheck.http', 'path', path, { ...TEXT, example: '"/healthz"' });
-    requireOptions('HealthCheck.http', options, { ...TIMING, port: NUMBER, hostHeader: TEXT, healthyStatusCodes: { ...TEXT, example: '"200-299"' } });
+    checkArguments('HealthCheck.http', { path, options }, () => httpQuestionProblem({ path, ...options }) ?? timingProblem(options));
     return new HealthCheck(httpTest(path, options), options);
   }
 
@@ -58,7 +56,7 @@ export class HealthCheck {
    * @param options port and timing
    */
   public static tcp(options: TcpHealthCheckOptions = {}): HealthCheck {
-    requireOptions('HealthCheck.tcp', options, { ...TIMING, port: NUMBER });
+    checkArguments('HealthCheck.tcp', { options }, () => timingProblem(options));
     return new HealthCheck(tcpTest(options), options);
   }
 
@@ -69,8 +67,7 @@ export class HealthCheck {
    * @param options timing
    */
   public static command(command: string[], options: HealthCheckOptions = {}): HealthCheck {
-    requireArgument('HealthCheck.command', 'command', command, { ...TEXTS, example: '["/app", "check"]' });
-    requireOptions('HealthCheck.command', options, TIMING);
+    checkArguments('HealthCheck.command', { command, options }, () => commandProblem(command) ?? timingProblem(options));
     return new HealthCheck(commandTest(command), options);
   }
 
@@ -82,8 +79,7 @@ export class HealthCheck {
    * @param options timing
    */
   public static shell(commandLine: string, options: HealthCheckOptions = {}): HealthCheck {
-    requireArgument('HealthCheck.shell', 'commandLine', commandLine, { ...TEXT, example: '"test -f /ready"' });
-    requireOptions('HealthCheck.shell', options, TIMING);
+    checkArguments('HealthCheck.shell', { commandLine, options }, () => commandLineProblem(commandLine) ?? timingProblem(options));
     return new HealthCheck(shellTest(commandLine), options);
   }
 
@@ -99,12 +95,11 @@ export class HealthCheck {
   }
 
   /**
-   * The settings for the engine. Throws `InputError` with the construct's path when they or the test are wrong.
+   * The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container.
    *
    * @internal
    */
   public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
-    this.timing.validate(scope);
     return {
       test: this.test.render(scope, target, this.timing.timeout),
       interval: this.timing.interval.toGoDuration(),
@@ -126,7 +121,7 @@ export class HealthCheck {
   }
 
   /**
-   * What an HTTP check asks, so that others can ask the same; `undefined` for other checks. Valid once `_render` has not thrown.
+   * What an HTTP check asks, so that others can ask the same; `undefined` for other checks.
    *
    * @internal
    */

@@ -1,6 +1,7 @@
 import { parseImageReference } from './reference';
+import { userProblem } from './user';
 import { InputProblem } from '../input/input-error';
-import { BOOLEAN, requireArgument, requireOptions, TEXT } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 
 /** What the library has to know of an image to put a Go program on it. */
 export interface RuntimeImageOptions {
@@ -51,11 +52,13 @@ export class DistrolessVariant {
   /**
    * Another image with CA certificates and time zones, such as a later Debian's or a hardened one of an organisation.
    *
-   * @param image its reference. An invalid one is reported by the construct that uses it, with its path.
+   * @param image its reference
    */
   public static of(image: string, options: RuntimeImageOptions = {}): DistrolessVariant {
-    requireArgument('DistrolessVariant.of', 'image', image, { ...TEXT, example: '"gcr.io/distroless/static-debian13:nonroot"' });
-    requireOptions('DistrolessVariant.of', options, { cgoEnabled: BOOLEAN, shell: TEXT, user: TEXT });
+    checkArguments('DistrolessVariant.of', { image, options }, () => {
+      parseImageReference(image);
+      return shellProblem(options.shell) ?? userProblem(options.user);
+    });
     return new DistrolessVariant(image, options);
   }
 
@@ -79,19 +82,13 @@ export class DistrolessVariant {
   public get _shell(): string | undefined {
     return this.options.shell;
   }
+}
 
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    const { shell } = this.options;
-    parseImageReference(this.image);
-    if (shell !== undefined && !/^\/[A-Za-z0-9_.+/-]+$/.test(shell)) {
-      return {
-        what: 'not the path of a shell',
-        given: shell,
-        allowed: 'an absolute path of letters, digits, "_", ".", "+" and "-"',
-        remedy: 'give the shell\'s path in the image, for example "/busybox/sh"',
-      };
-    }
-    return undefined;
-  }
+function shellProblem(shell: string | undefined): InputProblem | undefined {
+  return shell === undefined || /^\/[A-Za-z0-9_.+/-]+$/.test(shell) ? undefined : {
+    what: 'not the path of a shell',
+    given: shell,
+    allowed: 'an absolute path of letters, digits, "_", ".", "+" and "-"',
+    remedy: 'give the shell\'s path in the image, for example "/busybox/sh"',
+  };
 }

@@ -1,11 +1,11 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ImageRegistry } from './image-registry';
+import { imageSource } from './image-sources';
 import { parseImageReference } from './reference';
 import { pulledImage } from '../docker/image';
 import { atConstruct } from '../input/input-error';
-import { BOOLEAN, NUMBER, PLATFORM, requireArgument, requireOptions, TEXT } from '../input/prop-types';
-import { ImageDefaults } from '../program/image-defaults';
+import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Platform } from '../values/platform';
 
@@ -32,6 +32,7 @@ export interface ContainerImageBinding {
    * The first port that the image exposes.
    *
    * @default - not known at synth
+   * @range 1..65535
    */
   readonly port?: number;
 
@@ -98,6 +99,7 @@ export interface RegistryImageOptions {
    * The port that the program listens on.
    *
    * @default - the service's `port`
+   * @range 1..65535
    */
   readonly port?: number;
 }
@@ -118,14 +120,14 @@ export abstract class ContainerImage implements IContainerImage {
    * A tag is looked up once; pin a digest (`name@sha256:…`) to say exactly what runs.
    *
    * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
-   *   An invalid one is reported by the construct that runs the image, with its path. Source of the grammar:
-   *   https://github.com/distribution/reference
+   *   Source of the grammar: https://github.com/distribution/reference
    * @param options what this library cannot know of the image
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
-    requireArgument('ContainerImage.fromRegistry', 'reference', reference, { ...TEXT, example: '"ghcr.io/acme/api:1.4"' });
-    requireOptions('ContainerImage.fromRegistry', options, {
-      platform: PLATFORM, hasShell: BOOLEAN, probePath: { ...TEXT, example: '"/probe"' }, port: NUMBER,
+    checkArguments('ContainerImage.fromRegistry', { reference, options }, () => {
+      if (!isUnresolved(reference)) {
+        parseImageReference(reference);
+      }
     });
     return new RegistryImage(reference, options);
   }
@@ -159,12 +161,10 @@ class RegistryImage extends ContainerImage {
   }
 
   private source(scope: Construct): { readonly reference: string; readonly registry?: ImageRegistry } {
-    this.registry?._validate();
     if (isUnresolved(this.reference)) {
       return { reference: this.reference, registry: this.registry };
     }
-    parseImageReference(this.reference);
-    const { reference, mirror } = ImageDefaults._of(scope)._source(this.reference);
+    const { reference, mirror } = imageSource(scope, this.reference);
     return { reference, registry: mirror ?? this.registry };
   }
 }

@@ -4,8 +4,8 @@ import { ContainerImage, RegistryImageOptions } from './container-image';
 import { parseImageReference, validateRepository } from './reference';
 import { RegistryCredentials } from './registry-credentials';
 import { RegistryAccess, RegistryLogin } from '../docker/registry-access';
-import { atConstruct, InputError } from '../input/input-error';
-import { BOOLEAN, objectWith, requireArgument, requireOptions, TEXT } from '../input/prop-types';
+import { atConstruct, InputError, InputProblem } from '../input/input-error';
+import { checkArguments, checkMethod, made } from '../input/props';
 
 /** How a registry is reached. */
 export interface ImageRegistryOptions {
@@ -13,6 +13,7 @@ export interface ImageRegistryOptions {
    * Who pushes and pulls.
    *
    * @default - to push: RegistryCredentials.dockerConfig(); to pull: what the Docker provider's own `registry_auth` has, else nobody
+   * @sensitive
    */
   readonly credentials?: RegistryCredentials;
 
@@ -30,18 +31,15 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})(:\d+)?$/;
 /**
  * A place in a registry where images are pushed to or pulled from: a host, usually with the path of a team or project.
  *
- * The same value serves as an image's `registry`, as a mirror in {@link ImageDefaults}, and to run images that others have pushed.
+ * The same value serves as an image's `registry`, as a mirror in {@link Defaults}, and to run images that others have pushed.
  */
 export class ImageRegistry {
   /**
    * @param prefix host and path, for example `registry.example.com/team`, `ghcr.io/acme` or `localhost:5000`; `docker.io/acme` is
-   *   Docker Hub. An invalid one is reported by the construct that uses the registry, with its path.
+   *   Docker Hub
    */
   public static of(prefix: string, options: ImageRegistryOptions = {}): ImageRegistry {
-    requireArgument('ImageRegistry.of', 'prefix', prefix, { ...TEXT, example: '"registry.example.com/team"' });
-    requireOptions('ImageRegistry.of', options, {
-      credentials: objectWith('_login', 'RegistryCredentials', 'RegistryCredentials.anonymous()'), plainHttp: BOOLEAN,
-    });
+    checkArguments('ImageRegistry.of', { prefix, options }, () => prefixProblem(prefix));
     return new ImageRegistry(prefix, options);
   }
 
@@ -62,8 +60,11 @@ export class ImageRegistry {
    * @param name relative to the prefix, with a tag or, to say exactly what runs, a digest: `api:1.4` or `api@sha256:…`
    */
   public image(name: string, options: RegistryImageOptions = {}): ContainerImage {
-    requireArgument('image', 'name', name, { ...TEXT, example: '"api@sha256:…"' });
-    return ContainerImage._ofRegistry(`${this.prefix}/${name}`, options, this);
+    return made('ImageRegistry.image', { name, options }, () => {
+      const reference = `${this.prefix}/${name}`;
+      parseImageReference(reference);
+      return ContainerImage._ofRegistry(reference, options, this);
+    });
   }
 
   /**
@@ -74,9 +75,10 @@ export class ImageRegistry {
    *
    * @param scope a construct of the stack
    * @param provider the Docker provider; the stack's default one if it is left out
-   * @throws an error with the construct's path when the registry is invalid
+   * @throws an error with the construct's path when nobody can push to the registry under its name
    */
   public allowAccess(scope: Construct, provider?: TerraformProvider): void {
+    checkMethod(scope, 'ImageRegistry.allowAccess', { scope, provider });
     this._use(scope, 'push', provider);
   }
 
@@ -97,25 +99,9 @@ export class ImageRegistry {
     return `${this.prefix}/${name}`;
   }
 
-  /** @internal */
-  public _validate(): void {
-    rejectIfProblem(this.options.credentials);
-    const host = this.host;
-    if (host !== 'localhost' && !/[.:]/.test(host)) {
-      throw new InputError({
-        what: 'not a registry: it does not start with a host',
-        given: this.prefix,
-        allowed: 'a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
-        remedy: 'for Docker Hub write `docker.io/` and the name of the user or organisation',
-      });
-    }
-    validateRepository(`${this.prefix}/x`);
-  }
-
   /** Makes the credentials known to the provider, where they are needed. @internal */
   public _use(scope: Construct, purpose: 'push' | 'pull', provider?: TerraformProvider): void {
     atConstruct(scope, () => {
-      this._validate();
       if (purpose === 'push' && /^(index\.)?docker\.io$/.test(this.host)) {
         throw new InputError({
           what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
@@ -146,9 +132,16 @@ export class ImageRegistry {
   }
 }
 
-function rejectIfProblem(credentials: RegistryCredentials | undefined): void {
-  const problem = credentials?._problem();
-  if (problem) {
-    throw new InputError(problem);
+function prefixProblem(prefix: string): InputProblem | undefined {
+  const [host] = prefix.split('/', 1);
+  if (host !== 'localhost' && !/[.:]/.test(host)) {
+    return {
+      what: 'not a registry: it does not start with a host',
+      given: prefix,
+      allowed: 'a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
+      remedy: 'for Docker Hub write `docker.io/` and the name of the user or organisation',
+    };
   }
+  validateRepository(`${prefix}/x`);
+  return undefined;
 }

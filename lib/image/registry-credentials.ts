@@ -1,5 +1,5 @@
 import { InputProblem } from '../input/input-error';
-import { requireArgument, TEXT } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 
 /** How a registry's user is known to the Docker provider. */
@@ -24,7 +24,7 @@ export class RegistryCredentials {
    * @param file Docker's configuration file; it has to exist. A leading `~/` is the home directory.
    */
   public static dockerConfig(file: string = DOCKER_CONFIG_FILE): RegistryCredentials {
-    requireArgument('RegistryCredentials.dockerConfig', 'file', file, { ...TEXT, example: '"/etc/docker/config.json"' });
+    checkArguments('RegistryCredentials.dockerConfig', { file }, () => fileProblem(file));
     return new RegistryCredentials({ configFile: file });
   }
 
@@ -34,10 +34,10 @@ export class RegistryCredentials {
    * @param username text, or a Terraform variable
    * @param password the value of a Terraform variable or an attribute of another resource; text is an error, because it would be
    *   readable in the synthesized files
+   * @sensitive password
    */
   public static usernameAndPassword(username: string, password: string): RegistryCredentials {
-    requireArgument('RegistryCredentials.usernameAndPassword', 'username', username, { ...TEXT, example: '"ci"' });
-    requireArgument('RegistryCredentials.usernameAndPassword', 'password', password, { ...TEXT, example: 'variable.stringValue', secret: true });
+    checkArguments('RegistryCredentials.usernameAndPassword', { username, password }, () => usernameProblem(username) ?? passwordProblem(password));
     return new RegistryCredentials({ username, password });
   }
 
@@ -49,37 +49,34 @@ export class RegistryCredentials {
   private constructor(private readonly login: Login) {}
 
   /** @internal */
-  public _problem(): InputProblem | undefined {
-    const { configFile, username, password } = this.login;
-    if (configFile === '') {
-      return {
-        what: 'no file with the credentials of a registry',
-        given: configFile,
-        allowed: 'the path of Docker\'s config.json',
-        remedy: 'leave the path out for the one that `docker login` writes',
-      };
-    }
-    if (username === '') {
-      return {
-        what: 'no user name for a registry',
-        given: username,
-        allowed: 'the name that `docker login` takes',
-        remedy: 'give the name, or use RegistryCredentials.anonymous()',
-      };
-    }
-    if (password !== undefined && !isUnresolved(password)) {
-      return {
-        what: 'the password of a registry is text, which would be readable in the synthesized files',
-        allowed: 'the value of a Terraform variable, or an attribute of another resource',
-        remedy: 'declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
-          + 'it is set with TF_VAR_registry_password',
-      };
-    }
-    return undefined;
-  }
-
-  /** @internal */
   public _login(): Login {
     return this.login;
   }
+}
+
+function fileProblem(file: string): InputProblem | undefined {
+  return file !== '' ? undefined : {
+    what: 'no file with the credentials of a registry',
+    given: file,
+    allowed: 'the path of Docker\'s config.json',
+    remedy: 'leave the path out for the one that `docker login` writes',
+  };
+}
+
+function usernameProblem(username: string): InputProblem | undefined {
+  return username !== '' ? undefined : {
+    what: 'no user name for a registry',
+    given: username,
+    allowed: 'the name that `docker login` takes',
+    remedy: 'give the name, or use RegistryCredentials.anonymous()',
+  };
+}
+
+function passwordProblem(password: string): InputProblem | undefined {
+  return isUnresolved(password) ? undefined : {
+    what: 'the password of a registry is text, which would be readable in the synthesized files',
+    allowed: 'the value of a Terraform variable, or an attribute of another resource',
+    remedy: 'declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
+      + 'it is set with TF_VAR_registry_password',
+  };
 }

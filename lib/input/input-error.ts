@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { shownValue } from './show';
 
 /** The four parts that every error of this library tells a user. */
 export interface InputProblem {
@@ -12,15 +13,23 @@ export interface InputProblem {
   readonly remedy: string;
 }
 
+/** Where wrong input came from, when no construct exists yet. */
+export interface Call {
+  /** For example: PublishedPort.onLoopback(99999) */
+  readonly text: string;
+  /** The line of the user's program, for example: main.ts:12 */
+  readonly line?: string;
+}
+
 /**
  * Wrong input from a user, found at synth.
  *
- * Code that knows no constructs (`lib/go`, `lib/files`) throws it without a path;
- * the construct that called that code adds its own with {@link atConstruct}.
+ * Code that knows no constructs (`lib/go`, `lib/files`) throws it without a path; the construct that called that code adds its own with
+ * {@link atConstruct}. Factories of values add the call instead.
  */
 export class InputError extends Error {
-  public constructor(public readonly problem: InputProblem, public readonly constructPath?: string) {
-    super(render(problem, constructPath));
+  public constructor(public readonly problem: InputProblem, public readonly constructPath?: string, public readonly call?: Call) {
+    super(render(problem, constructPath ?? call?.text, call?.line));
     this.name = 'InputError';
   }
 }
@@ -49,34 +58,23 @@ export function atConstruct<T>(scope: IConstruct, action: () => T): T {
   }
 }
 
-function render(problem: InputProblem, constructPath: string | undefined): string {
-  const lines = [constructPath ? `${constructPath}: ${problem.what}` : problem.what];
+function render(problem: InputProblem, place: string | undefined, line: string | undefined): string {
+  const lines = [place ? `${place}: ${problem.what}` : problem.what];
   if (problem.given !== undefined) {
-    lines.push(`  given:   ${show(problem.given)}`);
+    lines.push(`  given:   ${shortened(shownValue(problem.given))}`);
   }
   if (problem.allowed !== undefined) {
     lines.push(`  allowed: ${problem.allowed}`);
   }
   lines.push(`  to do:   ${problem.remedy}`);
+  if (line !== undefined) {
+    lines.push(`  at:      ${line}`);
+  }
   return lines.join('\n');
 }
 
 const LONGEST_SHOWN = 200;
 
-function show(given: unknown): string {
-  const text = typeof given === 'number' || given === undefined ? String(given) : asJson(given) ?? String(given);
+function shortened(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
-}
-
-function asJson(given: unknown): string | undefined {
-  if (Array.isArray(given)) {
-    return `[${given.map((entry) => asJson(entry) ?? String(entry)).join(',')}]`;
-  }
-  try {
-    // JSON leaves out what is undefined, which is what such an error is about.
-    return JSON.stringify(given, (_, value: unknown) => value === undefined ? 'undefined' : value);
-  } catch {
-    // Constructs refer to their parents, so that they have no JSON.
-    return `an object of the class ${(given as object).constructor.name}`;
-  }
 }

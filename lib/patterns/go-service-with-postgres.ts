@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { OPTIONS, requirePropTypes, TEXT } from '../input/prop-types';
+import { complete } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
+import { placeOf } from '../places/default-place';
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { GoScratchImage, GoScratchImageOptions } from '../program/go-scratch-image';
@@ -13,7 +14,9 @@ import { Size } from '../values/size';
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends ServiceOptions {
   /**
-   * A directory of the Go module: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   * A directory of the Go module, for example `services/shop`: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   *
+   * @tokens refused
    */
   readonly source: string;
 
@@ -21,6 +24,7 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
    *
    * @default - the module's only main package; several are an error that lists them
+   * @tokens refused
    */
   readonly mainPackage?: string;
 
@@ -42,6 +46,7 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
    * The environment variable that gets the database's connection URL.
    *
    * @default "DATABASE_URL"
+   * @tokens refused
    */
   readonly databaseVariable?: string;
 
@@ -77,17 +82,10 @@ export interface MigrationOptions {
    * The most memory that the container may use, without swap, in whole MiB.
    *
    * @default Size.mebibytes(512)
+   * @range 6MiB..64TiB/1MiB
    */
   readonly memory?: Size;
 }
-
-const PROP_TYPES = {
-  source: { ...TEXT, example: '"services/shop"' },
-  imageOptions: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
-  database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
-  databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
-  migration: { ...OPTIONS, example: '{ mainPackage: "./cmd/migrate" }' },
-};
 
 /**
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
@@ -123,16 +121,16 @@ export class GoServiceWithPostgres extends Construct {
   public readonly network: ContainerNetwork;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
+  public constructor(scope: Construct, id: string, given: GoServiceWithPostgresProps) {
     super(scope, id);
-    requirePropTypes(this, props, PROP_TYPES, ['source']);
+    const props = complete(this, 'GoServiceWithPostgresProps', given);
     const { source, mainPackage, imageOptions, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...imageOptions,
       source,
       mainPackage,
       repository: imageOptions?.repository ?? dockerName(this),
-      provider: props.place?._provider,
+      provider: placeOf(this, props.place)._provider,
     });
     this.database = new PostgresDatabase(this, 'Database', { ...database, place: props.place });
     this.network = this.database.network;
@@ -153,7 +151,7 @@ export class GoServiceWithPostgres extends Construct {
       source: props.source,
       mainPackage,
       repository: `${props.imageOptions?.repository ?? dockerName(this)}-migration`,
-      provider: props.place?._provider,
+      provider: placeOf(this, props.place)._provider,
     });
     const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, place: props.place });
     task.connectTo(this.database, { variable: props.databaseVariable });

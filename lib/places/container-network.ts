@@ -1,8 +1,8 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { DockerHost } from './docker-host';
+import { placeOf } from './default-place';
 import { Place } from './place';
-import { BOOLEAN, requirePropTypes, TEXT } from '../input/prop-types';
+import { checkArguments, complete } from '../input/props';
 import { dockerName, validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { IContainerNetwork } from '../workload/network';
@@ -51,6 +51,7 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
    * @param name the network's name in the engine
    */
   public static fromName(name: string): IContainerNetwork {
+    checkArguments('ContainerNetwork.fromName', { name });
     return { networkName: name };
   }
 
@@ -70,15 +71,15 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
   public readonly networkName: string;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: ContainerNetworkProps = {}) {
+  public constructor(scope: Construct, id: string, given: ContainerNetworkProps = {}) {
     super(scope, id);
-    requirePropTypes(this, props, { name: TEXT, isolated: BOOLEAN });
+    const props = complete(this, 'ContainerNetworkProps', given);
     if (props.name !== undefined && !isUnresolved(props.name)) {
       validateDockerName(this, 'network', props.name);
     }
     const name = props.name ?? dockerName(this);
     // Read once: every read creates a new token, and networks are compared by name.
-    this.networkName = (props.place ?? DockerHost.local())._network(this, 'Resource', { name, isolated: props.isolated ?? false });
+    this.networkName = placeOf(this, props.place)._network(this, 'Resource', { name, isolated: props.isolated ?? false });
   }
 
   /** The underlying resource, for settings that this library has no property for. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { InputError, rejectIf } from '../input/input-error';
+import { InputError } from '../input/input-error';
 import { ConnectionPool } from '../values/connection-pool';
 
 /** A user of connections: a service, or a part of the database such as its backup. */
@@ -24,7 +24,6 @@ export class ConnectionBudget {
   }
 
   public addPool(client: Construct, pool: ConnectionPool | undefined): void {
-    rejectIf(client, pool?._problem());
     if (pool) {
       this.claims.push({ owner: client.node.path, connections: pool.size });
     }

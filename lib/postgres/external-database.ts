@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
 import { identifierProblem } from './identifier';
-import { InputProblem, rejectIf } from '../input/input-error';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding } from '../workload/binding';
 
@@ -26,6 +27,8 @@ export interface ExternalDatabaseProps {
    * The TCP port.
    *
    * @default 5432
+   * @range 1..65535
+   * @tokens accepted
    */
   readonly port?: number;
 
@@ -35,7 +38,11 @@ export interface ExternalDatabaseProps {
   /** The name of the role that services connect as. */
   readonly username: string;
 
-  /** The role's password: a Terraform variable's `stringValue` or another resource's attribute. */
+  /**
+   * The role's password: a Terraform variable's `stringValue` or another resource's attribute.
+   *
+   * @sensitive
+   */
   readonly password: string;
 
   /**
@@ -55,16 +62,16 @@ export interface ExternalDatabaseProps {
 
 /** A database that this library does not run. */
 export class ExternalDatabase implements IBinding {
-  public constructor(private readonly props: ExternalDatabaseProps) {}
+  /** @throws an error that names the call when a prop is invalid */
+  public constructor(private readonly props: ExternalDatabaseProps) {
+    checkArguments('new ExternalDatabase', { props }, () => hostProblem(props.host)
+      ?? nameProblem('database', props.databaseName) ?? nameProblem('role', props.username));
+  }
 
   /** Called by a service's `connectTo`. */
   public bind(client: Construct, options: ConnectionOptions): Binding {
+    checkArguments('ExternalDatabase.bind', { client, options });
     const { host, port, databaseName, username, password, sslMode, parameters } = this.props;
-    rejectIf(client, hostProblem(host) ?? portProblem(port));
-    for (const [kind, name] of [['database', databaseName], ['role', username]] as const) {
-      rejectIf(client, isUnresolved(name) ? undefined : identifierProblem(kind, name));
-    }
-    rejectIf(client, options.pool?._problem());
     const url = connectionUrl({
       username,
       password,
@@ -86,11 +93,6 @@ function hostProblem(host: string): InputProblem | undefined {
   };
 }
 
-function portProblem(port: number | undefined): InputProblem | undefined {
-  return port === undefined || isUnresolved(port) || Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : {
-    what: 'not a port that a database is reached at',
-    given: port,
-    allowed: 'a whole number from 1 to 65535',
-    remedy: 'leave it out for 5432',
-  };
+function nameProblem(kind: string, name: string): InputProblem | undefined {
+  return isUnresolved(name) ? undefined : identifierProblem(kind, name);
 }

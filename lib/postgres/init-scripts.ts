@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { builtImage } from '../docker/image';
 import { BuildContext } from '../files/build-context';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { imageSource } from '../image/image-sources';
 import { atConstruct, InputError } from '../input/input-error';
-import { ImageDefaults } from '../program/image-defaults';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 import { imageTag, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
@@ -43,7 +43,7 @@ export class ImageWithInitScripts implements IContainerImage {
       }
       context.add(`init/${name}`, tree.readFile(file), tree.isExecutable(file));
     }));
-    const base = atConstruct(scope, () => ImageDefaults._of(scope)._source(this.baseImage));
+    const base = atConstruct(scope, () => imageSource(scope, this.baseImage));
     const name = dockerName(scope);
     const staged = stageImage(scope, {
       name: `${name}-image`,

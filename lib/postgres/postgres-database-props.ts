@@ -33,6 +33,7 @@ export interface PostgresDatabaseOptions {
    * The image of `upgradeFrom`, for a mirror or an image with extensions.
    *
    * @default - `postgres:<upgradeFrom>`
+   * @tokens refused
    */
   readonly upgradeFromImage?: string;
 
@@ -47,6 +48,7 @@ export interface PostgresDatabaseOptions {
    * The name of the database that is created at the first start.
    *
    * @default "app"
+   * @tokens refused
    */
   readonly databaseName?: string;
 
@@ -54,6 +56,7 @@ export interface PostgresDatabaseOptions {
    * The superuser, who owns the database.
    *
    * @default DatabaseCredentials.generated(), the user `postgres` with a random password
+   * @sensitive
    */
   readonly credentials?: DatabaseCredentials;
 
@@ -69,6 +72,7 @@ export interface PostgresDatabaseOptions {
    * Relative paths are relative to `cdktf.json`. Later changes replace the container, but do not run again.
    *
    * @default - none
+   * @tokens refused
    */
   readonly initScripts?: string[];
 
@@ -91,6 +95,7 @@ export interface PostgresDatabaseOptions {
    * get there as well.
    *
    * @default - none
+   * @range 0ms..24h
    */
   readonly logStatementsSlowerThan?: Duration;
 
@@ -98,6 +103,7 @@ export interface PostgresDatabaseOptions {
    * Encrypted connections.
    *
    * @default - none: the network is private to the machine
+   * @sensitive
    */
   readonly tls?: PostgresTls;
 
@@ -105,6 +111,7 @@ export interface PostgresDatabaseOptions {
    * The most memory that the container may use, without swap, in whole MiB.
    *
    * @default Size.gibibytes(1)
+   * @range 6MiB..64TiB/1MiB
    */
   readonly memory?: Size;
 
@@ -112,6 +119,7 @@ export interface PostgresDatabaseOptions {
    * The size of `/dev/shm`, which parallel queries use, in whole MiB. It counts towards `memory`.
    *
    * @default Size.mebibytes(256), but at most half of `memory`
+   * @range 1MiB..64TiB/1MiB
    */
   readonly sharedMemory?: Size;
 
@@ -119,6 +127,7 @@ export interface PostgresDatabaseOptions {
    * How long the first start and a recovery after a crash may take before the database counts as unhealthy.
    *
    * @default Duration.minutes(2)
+   * @range 1s..24h/1s
    */
   readonly startupTimeout?: Duration;
 
@@ -126,6 +135,7 @@ export interface PostgresDatabaseOptions {
    * How long the server may take to end in an orderly way before it is killed, in whole seconds.
    *
    * @default Duration.seconds(120)
+   * @range 1s..24h/1s
    */
   readonly shutdownTimeout?: Duration;
 
@@ -158,7 +168,11 @@ export interface PostgresDatabaseOptions {
   readonly after?: ITerraformDependable[];
 }
 
-/** Properties of a {@link PostgresDatabase}. */
+/**
+ * Properties of a {@link PostgresDatabase}.
+ *
+ * @defaults databases
+ */
 export interface PostgresDatabaseProps extends PostgresDatabaseOptions {
   /**
    * Where the database runs.

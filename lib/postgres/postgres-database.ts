@@ -21,15 +21,16 @@ import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
 import { ContainerImage } from '../image/container-image';
-import { reject, rejectIf } from '../input/input-error';
+import { reject } from '../input/input-error';
+import { checkMethod, complete, made } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
-import { DockerHost } from '../places/docker-host';
+import { placeOf } from '../places/default-place';
 import { Place } from '../places/place';
 import { idOf } from '../terraform/construct-id';
 import { forget, takesThePlaceOf } from '../terraform/moves';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
+import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
@@ -60,7 +61,7 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 export class PostgresDatabase extends Construct implements IBinding, ITerraformDependable {
   /** A database that is not this library's: a managed one, or one on another machine. Services connect to it in the same way. */
   public static fromConnection(props: ExternalDatabaseProps): IBinding {
-    return new ExternalDatabase(props);
+    return made('PostgresDatabase.fromConnection', { props }, () => new ExternalDatabase(props));
   }
 
   /** The name of the volume with the data, as a reference to it. */
@@ -103,8 +104,9 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   private publishedPort?: PublishedPort;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: PostgresDatabaseProps = {}) {
+  public constructor(scope: Construct, id: string, given: PostgresDatabaseProps = {}) {
     super(scope, id);
+    const props = complete(this, 'PostgresDatabaseProps', given);
     validatePostgresProps(this, props);
     this.props = props;
     this.credentials = (props.credentials ?? DatabaseCredentials.generated())._bind(this);
@@ -113,7 +115,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.username = this.credentials.username;
     this.password = this.credentials.password;
     this.containerName = props.containerName ?? dockerName(this);
-    this.place = props.place ?? DockerHost.local();
+    this.place = placeOf(this, props.place);
     const { place } = this;
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, place });
@@ -138,7 +140,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       sharedMemory: props.sharedMemory ?? Size.mebibytes(Math.min(256, Math.floor(memory.toMebibytes() / 2))),
       startupTimeout: props.startupTimeout,
       shutdownTimeout: props.shutdownTimeout,
-      logging: props.logging ?? ContainerLogging.jsonFile(),
+      logging: props.logging ?? defaultLogging(this),
     };
     this.awaited = {
       image: image.reference,
@@ -201,6 +203,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /** Called by a service's `connectTo`: connects as the superuser. */
   public bind(client: Construct, options: ConnectionOptions): Binding {
+    checkMethod(this, 'PostgresDatabase.bind', { client, options });
     return this.connectAs(this.databaseName, this.username, this.password, client, options);
   }
 
@@ -211,6 +214,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * @throws an error with the construct's path when there is one with this name
    */
   public addDatabase(name: string): LogicalDatabase {
+    checkMethod(this, 'PostgresDatabase.addDatabase', { name });
     if (this.databases.some(({ databaseName }) => databaseName === name) || ['postgres', 'template0', 'template1'].includes(name)) {
       reject(this, {
         what: 'the server has a database with this name already',
@@ -232,6 +236,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * @throws an error with the construct's path when there is one with this name, or a second owner
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
+    checkMethod(this, 'PostgresDatabase.addRole', { name, props });
     return this.databases[0].addRole(name, props);
   }
 
@@ -241,11 +246,13 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {
+    checkMethod(this, 'PostgresDatabase.addExtension', { name });
     this.databases[0].addExtension(name);
   }
 
   /** Makes backups of all databases of the server on a schedule. */
   public backup(props: PostgresBackupProps): PostgresBackup {
+    checkMethod(this, 'PostgresDatabase.backup', { props });
     this.budget.add(`${this.node.path}/Backup`, 1);
     return PostgresBackup._of(this, 'Backup', {
       image: this.imageReference,
@@ -263,6 +270,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /** Makes metrics of the server for Prometheus, once for each server. */
   public metrics(props: PostgresMetricsProps = {}): PostgresMetrics {
+    checkMethod(this, 'PostgresDatabase.metrics', { props });
     const metrics = PostgresMetrics._of(this, 'Metrics', {
       hostName: this.containerName,
       port: POSTGRES_PORT,
@@ -280,6 +288,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * It is done once: later applies leave the data alone. Into a database with other data it is refused.
    */
   public restoreFrom(file: BackupFile): void {
+    checkMethod(this, 'PostgresDatabase.restoreFrom', { file });
     if (this.restore) {
       reject(this, {
         what: 'two backups to restore from', allowed: 'one', remedy: 'restore the other one into another database',
@@ -297,12 +306,12 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * @param port for example PublishedPort.onLoopback(5432)
    */
   public publish(port: PublishedPort): void {
+    checkMethod(this, 'PostgresDatabase.publish', { port });
     if (this.publishedPort) {
       reject(this, {
         what: 'the database is published twice', given: port.hostPort, allowed: 'one port of the host', remedy: 'remove one of the two',
       });
     }
-    rejectIf(this, port._problem());
     this.publishedPort = port;
     this.workload.networks.push({ network: new ContainerNetwork(this, 'PublishedNetwork', { place: this.place }), aliases: [] });
     this.workload.ports.push({ published: port, containerPort: port.containerPort ?? POSTGRES_PORT });

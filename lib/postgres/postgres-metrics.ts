@@ -7,10 +7,11 @@ import { RoleAccess } from './roles/role-access';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
-import { NETWORKS, PropType, SIZE, TEXT, TEXTS, objectWith, requirePropTypes } from '../input/prop-types';
+import { complete } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
+import { defaultLogging } from '../values/default-logging';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
@@ -48,7 +49,7 @@ export interface PostgresMetricsProps {
   readonly networks?: IContainerNetwork[];
 
   /**
-   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `ImageDefaults` holds for it too.
+   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `Defaults` holds for it too.
    *
    * @default "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
    */
@@ -59,6 +60,7 @@ export interface PostgresMetricsProps {
    * Source: https://github.com/prometheus-community/postgres_exporter#flags
    *
    * @default - none
+   * @tokens accepted
    */
   readonly arguments?: string[];
 
@@ -87,20 +89,10 @@ export interface PostgresMetricsProps {
    * The most memory that the container may use, in whole MiB.
    *
    * @default Size.mebibytes(128)
+   * @range 32MiB..16GiB/1MiB
    */
   readonly memory?: Size;
 }
-
-const PROP_TYPES: Readonly<Record<string, PropType>> = {
-  port: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(9187)'),
-  networks: NETWORKS,
-  image: { ...TEXT, example: '"mirror.example.com/postgres-exporter:v0.20.1"' },
-  arguments: { ...TEXTS, example: '["--collector.long_running_transactions"]' },
-  roleName: { ...TEXT, example: '"metrics"' },
-  rotation: { ...TEXT, example: '"2026-11"' },
-  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.none()'),
-  memory: { ...SIZE, example: 'Size.mebibytes(128)' },
-};
 
 /** What the exporter needs to know of the server. */
 export interface MeasuredServer {
@@ -169,6 +161,7 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
       memory: props.memory ?? Size.mebibytes(128),
       healthCheck: props.healthCheck ?? HealthCheck.command(['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]),
       stopTimeout: Duration.seconds(10),
+      logging: defaultLogging(this, 'databases'),
       after: [this.role],
     }));
   }
@@ -189,13 +182,10 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
   }
 
   private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
-    requirePropTypes(this, props, PROP_TYPES);
+    complete(this, 'PostgresMetricsProps', props);
     rejectIf(this, spaceProblem('database', server.database.databaseName) ?? spaceProblem('role', props.roleName ?? ''));
-    rejectIf(this, props.memory?._problem({
-      subject: 'the memory limit', minimum: Size.mebibytes(32), maximum: Size.gibibytes(16), multipleOf: Size.mebibytes(1),
-    }));
     if (props.port) {
-      rejectIf(this, props.port._problem() ?? containerPortProblem(props.port));
+      rejectIf(this, containerPortProblem(props.port));
     }
   }
 }

@@ -1,16 +1,25 @@
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { reject } from '../input/input-error';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
 import { Size } from '../values/size';
 import { ContainerMount } from '../workload/storage';
 
 /** A server certificate and its key, as PEM text. */
 export interface PostgresTlsProps {
-  /** The certificate and those of the authorities between it and the root, as PEM text. */
+  /**
+   * The certificate and those of the authorities between it and the root, as PEM text.
+   *
+   * @sensitive
+   */
   readonly certificate: string;
 
-  /** The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute. */
+  /**
+   * The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute.
+   *
+   * @sensitive
+   */
   readonly privateKey: string;
 
   /**
@@ -57,25 +66,14 @@ export class PostgresTls {
    * The server keeps accepting connections without TLS, for tools on its private network and on a published port, unless TLS is `required`.
    */
   public static withCertificate(props: PostgresTlsProps): PostgresTls {
+    checkArguments('PostgresTls.withCertificate', { props }, () => certificateProblem(props));
     return new PostgresTls(props);
   }
 
   private constructor(private readonly props: PostgresTlsProps) {}
 
   /** @internal */
-  public _validate(scope: Construct): void {
-    for (const [what, text, begin] of [
-      ['certificate', this.props.certificate, /-----BEGIN CERTIFICATE-----/],
-      ['private key', this.props.privateKey, /-----BEGIN (RSA |EC )?PRIVATE KEY-----/],
-    ] as const) {
-      if (!isUnresolved(text) && !begin.test(text)) {
-        reject(scope, {
-          what: `not a ${what} as PEM text`,
-          allowed: `text with a line ${what === 'certificate' ? '"-----BEGIN CERTIFICATE-----"' : '"-----BEGIN PRIVATE KEY-----", without a passphrase'}`,
-          remedy: 'give the content of the file and not its path, for example Fn.file() of a path or a Terraform variable',
-        });
-      }
-    }
+  public _warn(scope: Construct): void {
     if (!isUnresolved(this.props.privateKey)) {
       Annotations.of(scope).addWarning(
         'The private key is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.');
@@ -111,4 +109,17 @@ export class PostgresTls {
       ...this.props.required ? { hba_file: `${DIRECTORY}/pg_hba.conf` } : {},
     };
   }
+}
+
+function certificateProblem(props: PostgresTlsProps): InputProblem | undefined {
+  return pemProblem('certificate', props.certificate, /-----BEGIN CERTIFICATE-----/, '"-----BEGIN CERTIFICATE-----"')
+    ?? pemProblem('private key', props.privateKey, /-----BEGIN (RSA |EC )?PRIVATE KEY-----/, '"-----BEGIN PRIVATE KEY-----", without a passphrase');
+}
+
+function pemProblem(what: string, text: string, begin: RegExp, line: string): InputProblem | undefined {
+  return isUnresolved(text) || begin.test(text) ? undefined : {
+    what: `not a ${what} as PEM text`,
+    allowed: `text with a line ${line}`,
+    remedy: 'give the content of the file and not its path, for example Fn.file() of a path or a Terraform variable',
+  };
 }

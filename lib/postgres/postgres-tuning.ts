@@ -1,12 +1,15 @@
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
+import { rangeProblem } from '../input/range';
 import { Size } from '../values/size';
 
 /** What of the tuning is not to follow from the container's memory. */
 export interface PostgresTuningOptions {
   /**
-   * The most connections, `max_connections`: 10 to 10000. What a service opens comes out of it.
+   * The most connections, `max_connections`. What a service opens comes out of it.
    *
    * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html
+   * @range 10..10000
    */
   readonly maxConnections?: number;
 
@@ -14,6 +17,7 @@ export interface PostgresTuningOptions {
    * The cache of the server itself, `shared_buffers`.
    *
    * @default - a quarter of the memory. Source: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
+   * @range 128KiB..64TiB/1KiB
    */
   readonly sharedBuffers?: Size;
 
@@ -21,6 +25,7 @@ export interface PostgresTuningOptions {
    * What the planner takes the caches of server and kernel for together, `effective_cache_size`. It reserves nothing.
    *
    * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server
+   * @range 1MiB..64TiB/1KiB
    */
   readonly effectiveCacheSize?: Size;
 
@@ -29,6 +34,7 @@ export interface PostgresTuningOptions {
    *
    * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most
    * 64 MiB. Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
+   * @range 64KiB..64TiB/1KiB
    */
   readonly workMemory?: Size;
 
@@ -37,6 +43,7 @@ export interface PostgresTuningOptions {
    *
    * @default - a sixteenth of the memory: at least 16 MiB, at most 1 GiB. Source:
    * https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-MAINTENANCE-WORK-MEM
+   * @range 1MiB..64TiB/1KiB
    */
   readonly maintenanceWorkMemory?: Size;
 }
@@ -51,22 +58,14 @@ export class PostgresTuning {
    * @param options what is not to follow from it
    */
   public static byMemory(options: PostgresTuningOptions = {}): PostgresTuning {
+    checkArguments('PostgresTuning.byMemory', { options });
     return new PostgresTuning(options);
   }
 
   private constructor(private readonly options: PostgresTuningOptions) {}
 
-  /** @internal */
-  public _problem(memory: Size): InputProblem | undefined {
-    const { maxConnections, sharedBuffers, effectiveCacheSize, workMemory, maintenanceWorkMemory } = this.options;
-    if (maxConnections !== undefined && !(Number.isInteger(maxConnections) && maxConnections >= 10 && maxConnections <= 10_000)) {
-      return {
-        what: 'not a number of connections for a server',
-        given: maxConnections,
-        allowed: 'a whole number from 10 to 10000',
-        remedy: 'leave it out for 100; for many clients put a pooler such as PgBouncer before the server',
-      };
-    }
+  /** What is wrong with the settings for a container with this much memory. @internal */
+  public _problemWith(memory: Size): InputProblem | undefined {
     if (memory.toBytes() < MINIMUM_MEMORY.toBytes()) {
       return {
         what: 'the memory is too small to derive settings from',
@@ -75,24 +74,7 @@ export class PostgresTuning {
         remedy: 'give the database more `memory`, or leave `tuning` out',
       };
     }
-    const unit = Size.kibibytes(1);
-    const problem = sharedBuffers?._problem({
-      subject: 'the shared buffers',
-      minimum: Size.kibibytes(128),
-      maximum: Size.mebibytes(Math.floor(memory.toMebibytes() / 2)),
-      multipleOf: unit,
-      remedy: 'give at most half of `memory`: the kernel\'s cache and the sessions need the rest',
-    }) ?? effectiveCacheSize?._problem({
-      subject: 'the effective cache size',
-      minimum: Size.mebibytes(1),
-      maximum: memory,
-      multipleOf: unit,
-      remedy: 'give at most `memory`: the kernel\'s cache for the container counts towards it',
-    }) ?? workMemory?._problem({
-      subject: 'the work memory', minimum: Size.kibibytes(64), maximum: memory, multipleOf: unit,
-    }) ?? maintenanceWorkMemory?._problem({
-      subject: 'the maintenance work memory', minimum: Size.mebibytes(1), maximum: memory, multipleOf: unit,
-    });
+    const problem = this.excessOf(memory);
     if (problem) {
       return problem;
     }
@@ -107,6 +89,27 @@ export class PostgresTuning {
       allowed: `${memory.toMebibytes()} MiB`,
       remedy: 'give the database more `memory`, allow fewer connections, or make the other settings smaller',
     };
+  }
+
+  /** What is wrong with sizes that are each larger than the memory has room for. */
+  private excessOf(memory: Size): InputProblem | undefined {
+    const total = Math.floor(memory.toKibibytes());
+    const half = Math.floor(memory.toMebibytes() / 2) * 1024;
+    const remedy = 'give at most `memory`, which the server has';
+    const limits: [name: keyof PostgresTuningOptions, kibibytes: number, remedy: string][] = [
+      ['sharedBuffers', half, 'give at most half of `memory`: the kernel\'s cache and the sessions need the rest'],
+      ['effectiveCacheSize', total, 'give at most `memory`: the kernel\'s cache for the container counts towards it'],
+      ['workMemory', total, remedy],
+      ['maintenanceWorkMemory', total, remedy],
+    ];
+    for (const [name, kibibytes, advice] of limits) {
+      const size = this.options[name];
+      const problem = size === undefined ? undefined : rangeProblem(`the option \`${name}\` of the tuning`, `0KiB..${kibibytes}KiB`, size, advice);
+      if (problem) {
+        return problem;
+      }
+    }
+    return undefined;
   }
 
   /** @internal */

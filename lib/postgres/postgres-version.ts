@@ -1,4 +1,5 @@
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /**
  * A major version of PostgreSQL, and with it where its image keeps the data.
@@ -23,6 +24,7 @@ export class PostgresVersion {
    * @param tag a tag of the official image that begins with the major version, for example `17.2`, `17-alpine` or `17.2-bookworm`
    */
   public static of(tag: string): PostgresVersion {
+    checkArguments('PostgresVersion.of', { tag }, () => tagProblem(tag));
     return new PostgresVersion(tag);
   }
 
@@ -43,14 +45,13 @@ export class PostgresVersion {
   public get volumePath(): string {
     return this.major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';
   }
+}
 
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return /^(9\.\d|[1-9]\d)(\.\d+)?(-[a-z0-9.]+)*$/.test(this.tag) && this.major >= 10 ? undefined : {
-      what: 'not a version of PostgreSQL',
-      given: this.tag,
-      allowed: 'a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"',
-      remedy: 'use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give `image` as well',
-    };
-  }
+function tagProblem(tag: string): InputProblem | undefined {
+  return /^(9\.\d|[1-9]\d)(\.\d+)?(-[a-z0-9.]+)*$/.test(tag) && Number.parseInt(tag, 10) >= 10 ? undefined : {
+    what: 'not a version of PostgreSQL',
+    given: tag,
+    allowed: 'a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"',
+    remedy: 'use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give `image` as well',
+  };
 }

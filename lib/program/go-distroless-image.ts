@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import { GoImage } from './go-image';
 import { GoImageOptions, GoImageProps } from './go-image-props';
-import { validateUser } from './go-image-validation';
 import { GoImageKind } from './go-program';
 import { DistrolessVariant } from '../image/base-image';
 import { InputError } from '../input/input-error';
@@ -26,7 +25,11 @@ export interface GoDistrolessImageOptions extends GoImageOptions {
   readonly cCompilers?: { [platform: string]: string };
 }
 
-/** Properties of a {@link GoDistrolessImage}. */
+/**
+ * Properties of a {@link GoDistrolessImage}.
+ *
+ * @defaults images
+ */
 export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageOptions {}
 
 /**
@@ -44,13 +47,13 @@ export class GoDistrolessImage extends GoImage {
   }
 
   /** @internal */
+  protected get _struct(): string {
+    return 'GoDistrolessImageProps';
+  }
+
+  /** @internal */
   protected _kind(props: GoDistrolessImageProps): GoImageKind {
     const variant = props.variant ?? DistrolessVariant.STATIC;
-    const problem = variant._problem();
-    if (problem) {
-      throw new InputError(problem);
-    }
-    validateUser(variant._user);
     const cCompilers = props.cCompilers ?? {};
     checkCompilers(props, variant, cCompilers);
     return {

@@ -10,6 +10,7 @@ export interface PrivateModules {
    * Module path patterns that are fetched directly and not looked up in the public checksum database, as `GOPRIVATE` has them.
    *
    * @default - none: all modules come through `moduleProxy`
+   * @tokens refused
    */
   readonly patterns?: string[];
 
@@ -17,6 +18,7 @@ export interface PrivateModules {
    * A netrc file with the credentials of module hosts and proxies. It is mounted while modules are downloaded and is in no layer.
    *
    * @default - no credentials
+   * @sensitive
    */
   readonly netrc?: BuildSecret;
 }
@@ -28,6 +30,7 @@ export interface GoImageOptions {
    * With a `registry` it is relative to that.
    *
    * @default - derived from the stack's id and the construct's path
+   * @tokens refused
    */
   readonly repository?: string;
 
@@ -64,6 +67,7 @@ export interface GoImageOptions {
    * The version of the Go toolchain: selects the builder image `golang:<goVersion>`.
    *
    * @default - major and minor version of the `toolchain` or else the `go` line of `go.mod` or `go.work`
+   * @tokens refused
    */
   readonly goVersion?: string;
 
@@ -71,6 +75,7 @@ export interface GoImageOptions {
    * The image that compiles. It needs Go, a POSIX shell and CA certificates, as the official `golang` images have them.
    *
    * @default - `golang:<goVersion>`; with cgo `golang:<goVersion>-bookworm`
+   * @tokens refused
    */
   readonly builderImage?: string;
 
@@ -78,6 +83,7 @@ export interface GoImageOptions {
    * Build tags, as `go build -tags` takes them.
    *
    * @default - none
+   * @tokens refused
    */
   readonly tags?: string[];
 
@@ -85,6 +91,7 @@ export interface GoImageOptions {
    * Flags for Go's linker.
    *
    * @default ["-s", "-w"], which leaves out the symbol table and debug information
+   * @tokens refused
    */
   readonly ldflags?: string[];
 
@@ -93,6 +100,7 @@ export interface GoImageOptions {
    * A value becomes part of the program and of the image's fingerprint: it is no place for a secret.
    *
    * @default - none
+   * @tokens refused
    */
   readonly variables?: { [name: string]: string };
 
@@ -100,6 +108,7 @@ export interface GoImageOptions {
    * The user and group that the program runs as, as numbers: `uid:gid` or `uid`.
    *
    * @default "65534:65534", or the distroless image's own 65532:65532
+   * @tokens refused
    */
   readonly user?: string;
 
@@ -107,6 +116,7 @@ export interface GoImageOptions {
    * The TCP ports that the program listens on. The first one is what a service publishes and checks by default.
    *
    * @default [8080]
+   * @range 1..65535
    */
   readonly ports?: number[];
 
@@ -115,6 +125,7 @@ export interface GoImageOptions {
    * downloaded and by the program: a corporate proxy's, or a private authority's. Relative paths are relative to `cdktf.json`.
    *
    * @default - only the builder image's certificates
+   * @tokens refused
    */
   readonly caCertificates?: string[];
 
@@ -122,6 +133,8 @@ export interface GoImageOptions {
    * The module proxy, as `GOPROXY` has it. Credentials belong into `privateModules.netrc`; a URL with a password is an error.
    *
    * @default - the builder image's own, which is `https://proxy.golang.org,direct`
+   * @tokens refused
+   * @sensitive
    */
   readonly moduleProxy?: string;
 
@@ -136,6 +149,7 @@ export interface GoImageOptions {
    * Files to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits are kept.
    *
    * @default - none
+   * @tokens refused
    */
   readonly extraFiles?: { [pathInImage: string]: string };
 
@@ -149,6 +163,7 @@ export interface GoImageOptions {
    * wildcard that matches a private key.
    *
    * @default - none
+   * @tokens refused
    */
   readonly include?: string[];
 
@@ -157,6 +172,7 @@ export interface GoImageOptions {
    * (https://github.com/opencontainers/image-spec/blob/main/annotations.md).
    *
    * @default - `org.opencontainers.image.title` is the main package's import path
+   * @tokens refused
    */
   readonly labels?: { [name: string]: string };
 }
@@ -164,7 +180,9 @@ export interface GoImageOptions {
 /** What is built and how, for every kind of Go image. */
 export interface GoImageProps extends GoImageOptions {
   /**
-   * A directory of the Go module: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   * A directory of the Go module, for example `services/shop`: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   *
+   * @tokens refused
    */
   readonly source: string;
 
@@ -172,6 +190,7 @@ export interface GoImageProps extends GoImageOptions {
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
    *
    * @default - the module's only main package; several are an error that lists them
+   * @tokens refused
    */
   readonly mainPackage?: string;
 

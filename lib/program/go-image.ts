@@ -4,16 +4,15 @@ import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { IMAGE_PATHS, NETRC_SECRET } from './dockerfile';
 import { GoImageProps } from './go-image-props';
-import { GO_IMAGE_PROP_TYPES, PRIVATE_MODULES_TYPES, validateGoImageProps } from './go-image-validation';
+import { validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
-import { ImageDefaults } from './image-defaults';
 import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
 import { builtImage, pulledImage } from '../docker/image';
 import { manifestList, pushedImage } from '../docker/registry-image';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { ImageRegistry } from '../image/image-registry';
 import { atConstruct, reject } from '../input/input-error';
-import { requirePropTypes } from '../input/prop-types';
+import { complete } from '../input/props';
 import { buildLogPath, imageTag, platformSuffix, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 import { Platform } from '../values/platform';
@@ -80,13 +79,10 @@ export abstract class GoImage extends Construct implements IContainerImage {
    * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot
    *   run the program
    */
-  protected constructor(scope: Construct, id: string, ownProps: GoImageProps) {
+  protected constructor(scope: Construct, id: string, given: GoImageProps) {
     super(scope, id);
-    requirePropTypes(this, ownProps, GO_IMAGE_PROP_TYPES, ['source']);
-    requirePropTypes(this, ownProps.privateModules ?? {}, PRIVATE_MODULES_TYPES);
+    const props = this.completed(given);
     const name = dockerName(this);
-    const defaults = ImageDefaults._of(this);
-    const props = defaults._complete(ownProps);
     this.buildLogPath = buildLogPath(name, props.platforms ? '*' : '');
 
     const { kind, program, repository } = atConstruct(this, () => {
@@ -95,7 +91,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       const repositoryName = props.repository ?? name;
       return {
         kind: kindOfImage,
-        program: stageProgram(this, props, kindOfImage, defaults, this.buildLogPath),
+        program: stageProgram(this, props, kindOfImage, this.buildLogPath),
         repository: props.registry?._repository(repositoryName) ?? repositoryName,
       };
     });
@@ -158,6 +154,16 @@ export abstract class GoImage extends Construct implements IContainerImage {
     };
   }
 
+  /** The image's own `platforms` take the place of a `platform` from the defaults, and the other way round. */
+  private completed(given: GoImageProps): GoImageProps {
+    const { platform, platforms, ...props } = complete(this, this._struct, given);
+    return {
+      ...props,
+      platform: given.platforms === undefined ? platform : given.platform,
+      platforms: given.platform === undefined ? platforms : given.platforms,
+    };
+  }
+
   private push(registry: ImageRegistry, repository: string, platforms: readonly BuiltForPlatform[]): string {
     registry._use(this, 'push', this.provider);
     if (platforms.length === 0) {
@@ -195,6 +201,9 @@ export abstract class GoImage extends Construct implements IContainerImage {
     this.registry!._use(scope, 'pull', provider);
     return pulledImage(scope, 'Image', this.digestReference!, undefined, provider).imageId;
   }
+
+  /** The struct of this kind's props. @internal */
+  protected abstract get _struct(): string;
 
   /**
    * What distinguishes this kind of Go image from others. Called before the constructor of the subclass runs.

@@ -5,7 +5,6 @@ import { readCertificates } from './certificates';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
-import { ImageDefaults } from './image-defaults';
 import { includedFiles, LARGEST_FILE } from './included-files';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
@@ -15,6 +14,7 @@ import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
 import { ImportClosure } from '../go/import-closure';
 import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
+import { imageSource } from '../image/image-sources';
 import { InputError } from '../input/input-error';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 
@@ -53,7 +53,7 @@ function takenPaths(kind: GoImageKind): string[] {
 
 /** Finds the program's files, and writes the Dockerfile that builds them. */
 export function stageProgram(
-  scope: Construct, props: GoImageProps, kind: GoImageKind, defaults: ImageDefaults, buildLog: string,
+  scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
 ): StagedProgram {
   const tree = sourceTreeOf(scope);
   const source = resolveUserPath(scope, props.source);
@@ -74,8 +74,8 @@ export function stageProgram(
   addCertificates(context, tree, scope, props.caCertificates ?? []);
   addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind));
 
-  const builderImage = defaults._source(props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
-  const runtimeImage = kind.runtimeImage === undefined ? undefined : defaults._source(kind.runtimeImage).reference;
+  const builderImage = imageSource(scope, props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
+  const runtimeImage = kind.runtimeImage === undefined ? undefined : imageSource(scope, kind.runtimeImage).reference;
   const billOfMaterials = tree.remember(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
     () => renderBillOfMaterials({
       importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,

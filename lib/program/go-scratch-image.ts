@@ -14,7 +14,11 @@ export interface GoScratchImageOptions extends GoImageOptions {
   readonly timezones?: boolean;
 }
 
-/** Properties of a {@link GoScratchImage}. */
+/**
+ * Properties of a {@link GoScratchImage}.
+ *
+ * @defaults images
+ */
 export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions {}
 
 /**
@@ -36,6 +40,11 @@ export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions
 export class GoScratchImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoScratchImageProps) {
     super(scope, id, props);
+  }
+
+  /** @internal */
+  protected get _struct(): string {
+    return 'GoScratchImageProps';
   }
 
   /** @internal */

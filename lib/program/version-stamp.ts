@@ -1,5 +1,6 @@
+import { UNREPRESENTABLE } from './dockerfile-text';
 import { InputProblem } from '../input/input-error';
-import { requireOptions, TEXT } from '../input/prop-types';
+import { checkArguments, made } from '../input/props';
 
 /** What an image says about its origin. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 export interface VersionStampProps {
@@ -7,6 +8,7 @@ export interface VersionStampProps {
    * The version of the program, `org.opencontainers.image.version`.
    *
    * @default - not said
+   * @tokens refused
    */
   readonly version?: string;
 
@@ -14,6 +16,7 @@ export interface VersionStampProps {
    * The revision in version control, `org.opencontainers.image.revision`.
    *
    * @default - not said
+   * @tokens refused
    */
   readonly revision?: string;
 
@@ -21,6 +24,8 @@ export interface VersionStampProps {
    * The URL of the source code, `org.opencontainers.image.source`.
    *
    * @default - not said
+   * @tokens refused
+   * @sensitive
    */
   readonly sourceUrl?: string;
 
@@ -28,11 +33,10 @@ export interface VersionStampProps {
    * Date and time of the build, `org.opencontainers.image.created`, as RFC 3339 has it: `2026-01-31T12:00:00Z`.
    *
    * @default - not said
+   * @tokens refused
    */
   readonly created?: string;
 }
-
-const TYPES = { version: TEXT, revision: TEXT, sourceUrl: TEXT, created: TEXT };
 
 const LABELS: Record<keyof VersionStampProps, string> = {
   version: 'org.opencontainers.image.version',
@@ -48,9 +52,9 @@ const LABELS: Record<keyof VersionStampProps, string> = {
  * image and replaces the containers, even where nothing in the program has changed. Compiling is not repeated for it.
  */
 export class VersionStamp {
-  /** A stamp with these values. Invalid ones are reported by the image, with its path. */
+  /** A stamp with these values. */
   public static of(values: VersionStampProps): VersionStamp {
-    requireOptions('VersionStamp.of', values, TYPES);
+    checkArguments('VersionStamp.of', { values }, () => valuesProblem(values));
     return new VersionStamp(values);
   }
 
@@ -61,33 +65,11 @@ export class VersionStamp {
    * @param names for example `{ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA', sourceUrl: 'CI_PROJECT_URL' }`
    */
   public static fromEnvironment(names: VersionStampProps): VersionStamp {
-    requireOptions('VersionStamp.fromEnvironment', names, TYPES);
-    return new VersionStamp(Object.fromEntries(Object.entries(names).map(([key, name]) => [key, process.env[name] || undefined])));
+    return made('VersionStamp.fromEnvironment', { names }, () => VersionStamp.of(
+      Object.fromEntries(Object.entries(names).map(([key, name]) => [key, process.env[name] || undefined]))));
   }
 
   private constructor(private readonly values: VersionStampProps) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    const { created, sourceUrl } = this.values;
-    if (created !== undefined && (!RFC_3339.test(created) || Number.isNaN(Date.parse(created)))) {
-      return {
-        what: 'not a date and time for the version stamp',
-        given: created,
-        allowed: 'RFC 3339, for example "2026-01-31T12:00:00Z"',
-        remedy: 'write it as `date --utc +%Y-%m-%dT%H:%M:%SZ` does',
-      };
-    }
-    if (sourceUrl !== undefined && !/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/.test(sourceUrl)) {
-      return {
-        what: 'not a URL of source code for the version stamp',
-        given: sourceUrl.replace(/\/\/[^@]*@/, '//…@'),
-        allowed: 'a URL without user name and password, for example "https://github.com/acme/shop"',
-        remedy: 'give the address that a browser opens',
-      };
-    }
-    return undefined;
-  }
 
   /** @internal */
   public _labels(): Record<string, string> {
@@ -99,3 +81,30 @@ export class VersionStamp {
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+function valuesProblem(values: VersionStampProps): InputProblem | undefined {
+  const { created, sourceUrl } = values;
+  if (created !== undefined && (!RFC_3339.test(created) || Number.isNaN(Date.parse(created)))) {
+    return {
+      what: 'not a date and time for the version stamp',
+      given: created,
+      allowed: 'RFC 3339, for example "2026-01-31T12:00:00Z"',
+      remedy: 'write it as `date --utc +%Y-%m-%dT%H:%M:%SZ` does',
+    };
+  }
+  if (sourceUrl !== undefined && !/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/.test(sourceUrl)) {
+    return {
+      what: 'not a URL of source code for the version stamp',
+      given: sourceUrl.replace(/\/\/[^@]*@/, '//…@'),
+      allowed: 'a URL without user name and password, for example "https://github.com/acme/shop"',
+      remedy: 'give the address that a browser opens',
+    };
+  }
+  const [name, value] = Object.entries(values).find(([, text]) => text !== undefined && UNREPRESENTABLE.test(text)) ?? [];
+  return name === undefined ? undefined : {
+    what: `the label ${LABELS[name as keyof VersionStampProps]} holds a line end or another control character`,
+    given: value,
+    allowed: 'one line of text',
+    remedy: 'remove the control characters',
+  };
+}

@@ -4,11 +4,11 @@ import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
 import { validateLabels, validateMounts } from './validation';
 import { ContainerImageBinding } from '../image/container-image';
-import { NETWORK, TEXT, TEXT_MAP, objectWith, requireArgumentAt, requirePropTypes } from '../input/prop-types';
+import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
-import { ContainerLogging } from '../values/logging';
+import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
 import { ConnectionOptions, IBinding } from '../workload/binding';
 import { IContainerNetwork } from '../workload/network';
@@ -20,8 +20,6 @@ import { Workload } from '../workload/workload';
 /** The parts of a workload that differ between services and tasks. */
 type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
 & Partial<Pick<Workload, 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'ports'>>;
-
-const BINDING = objectWith('bind', 'database', 'new PostgresDatabase(…)');
 
 /** What services and tasks have in common: a program in a hardened container, its environment, networks, storage and prerequisites. */
 export abstract class ContainerProgram extends Construct implements ITerraformDependable {
@@ -58,12 +56,13 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @throws an error with the construct's path when the variable is taken
    */
   public connectTo(database: IBinding, options: ConnectionOptions = {}): void {
-    requireArgumentAt(this, 'database', database, BINDING);
-    requirePropTypes(this, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
-    const { variables, networks = [], after = [], readiness } = database.bind(this, options);
+    checkMethod(this, 'ContainerProgram.connectTo', { database, options });
+    const binding = database.bind(this, options);
+    checkStruct(this, 'Binding', binding);
+    const { variables, networks = [], after = [] } = binding;
     Object.entries(variables).forEach(([name, value]) => this.workload.variables.addSensitive(name, value));
     networks.forEach((network) => this.join(network));
-    this.wait(this.workload.beside && readiness ? [new ReadinessCheck(this, readiness.id, this.place, readiness)] : after);
+    this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
     this.refresh();
   }
 
@@ -73,6 +72,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
    */
   public joinNetwork(network: IContainerNetwork): void {
+    checkMethod(this, 'ContainerProgram.joinNetwork', { network });
     this.join(network);
     this.refresh();
   }
@@ -84,6 +84,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @param prerequisites tasks, services, databases, or any other Terraform resources
    */
   public after(...prerequisites: ITerraformDependable[]): void {
+    checkMethod(this, 'ContainerProgram.after', { prerequisites });
     this.wait(prerequisites);
     this.refresh();
   }
@@ -96,6 +97,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @throws an error with the construct's path when there is a variable of this name
    */
   public addEnvironment(name: string, value: string): void {
+    checkMethod(this, 'ContainerProgram.addEnvironment', { name, value });
     this.workload.variables.add(name, value);
     this.refresh();
   }
@@ -108,6 +110,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @throws an error with the construct's path when there is a variable of this name
    */
   public addSecret(name: string, value: string): void {
+    checkMethod(this, 'ContainerProgram.addSecret', { name, value });
     this.workload.variables.addSecret(name, value);
     this.refresh();
   }
@@ -119,6 +122,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @throws an error with the construct's path when the path in the container is taken
    */
   public addMount(mount: ContainerMount): void {
+    checkMethod(this, 'ContainerProgram.addMount', { mount });
     validateMounts(this, [...this.workload.mounts, mount]);
     this.workload.mounts.push(mount);
     this.refresh();
@@ -131,6 +135,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    * @param value the label's value
    */
   public addLabel(name: string, value: string): void {
+    checkMethod(this, 'ContainerProgram.addLabel', { name, value });
     validateLabels(this, { [name]: value });
     this.workload.labels.set(name, value);
     this.refresh();
@@ -163,7 +168,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       capabilities: options.capabilities ?? [],
       memory: options.memory ?? Size.mebibytes(512),
       cpuShares: options.cpuShares,
-      logging: options.logging ?? ContainerLogging.jsonFile(),
+      logging: options.logging ?? defaultLogging(this),
       labels: new Map(Object.entries(options.labels ?? {})),
       after: [],
       ...kind,
@@ -179,7 +184,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   private join(network: IContainerNetwork): void {
-    requireArgumentAt(this, 'network', network, NETWORK);
     const { name, networks, beside } = this.workload;
     if (!networks.some((attachment) => attachment.network.networkName === network.networkName)) {
       // Names of containers that are replaced side by side change, so that others need an alias to reach them by.

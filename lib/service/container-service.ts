@@ -3,11 +3,12 @@ import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
 import { Rollout } from './rollout';
 import { ServiceProps } from './service-options';
-import { refusePublishing, requireServicePropTypes, validateServiceOptions } from './validation';
+import { refusePublishing, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
-import { reject, rejectIf } from '../input/input-error';
-import { DockerHost } from '../places/docker-host';
+import { reject } from '../input/input-error';
+import { checkMethod, complete } from '../input/props';
+import { placeOf } from '../places/default-place';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
@@ -37,11 +38,11 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
   private routeUrl?: string;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: ServiceProps) {
+  public constructor(scope: Construct, id: string, given: ServiceProps) {
     super(scope, id);
-    requireServicePropTypes(this, props);
+    const props = complete(this, 'ServiceProps', given);
     validateServiceOptions(this, props);
-    const place = props.place ?? DockerHost.local();
+    const place = placeOf(this, props.place);
     const image = place._image(this, props.image);
     const rollout = props.rollout ?? Rollout.recreate();
     this.publishedPort = props.publish;
@@ -81,7 +82,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
    * @throws an error with the construct's path when the port is taken, or when the service is replaced side by side
    */
   public addPort(port: PublishedPort): void {
-    rejectIf(this, port._problem());
+    checkMethod(this, 'ContainerService.addPort', { port });
     if (this._workload.beside) {
       refusePublishing(this, port);
     }
@@ -96,6 +97,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
    * @returns the URL of the route, as seen from the Docker host
    */
   public addRoute(route: IGatewayRoute): string {
+    checkMethod(this, 'ContainerService.addRoute', { route });
     const url = route.leadTo(this);
     this.routeUrl ??= url;
     return url;
@@ -107,6 +109,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
    * @param network the gateway's network
    */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
+    checkMethod(this, 'ContainerService.bindToGateway', { network });
     this.joinNetwork(network);
     const question = this._workload.healthCheck?._question;
     return {

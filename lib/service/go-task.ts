@@ -3,13 +3,18 @@ import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
 import { limitGoMemory } from './go-memory-limit';
 import { ProgramOptions } from './service-options';
-import { requireTaskPropTypes, validateProgramOptions } from './validation';
+import { validateProgramOptions } from './validation';
 import { IContainerImage } from '../image/container-image';
-import { DockerHost } from '../places/docker-host';
+import { complete } from '../input/props';
+import { placeOf } from '../places/default-place';
 import { Duration } from '../values/duration';
 import { RestartPolicy } from '../values/restart-policy';
 
-/** Properties of a {@link GoTask}. */
+/**
+ * Properties of a {@link GoTask}.
+ *
+ * @defaults tasks
+ */
 export interface GoTaskProps extends ProgramOptions {
   /** The image to run: a {@link GoScratchImage}, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;
@@ -37,11 +42,11 @@ export interface GoTaskProps extends ProgramOptions {
  */
 export class GoTask extends ContainerProgram implements ITerraformDependable {
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: GoTaskProps) {
+  public constructor(scope: Construct, id: string, given: GoTaskProps) {
     super(scope, id);
-    requireTaskPropTypes(this, props);
+    const props = complete(this, 'GoTaskProps', given);
     validateProgramOptions(this, props);
-    const place = props.place ?? DockerHost.local();
+    const place = placeOf(this, props.place);
     this._describe(place, props, place._image(this, props.image), {
       lifetime: 'task',
       replicas: 1,

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
 import { Duration } from '../values/duration';
+import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
 import { Readiness } from '../workload/binding';
 import { helper } from '../workload/helper';
@@ -19,8 +20,8 @@ const USER = '65534:65534';
 export class ReadinessCheck extends Construct implements ITerraformDependable {
   private readonly running: Running;
 
-  public constructor(scope: Construct, id: string, place: Place, readiness: Readiness) {
-    super(scope, id);
+  public constructor(scope: Construct, place: Place, readiness: Readiness) {
+    super(scope, readiness.id);
     const variables = new Variables(this);
     Object.entries(readiness.environment).forEach(([name, value]) => variables.add(name, value));
     Object.entries(readiness.secretEnvironment).forEach(([name, value]) => variables.addSensitive(name, value));
@@ -33,6 +34,7 @@ export class ReadinessCheck extends Construct implements ITerraformDependable {
       variables,
       networks: readiness.networks.map((network) => ({ network, aliases: [] })),
       memory: Size.mebibytes(32),
+      logging: defaultLogging(this, 'databases'),
       stopTimeout: Duration.seconds(1),
     }));
   }

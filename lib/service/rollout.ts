@@ -1,5 +1,4 @@
-import { InputProblem } from '../input/input-error';
-import { DURATION, TEXT, requireOptions } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
 
 /** In which order the containers of one service are replaced. */
@@ -14,10 +13,11 @@ export enum ReplicaOrder {
 export interface BlueGreenOptions {
   /**
    * How long a new container must have run, without its program ending, before its health is looked at for the first time, in whole
-   * seconds: 1 second to 10 minutes. A version that comes up and dies shortly after is found out in this time, while the old one is
+   * seconds. A version that comes up and dies shortly after is found out in this time, while the old one is
    * still there. It is the least time that a rollout takes, and needs Docker Engine 25 or later.
    *
    * @default Duration.seconds(10)
+   * @range 1s..10m/1s
    */
   readonly settleTime?: Duration;
 
@@ -58,10 +58,7 @@ export class Rollout {
    * @param options how long a new version is watched, and in which order replicas are replaced
    */
   public static blueGreen(options: BlueGreenOptions = {}): Rollout {
-    requireOptions('Rollout.blueGreen', options, {
-      settleTime: { ...DURATION, example: 'Duration.seconds(10)' },
-      replicaOrder: { ...TEXT, example: 'ReplicaOrder.ONE_AFTER_ANOTHER' },
-    });
+    checkArguments('Rollout.blueGreen', { options });
     return new Rollout(true, options);
   }
 
@@ -80,15 +77,5 @@ export class Rollout {
   /** @internal */
   public get _oneAfterAnother(): boolean {
     return this.options.replicaOrder === ReplicaOrder.ONE_AFTER_ANOTHER;
-  }
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (!this._sideBySide) {
-      return undefined;
-    }
-    return this._settleTime._problem({
-      subject: 'the settle time of the rollout', minimum: Duration.seconds(1), maximum: Duration.minutes(10), multipleOf: Duration.seconds(1),
-    });
   }
 }

@@ -24,6 +24,7 @@ export interface ServiceOptions extends ProgramOptions {
    * The TCP port that the program listens on. A Go service gets it as `PORT`.
    *
    * @default - the image's first port; 8080 for a Go service
+   * @range 1..65535
    */
   readonly port?: number;
 
@@ -59,6 +60,7 @@ export interface ServiceOptions extends ProgramOptions {
    * How long the program may take to end after SIGTERM before it is killed, in whole seconds.
    *
    * @default Duration.seconds(30)
+   * @range 1s..24h/1s
    */
   readonly shutdownTimeout?: Duration;
 
@@ -70,14 +72,19 @@ export interface ServiceOptions extends ProgramOptions {
   readonly rollout?: Rollout;
 
   /**
-   * How many containers run the program: 1 to 50. More than one needs `Rollout.blueGreen()`.
+   * How many containers run the program. More than one needs `Rollout.blueGreen()`.
    *
    * @default 1
+   * @range 1..50
    */
   readonly replicas?: number;
 }
 
-/** Properties of a service. */
+/**
+ * Properties of a {@link GoService} or {@link ContainerService}.
+ *
+ * @defaults services
+ */
 export interface ServiceProps extends ServiceOptions {
   /** The image to run: one that this library builds, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;

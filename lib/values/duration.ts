@@ -1,5 +1,4 @@
-import { inSmallestUnit, quantityProblem } from './quantity';
-import type { InputProblem } from '../input/input-error';
+import { checkAmount, inSmallestUnit } from './quantity';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -7,71 +6,57 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * What a construct accepts of a duration.
- *
- * @internal
- */
-export interface DurationLimits {
-  /** Names the prop, for example `the interval of the health check`. */
-  readonly subject: string;
-  readonly minimum: Duration;
-  readonly maximum: Duration;
-  /** @default - whole milliseconds */
-  readonly multipleOf?: Duration;
-  /** @default - asks for a duration within the limits */
-  readonly remedy?: string;
-}
-
-/**
  * A length of time.
- *
- * The factories take any number: whether it fits is checked by the construct that it is given to, which can say
- * where in the tree it came from.
  */
 export class Duration {
   /**
    * A duration in milliseconds.
    *
-   * @param amount number of milliseconds, whole
+   * @param amount number of milliseconds, whole, 0 or more
    */
   public static milliseconds(amount: number): Duration {
-    return new Duration('milliseconds', amount, 1);
+    return Duration.of('milliseconds', amount, 1);
   }
 
   /**
    * A duration in seconds.
    *
-   * @param amount number of seconds; a fraction must come out at whole milliseconds
+   * @param amount number of seconds, 0 or more; a fraction must come out at whole milliseconds
    */
   public static seconds(amount: number): Duration {
-    return new Duration('seconds', amount, SECOND);
+    return Duration.of('seconds', amount, SECOND);
   }
 
   /**
    * A duration in minutes.
    *
-   * @param amount number of minutes; a fraction must come out at whole milliseconds
+   * @param amount number of minutes, 0 or more; a fraction must come out at whole milliseconds
    */
   public static minutes(amount: number): Duration {
-    return new Duration('minutes', amount, MINUTE);
+    return Duration.of('minutes', amount, MINUTE);
   }
 
   /**
    * A duration in hours.
    *
-   * @param amount number of hours; a fraction must come out at whole milliseconds
+   * @param amount number of hours, 0 or more; a fraction must come out at whole milliseconds
    */
   public static hours(amount: number): Duration {
-    return new Duration('hours', amount, HOUR);
+    return Duration.of('hours', amount, HOUR);
   }
 
   /**
    * A duration in days.
    *
-   * @param amount number of days of 24 hours; a fraction must come out at whole milliseconds
+   * @param amount number of days of 24 hours, 0 or more; a fraction must come out at whole milliseconds
    */
   public static days(amount: number): Duration {
-    return new Duration('days', amount, DAY);
+    return Duration.of('days', amount, DAY);
+  }
+
+  private static of(unit: string, amount: number, factor: number): Duration {
+    checkAmount(`Duration.${unit}`, amount, factor);
+    return new Duration(unit, amount, factor);
   }
 
   private readonly total: number;
@@ -100,37 +85,24 @@ export class Duration {
    * @see https://pkg.go.dev/time#Duration.String
    */
   public toGoDuration(): string {
-    const sign = this.total < 0 ? '-' : '';
-    const total = Math.abs(Math.round(this.total));
+    const { total } = this;
     if (total === 0) {
       return '0s';
     }
     if (total < SECOND) {
-      return `${sign}${total}ms`;
+      return `${total}ms`;
     }
     const hours = Math.floor(total / HOUR);
     const minutes = Math.floor(total % HOUR / MINUTE);
     const seconds = `${total % MINUTE / SECOND}s`;
     if (total < MINUTE) {
-      return `${sign}${seconds}`;
+      return seconds;
     }
-    return total < HOUR ? `${sign}${minutes}m${seconds}` : `${sign}${hours}h${minutes}m${seconds}`;
+    return total < HOUR ? `${minutes}m${seconds}` : `${hours}h${minutes}m${seconds}`;
   }
 
-  /**
-   * Returns what is wrong with the duration, or `undefined`.
-   *
-   * @internal
-   */
-  public _problem(limits: DurationLimits): InputProblem | undefined {
-    return quantityProblem({ written: this.written, amount: this.total }, {
-      minimum: limits.minimum.toMilliseconds(),
-      maximum: limits.maximum.toMilliseconds(),
-      step: limits.multipleOf?.toMilliseconds() ?? 1,
-    }, {
-      subject: limits.subject,
-      show: (amount) => Duration.milliseconds(amount).toGoDuration(),
-      remedy: limits.remedy ?? 'give a duration within these limits, for example Duration.seconds(30)',
-    });
+  /** The duration as it was written, for example `Duration.seconds(30)`. */
+  public toString(): string {
+    return this.written;
   }
 }

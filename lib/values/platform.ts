@@ -1,5 +1,5 @@
-import { InputError } from '../input/input-error';
-import { requireArgument, TEXT } from '../input/prop-types';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /**
  * The Go architectures for Linux and, for each, the variants that Docker's platform syntax knows.
@@ -53,20 +53,8 @@ export class Platform {
    * @throws an error that names what is allowed, when the platform is unknown or not Linux.
    */
   public static of(platform: string): Platform {
-    requireArgument('Platform.of', 'platform', platform, { ...TEXT, example: '"linux/arm64"' });
-    const [os, architecture, variant, ...rest] = platform.split('/');
-    const variants = Object.hasOwn(LINUX_ARCHITECTURES, architecture ?? '') ? LINUX_ARCHITECTURES[architecture] : undefined;
-    if (os !== 'linux' || !variants || rest.length > 0 || (variant !== undefined && !variants.includes(variant))) {
-      const other = OTHER_NAMES[architecture ?? platform] ?? OTHER_NAMES[platform];
-      throw new InputError({
-        what: 'unknown platform',
-        given: platform,
-        allowed: `linux/ followed by one of ${Object.keys(LINUX_ARCHITECTURES).join(', ')}; for arm also a variant: arm/v5, arm/v6, arm/v7`,
-        remedy: other
-          ? `write linux/${other}`
-          : 'use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")',
-      });
-    }
+    checkArguments('Platform.of', { platform }, () => platformProblem(platform));
+    const [os, architecture, variant] = platform.split('/');
     // containerd's normal form: arm64's only variant is implied.
     return new Platform(os, architecture, architecture === 'arm64' ? undefined : variant);
   }
@@ -88,4 +76,19 @@ export class Platform {
   public toString(): string {
     return [this.os, this.architecture, this.variant].filter((part) => part !== undefined).join('/');
   }
+}
+
+function platformProblem(platform: string): InputProblem | undefined {
+  const [os, architecture = '', variant, ...rest] = platform.split('/');
+  const variants = Object.hasOwn(LINUX_ARCHITECTURES, architecture) ? LINUX_ARCHITECTURES[architecture] : undefined;
+  if (os === 'linux' && variants !== undefined && rest.length === 0 && (variant === undefined || variants.includes(variant))) {
+    return undefined;
+  }
+  const other = OTHER_NAMES[architecture || platform] ?? OTHER_NAMES[platform];
+  return {
+    what: 'unknown platform',
+    given: platform,
+    allowed: `linux/ followed by one of ${Object.keys(LINUX_ARCHITECTURES).join(', ')}; for arm also a variant: arm/v5, arm/v6, arm/v7`,
+    remedy: other ? `write linux/${other}` : 'use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")',
+  };
 }

@@ -1,4 +1,4 @@
-import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /**
  * What the Docker engine does when the program ends by itself.
@@ -19,9 +19,10 @@ export class RestartPolicy {
   /**
    * Restarts it when its exit code is not 0.
    *
-   * @param maximumRetryCount gives up after so many restarts in a row; by default never
+   * @param maximumRetryCount gives up after so many restarts in a row, 1..2147483647; by default never
    */
   public static onFailure(maximumRetryCount?: number): RestartPolicy {
+    checkArguments('RestartPolicy.onFailure', { maximumRetryCount });
     return new RestartPolicy('on-failure', maximumRetryCount);
   }
 
@@ -40,15 +41,4 @@ export class RestartPolicy {
      */
     public readonly maximumRetryCount?: number,
   ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    const count = this.maximumRetryCount;
-    return count === undefined || (Number.isInteger(count) && count >= 1) ? undefined : {
-      what: 'not a number of restarts',
-      given: count,
-      allowed: 'a whole number from 1',
-      remedy: 'leave it out to restart without a limit, or use RestartPolicy.never()',
-    };
-  }
 }

@@ -1,5 +1,6 @@
 import { Duration } from './duration';
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /** A day of the week. */
 export enum Weekday {
@@ -33,7 +34,8 @@ export class BackupSchedule {
    * @param time UTC, for example `03:30`
    */
   public static dailyAt(time: string): BackupSchedule {
-    return new BackupSchedule(DAY, secondsOf(time), timeProblem(time));
+    checkArguments('BackupSchedule.dailyAt', { time }, () => timeProblem(time));
+    return new BackupSchedule(DAY, secondsOf(time));
   }
 
   /**
@@ -42,22 +44,18 @@ export class BackupSchedule {
    * @param time UTC, for example `03:30`
    */
   public static weeklyOn(day: Weekday, time: string): BackupSchedule {
-    return new BackupSchedule(7 * DAY, WEEK.indexOf(day) * DAY + secondsOf(time), timeProblem(time));
+    checkArguments('BackupSchedule.weeklyOn', { day, time }, () => timeProblem(time));
+    return new BackupSchedule(7 * DAY, WEEK.indexOf(day) * DAY + secondsOf(time));
   }
 
   /**
    * At fixed distances, beginning with midnight UTC where the interval divides the day.
    *
-   * @param interval one minute to seven days, in whole seconds
+   * @param interval at most seven days, in whole seconds: 1m..168h/1s
    */
   public static every(interval: Duration): BackupSchedule {
-    return new BackupSchedule(interval.toSeconds(), 0, interval._problem({
-      subject: 'the interval between backups',
-      minimum: Duration.minutes(1),
-      maximum: Duration.days(7),
-      multipleOf: Duration.seconds(1),
-      remedy: 'give an interval within these limits, for example Duration.hours(6)',
-    }));
+    checkArguments('BackupSchedule.every', { interval });
+    return new BackupSchedule(interval.toSeconds(), 0);
   }
 
   private constructor(
@@ -73,13 +71,7 @@ export class BackupSchedule {
      * @internal
      */
     public readonly _offset: number,
-    private readonly problem: InputProblem | undefined,
   ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return this.problem;
-  }
 }
 
 function secondsOf(time: string): number {

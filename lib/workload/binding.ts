@@ -5,7 +5,11 @@ import { ConnectionPool } from '../values/connection-pool';
 
 /** What a client needs in order to use a database or another service. */
 export interface Binding {
-  /** Environment variables of the client, for example the connection URL. The values are marked as sensitive for Terraform. */
+  /**
+   * Environment variables of the client, for example the connection URL. The values are marked as sensitive for Terraform.
+   *
+   * @sensitive
+   */
   readonly variables: { [name: string]: string };
 
   /**
@@ -60,6 +64,7 @@ export interface ConnectionOptions {
    * The environment variable that gets the connection URL.
    *
    * @default "DATABASE_URL"
+   * @tokens refused
    */
   readonly variable?: string;
 

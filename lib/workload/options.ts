@@ -26,6 +26,7 @@ export interface ContainerOptions {
    * attributes; plain text works and gets a warning, because it is in the synthesized files.
    *
    * @default - none
+   * @sensitive
    */
   readonly secretEnvironment?: { [name: string]: string };
 
@@ -33,14 +34,17 @@ export interface ContainerOptions {
    * Arguments for the program.
    *
    * @default - none
+   * @tokens accepted
    */
   readonly arguments?: string[];
 
   /**
-   * The most memory that the container may use, without swap, in whole MiB. `GOMEMLIMIT` is set to 90 % of it, so that Go's garbage
+   * The most memory that the container may use, without swap, in whole MiB.
+   * Docker's own lower limit is 6 MiB (`linuxMinMemory` in moby's `daemon/daemon_unix.go`). `GOMEMLIMIT` is set to 90 % of it, so that Go's garbage
    * collector works harder before the kernel ends the program. Source: https://go.dev/doc/gc-guide#Memory_limit
    *
    * @default Size.mebibytes(512)
+   * @range 6MiB..64TiB/1MiB
    */
   readonly memory?: Size;
 
@@ -48,6 +52,7 @@ export interface ContainerOptions {
    * The share of processor time when processors are short, relative to other containers' 1024.
    *
    * @default - the engine's, 1024
+   * @range 2..262144
    */
   readonly cpuShares?: number;
 

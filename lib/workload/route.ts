@@ -6,6 +6,7 @@ export interface GatewayRouteProps {
    * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
    *
    * @default - every host name that no other route names
+   * @tokens refused
    */
   readonly host?: string;
 
@@ -14,6 +15,7 @@ export interface GatewayRouteProps {
    * The service sees the whole path. Among several that fit, the longest wins.
    *
    * @default "/"
+   * @tokens refused
    */
   readonly pathPrefix?: string;
 }

@@ -1,6 +1,6 @@
 import * as path from 'path';
 import { InputProblem } from '../input/input-error';
-import { BOOLEAN, requireArgument, requireOptions, SIZE, TEXT } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Size } from '../values/size';
 
@@ -20,6 +20,7 @@ export interface TmpfsOptions {
    * Its largest size, in whole KiB. It counts towards the container's memory.
    *
    * @default Size.mebibytes(64)
+   * @range 4KiB..1TiB/1KiB
    */
   readonly size?: Size;
 
@@ -49,8 +50,7 @@ export class ContainerMount {
    * @param options whether the program can only read it
    */
   public static volume(name: string, containerPath: string, options: MountOptions = {}): ContainerMount {
-    requireArgument('ContainerMount.volume', 'name', name, { ...TEXT, example: 'volume.name' });
-    requireMount('ContainerMount.volume', containerPath, options);
+    checkArguments('ContainerMount.volume', { name, containerPath, options }, () => volumeProblem(name) ?? pathProblem(containerPath));
     return new ContainerMount('volume', containerPath, name, options.readOnly ?? false);
   }
 
@@ -62,8 +62,7 @@ export class ContainerMount {
    * @param options whether the program can only read it
    */
   public static hostPath(hostPath: string, containerPath: string, options: MountOptions = {}): ContainerMount {
-    requireArgument('ContainerMount.hostPath', 'hostPath', hostPath, { ...TEXT, example: '"/srv/data"' });
-    requireMount('ContainerMount.hostPath', containerPath, options);
+    checkArguments('ContainerMount.hostPath', { hostPath, containerPath, options }, () => hostPathProblem(hostPath) ?? pathProblem(containerPath));
     return new ContainerMount('host', containerPath, hostPath, options.readOnly ?? false);
   }
 
@@ -74,8 +73,7 @@ export class ContainerMount {
    * @param options its largest size, and whether files in it may be executed
    */
   public static tmpfs(containerPath: string, options: TmpfsOptions = {}): ContainerMount {
-    requireArgument('ContainerMount.tmpfs', 'containerPath', containerPath, { ...TEXT, example: '"/tmp"' });
-    requireOptions('ContainerMount.tmpfs', options, { size: SIZE, executable: BOOLEAN });
+    checkArguments('ContainerMount.tmpfs', { containerPath, options }, () => pathProblem(containerPath));
     return new ContainerMount('tmpfs', containerPath, undefined, false, options);
   }
 
@@ -87,40 +85,6 @@ export class ContainerMount {
     private readonly readOnly: boolean,
     private readonly tmpfsOptions: TmpfsOptions = {},
   ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (!isAbsolutePath(this.containerPath) || this.containerPath === '/') {
-      return {
-        what: 'not a path in the container to mount storage at',
-        given: this.containerPath,
-        allowed: 'an absolute path other than "/", without ":", "..", doubled slashes and control characters',
-        remedy: 'give the path that the program uses, for example "/data"',
-      };
-    }
-    if (this.kind === 'host' && !isUnresolved(this.origin) && !isAbsolutePath(this.origin!)) {
-      return {
-        what: 'not a path of the Docker host to mount',
-        given: this.origin,
-        allowed: 'an absolute path without ":", "..", doubled slashes and control characters',
-        remedy: 'give the absolute path as it is on the machine where the engine runs',
-      };
-    }
-    if (this.kind === 'volume' && !isUnresolved(this.origin) && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(this.origin!)) {
-      return {
-        what: 'not the name of a volume',
-        given: this.origin,
-        allowed: 'letters, digits, "_", "." and "-", the first one a letter or a digit',
-        remedy: 'pass `volume.name` of a docker_volume, or use ContainerMount.hostPath() for a directory of the host',
-      };
-    }
-    return this.tmpfsOptions.size?._problem({
-      subject: `the size of the tmpfs at ${this.containerPath}`,
-      minimum: Size.kibibytes(4),
-      maximum: Size.gibibytes(1024),
-      multipleOf: Size.kibibytes(1),
-    });
-  }
 
   /** @internal */
   public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean } | undefined {
@@ -145,7 +109,29 @@ function isAbsolutePath(text: string): boolean {
   return text.startsWith('/') && path.posix.normalize(text) === text && !/[:\u0000-\u001f]/.test(text);
 }
 
-function requireMount(factory: string, containerPath: string, options: MountOptions): void {
-  requireArgument(factory, 'containerPath', containerPath, { ...TEXT, example: '"/data"' });
-  requireOptions(factory, options, { readOnly: BOOLEAN });
+function pathProblem(containerPath: string): InputProblem | undefined {
+  return isAbsolutePath(containerPath) && containerPath !== '/' ? undefined : {
+    what: 'not a path in the container to mount storage at',
+    given: containerPath,
+    allowed: 'an absolute path other than "/", without ":", "..", doubled slashes and control characters',
+    remedy: 'give the path that the program uses, for example "/data"',
+  };
+}
+
+function hostPathProblem(hostPath: string): InputProblem | undefined {
+  return isUnresolved(hostPath) || isAbsolutePath(hostPath) ? undefined : {
+    what: 'not a path of the Docker host to mount',
+    given: hostPath,
+    allowed: 'an absolute path without ":", "..", doubled slashes and control characters',
+    remedy: 'give the absolute path as it is on the machine where the engine runs',
+  };
+}
+
+function volumeProblem(name: string): InputProblem | undefined {
+  return isUnresolved(name) || /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) ? undefined : {
+    what: 'not the name of a volume',
+    given: name,
+    allowed: 'letters, digits, "_", "." and "-", the first one a letter or a digit',
+    remedy: 'pass `volume.name` of a docker_volume, or use ContainerMount.hostPath() for a directory of the host',
+  };
 }

@@ -6,7 +6,7 @@ import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
 import {
-  ContainerImage, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageDefaults, ImageRegistry, Platform,
+  ContainerImage, Defaults, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,
 } from '../../lib';
 
@@ -101,7 +101,7 @@ describeWithRegistry('with a registry on loopback', () => {
     const runtime = DistrolessVariant.STATIC.image;
     const digest = await on.push(runtime, 'gcr/distroless/static-debian12', 'nonroot');
     const stack = SynthesizedStack.of((scope) => {
-      ImageDefaults.apply(scope, { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } });
+      Defaults.apply(scope, { images: { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } } });
       new GoDistrolessImage(scope, 'image', { source: TINY });
     });
     const dockerfile = fs.readFileSync(path.join(stack.directory, stack.resource('docker_image').build.dockerfile), 'utf8');

@@ -1,7 +1,7 @@
 import { Testing } from 'cdktf';
 import { newStack, resourcesOf } from './stack';
 import {
-  ConnectionPool, ContainerImage, ContainerNetwork, DatabaseCredentials, GoService, HealthCheck, ImageDefaults, ImageRegistry, PostgresDatabase,
+  ConnectionPool, ContainerImage, ContainerNetwork, DatabaseCredentials, Defaults, GoService, HealthCheck, ImageRegistry, PostgresDatabase,
   PostgresDatabaseProps, PostgresMetricsProps, PostgresTls, PostgresVersion, PublishedPort, RoleAccess, Size,
 } from '../../lib';
 import { messageOf } from '../message';
@@ -82,7 +82,7 @@ describe('metrics of a PostgreSQL server', () => {
 
   test('use the mirror of the stack', () => {
     const stack = newStack();
-    ImageDefaults.apply(stack, { mirrors: { 'quay.io': ImageRegistry.of('registry.example.com/quay') } });
+    Defaults.apply(stack, { images: { mirrors: { 'quay.io': ImageRegistry.of('registry.example.com/quay') } } });
     new PostgresDatabase(stack, 'db').metrics();
     expect(resourcesOf(stack).docker_image['db/Metrics/Image'].name)
       .toBe('registry.example.com/quay/prometheuscommunity/postgres-exporter:v0.20.1');

@@ -1,7 +1,8 @@
 import * as path from 'path';
 import { BACKUP_DIRECTORY } from './backup-directory';
 import { BackupStorage, HostDirectoryOptions } from './backup-storage';
-import { InputProblem } from '../../input/input-error';
+import { InputError } from '../../input/input-error';
+import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
 /** A backup in `pg_dump`'s custom format, to restore from. */
@@ -13,7 +14,7 @@ export class BackupFile {
    * @param file the file's name in it, for example `app-20261123T033000Z.dump`
    */
   public static inVolume(volumeName: string, file: string): BackupFile {
-    return new BackupFile(BackupStorage.volume(volumeName), file);
+    return made('BackupFile.inVolume', { volumeName, file }, () => new BackupFile(BackupStorage.volume(volumeName), file));
   }
 
   /**
@@ -23,19 +24,18 @@ export class BackupFile {
    * @param file the file's name in it
    */
   public static inHostDirectory(directory: string, file: string, options: HostDirectoryOptions = {}): BackupFile {
-    return new BackupFile(BackupStorage.hostDirectory(directory, options), file);
+    return made('BackupFile.inHostDirectory', { directory, file, options }, () => new BackupFile(BackupStorage.hostDirectory(directory, options), file));
   }
 
-  private constructor(private readonly storage: BackupStorage, private readonly file: string) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return this.storage._problem() ?? (/^[^/\u0000-\u001f]+$/.test(this.file) && !['.', '..'].includes(this.file) ? undefined : {
-      what: 'not the name of a backup file',
-      given: this.file,
-      allowed: 'a name without "/" and control characters',
-      remedy: 'give directory or volume and file apart, for example "app-20261123T033000Z.dump"',
-    });
+  private constructor(private readonly storage: BackupStorage, private readonly file: string) {
+    if (!/^[^/\u0000-\u001f]+$/.test(file) || ['.', '..'].includes(file)) {
+      throw new InputError({
+        what: 'not the name of a backup file',
+        given: file,
+        allowed: 'a name without "/" and control characters',
+        remedy: 'give directory or volume and file apart, for example "app-20261123T033000Z.dump"',
+      });
+    }
   }
 
   /** @internal */

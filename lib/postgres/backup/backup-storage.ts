@@ -1,5 +1,6 @@
 import { BACKUP_DIRECTORY } from './backup-directory';
-import { InputProblem } from '../../input/input-error';
+import { InputError } from '../../input/input-error';
+import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
 /** How a directory of the host is used. */
@@ -22,7 +23,7 @@ export class BackupStorage {
    * @param name the volume's name; by default the database's container name and `-backups`
    */
   public static volume(name?: string): BackupStorage {
-    return new BackupStorage('volume', name);
+    return made('BackupStorage.volume', { name }, () => new BackupStorage('volume', name));
   }
 
   /**
@@ -31,7 +32,7 @@ export class BackupStorage {
    * @param path absolute path on the machine where the engine runs
    */
   public static hostDirectory(path: string, options: HostDirectoryOptions = {}): BackupStorage {
-    return new BackupStorage('host', path, options.user);
+    return made('BackupStorage.hostDirectory', { path, options }, () => new BackupStorage('host', path, options.user));
   }
 
   private constructor(
@@ -41,19 +42,18 @@ export class BackupStorage {
     public readonly _origin?: string,
     /** @internal */
     public readonly _user?: string,
-  ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (this._user !== undefined && !/^\d{1,10}:\d{1,10}$/.test(this._user)) {
-      return {
+  ) {
+    if (_user !== undefined && !/^\d{1,10}:\d{1,10}$/.test(_user)) {
+      throw new InputError({
         what: 'not a user for the directory of backups',
-        given: this._user,
+        given: _user,
         allowed: 'the numbers of a user and a group, for example "1000:1000"',
         remedy: 'ask the host with "stat -c %u:%g" for the owner of the directory',
-      };
+      });
     }
-    return this._origin === undefined ? undefined : this._mount(this._origin)._problem();
+    if (_origin !== undefined) {
+      this._mount(_origin);
+    }
   }
 
   /** @internal */

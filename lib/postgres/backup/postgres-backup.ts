@@ -4,9 +4,11 @@ import { BackedUpServer, databaseList } from './backed-up-server';
 import { BACKUP_DIRECTORY } from './backup-directory';
 import { BackupStorage } from './backup-storage';
 import { HealthCheck } from '../../health/health-check';
-import { InputProblem, reject, rejectIf } from '../../input/input-error';
+import { reject } from '../../input/input-error';
+import { complete } from '../../input/props';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
+import { defaultLogging } from '../../values/default-logging';
 import { Duration } from '../../values/duration';
 import { BackupSchedule } from '../../values/schedule';
 import { Size } from '../../values/size';
@@ -21,7 +23,11 @@ export interface PostgresBackupProps {
   /** When backups are made. One that was missed, for example because the machine was off, is made up for at once. */
   readonly schedule: BackupSchedule;
 
-  /** How many backups of each database are kept: 1 to 10000. The oldest are removed after a new one is complete. */
+  /**
+   * How many backups of each database are kept. The oldest are removed after a new one is complete.
+   *
+   * @range 1..10000
+   */
   readonly keep: number;
 
   /** Where they are kept. */
@@ -31,13 +37,15 @@ export interface PostgresBackupProps {
    * How old the last backup may be before the container counts as unhealthy, in whole seconds; at least the schedule's interval.
    *
    * @default - the schedule's interval and a quarter of it, and ten minutes
+   * @range 1s..1440h/1s
    */
   readonly maximumAge?: Duration;
 
   /**
-   * How long the first backup may take, at most 15 minutes. An apply waits for it, so that it is known to work.
+   * How long the first backup may take. An apply waits for it, so that it is known to work.
    *
    * @default Duration.minutes(5)
+   * @range 10s..15m/1s
    */
   readonly firstBackupTimeout?: Duration;
 
@@ -45,6 +53,7 @@ export interface PostgresBackupProps {
    * The most memory that the container may use, in whole MiB.
    *
    * @default Size.mebibytes(256)
+   * @range 64MiB..1TiB/1MiB
    */
   readonly memory?: Size;
 }
@@ -72,7 +81,15 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
 
   private constructor(scope: Construct, id: string, server: BackedUpServer, props: PostgresBackupProps) {
     super(scope, id);
-    this.validate(props);
+    complete(this, 'PostgresBackupProps', props);
+    if (props.maximumAge && props.maximumAge.toSeconds() < props.schedule._interval) {
+      reject(this, {
+        what: 'the prop `maximumAge` is less than the interval between two backups',
+        given: props.maximumAge,
+        allowed: `${props.schedule._interval} seconds or more`,
+        remedy: 'give at least the interval of the schedule: a younger backup does not exist before the next one',
+      });
+    }
     const { place } = server;
     const { _interval: interval, _offset: offset } = props.schedule;
     const maximumAge = props.maximumAge ?? Duration.seconds(Math.ceil(interval * 5 / 4) + 600);
@@ -112,6 +129,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
       networks: [{ network: server.network, aliases: [] }],
       mounts: [storage, ContainerMount.tmpfs('/tmp')],
       memory: props.memory ?? Size.mebibytes(256),
+      logging: defaultLogging(this, 'databases'),
       healthCheck,
       after: [server.ready],
     }));
@@ -131,35 +149,4 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
   public get fqn(): string {
     return this.running.ready.fqn;
   }
-
-  private validate(props: PostgresBackupProps): void {
-    rejectIf(this, props.schedule._problem());
-    rejectIf(this, keepProblem(props.keep));
-    rejectIf(this, props.to._problem());
-    rejectIf(this, props.maximumAge?._problem({
-      subject: 'the age of the last backup',
-      minimum: Duration.seconds(props.schedule._interval),
-      maximum: Duration.days(60),
-      multipleOf: Duration.seconds(1),
-      remedy: 'give at least the interval of the schedule: a younger backup does not exist before the next one',
-    }));
-    rejectIf(this, props.firstBackupTimeout?._problem({
-      subject: 'the timeout of the first backup', minimum: Duration.seconds(10), maximum: Duration.minutes(15), multipleOf: Duration.seconds(1),
-    }));
-    const memory = props.memory?._problem({
-      subject: 'the memory limit', minimum: Size.mebibytes(64), maximum: Size.gibibytes(1024), multipleOf: Size.mebibytes(1),
-    });
-    if (memory) {
-      reject(this, memory);
-    }
-  }
-}
-
-function keepProblem(keep: number): InputProblem | undefined {
-  return Number.isInteger(keep) && keep >= 1 && keep <= 10_000 ? undefined : {
-    what: 'not a number of backups to keep',
-    given: keep,
-    allowed: 'a whole number from 1 to 10000',
-    remedy: 'give how many backups of each database there are to be, for example 14 for two weeks of daily ones',
-  };
 }

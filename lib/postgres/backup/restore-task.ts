@@ -1,8 +1,8 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackupFile } from './backup-file';
-import { rejectIf } from '../../input/input-error';
 import { dockerName } from '../../terraform/names';
+import { defaultLogging } from '../../values/default-logging';
 import { Size } from '../../values/size';
 import { helper } from '../../workload/helper';
 import { Running } from '../../workload/running';
@@ -16,7 +16,6 @@ export class RestoreTask extends Construct implements ITerraformDependable {
 
   public constructor(scope: Construct, id: string, server: AdministeredServer, baseImage: string, file: BackupFile) {
     super(scope, id);
-    rejectIf(this, file._problem());
     const variables = administrationVariables(this, server);
     variables.add('RESTORE_FILE', file._path);
     variables.add('RESTORE_LABEL', file._label);
@@ -29,6 +28,7 @@ export class RestoreTask extends Construct implements ITerraformDependable {
       networkOf: server.running,
       mounts: [file._mount, ContainerMount.tmpfs('/tmp')],
       memory: Size.mebibytes(256),
+      logging: defaultLogging(this, 'databases'),
     }));
   }
 

@@ -6,6 +6,7 @@ import { ContainerImageBinding } from '../../image/container-image';
 import { Place } from '../../places/place';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
+import { defaultLogging } from '../../values/default-logging';
 import { Size } from '../../values/size';
 import { helper } from '../../workload/helper';
 import { Running } from '../../workload/running';
@@ -69,6 +70,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
       variables,
       networkOf: server.running,
       memory: Size.mebibytes(256),
+      logging: defaultLogging(this, 'databases'),
       after: [...after],
     });
     this.running = server.place._run(this, this.workload);

@@ -2,8 +2,8 @@ import { Annotations, Fn, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { identifierProblem } from '../identifier';
 import { rotatedSecret, rotationProblem } from './rotation';
-import { reject, rejectIf } from '../../input/input-error';
-import { PropType, requireArgument, TEXT } from '../../input/prop-types';
+import { InputProblem } from '../../input/input-error';
+import { checkArguments } from '../../input/props';
 import { isUnresolved, literalArgument } from '../../terraform/text';
 
 /**
@@ -20,12 +20,6 @@ export interface BoundCredentials {
   readonly rotated: boolean;
 }
 
-const VARIABLE: PropType = {
-  name: 'a TerraformVariable',
-  example: 'new TerraformVariable(stack, "password", { sensitive: true })',
-  matches: (value) => typeof (value as TerraformVariable | null)?.stringValue === 'string',
-};
-
 /**
  * The name and the password of a database user.
  *
@@ -40,6 +34,7 @@ export class DatabaseCredentials {
    * @param username the user's name; by default `postgres`
    */
   public static generated(username?: string): DatabaseCredentials {
+    checkArguments('DatabaseCredentials.generated', { username }, () => usernameProblem(username));
     return new DatabaseCredentials(username, (scope, rotation) => rotatedSecret(scope, rotation));
   }
 
@@ -48,9 +43,10 @@ export class DatabaseCredentials {
    *
    * @param password a variable of the stack; declare it with `sensitive: true`
    * @param username the user's name; by default `postgres`
+   * @sensitive password
    */
   public static fromVariable(password: TerraformVariable, username?: string): DatabaseCredentials {
-    requireArgument('DatabaseCredentials.fromVariable', 'password', password, VARIABLE);
+    checkArguments('DatabaseCredentials.fromVariable', { password, username }, () => usernameProblem(username));
     return new DatabaseCredentials(username, () => Fn.sensitive(password.stringValue));
   }
 
@@ -59,19 +55,13 @@ export class DatabaseCredentials {
    *
    * @param password the password
    * @param username the user's name; by default `postgres`
+   * @sensitive password
    */
   public static plainText(password: string, username?: string): DatabaseCredentials {
-    requireArgument('DatabaseCredentials.plainText', 'password', password, TEXT);
+    checkArguments('DatabaseCredentials.plainText', { password, username }, () => passwordProblem(password) ?? usernameProblem(username));
     return new DatabaseCredentials(username, (scope) => {
       if (isUnresolved(password)) {
         return Fn.sensitive(literalArgument(password));
-      }
-      if (password === '' || /[\u0000\r\n]/.test(password)) {
-        reject(scope, {
-          what: password === '' ? 'the password is empty' : 'the password holds a line end or a NUL character',
-          allowed: 'one line of text',
-          remedy: 'use DatabaseCredentials.generated()',
-        });
       }
       Annotations.of(scope).addWarning(
         'The password is plain text, which is in the synthesized files. Use DatabaseCredentials.generated() or .fromVariable() instead.');
@@ -83,11 +73,7 @@ export class DatabaseCredentials {
     private readonly username: string | undefined,
     private readonly password: (scope: Construct, rotation?: string) => string,
     private readonly rotation?: string,
-  ) {
-    if (username !== undefined) {
-      requireArgument('DatabaseCredentials', 'username', username, { ...TEXT, example: '"shop"' });
-    }
-  }
+  ) {}
 
   /**
    * The same user with a password that can be changed on a database that has data: a task tells the server the new password before
@@ -98,36 +84,48 @@ export class DatabaseCredentials {
    * @param label says when the password was last changed on purpose, for example `2026-11`
    */
   public withRotation(label: string): DatabaseCredentials {
+    checkArguments('DatabaseCredentials.withRotation', { label }, () => rotationProblem(label));
     return new DatabaseCredentials(this.username, this.password, label);
   }
 
   /** @internal */
   public _bind(scope: Construct): BoundCredentials {
     const username = this.username ?? 'postgres';
-    rejectIf(scope, identifierProblem('user', username));
-    if (/["$'\\]/.test(username)) {
-      // It writes ALTER USER "<name>" as it is (setup_auth in src/bin/initdb/initdb.c), and then makes plpgsql, whose owner must
-      // not have such a name (execute_extension_script in src/backend/commands/extension.c).
-      reject(scope, {
-        what: 'PostgreSQL cannot make a superuser with this name',
-        given: username,
-        allowed: 'names without the characters " $ \' and \\',
-        remedy: 'choose another name; names of roles that addRole() makes may hold any character',
-      });
-    }
-    if (username.startsWith('pg_')) {
-      reject(scope, {
-        what: 'PostgreSQL keeps user names that start with "pg_" for itself',
-        given: username,
-        allowed: 'any other name',
-        remedy: 'choose another name',
-      });
-    }
     if (this.rotation === undefined) {
       const password = this.password(scope);
       return { username, password, initialPassword: password, rotated: false };
     }
-    rejectIf(scope, rotationProblem(this.rotation));
     return { username, password: this.password(scope, this.rotation), initialPassword: rotatedSecret(scope), rotated: true };
   }
+}
+
+function usernameProblem(username: string | undefined): InputProblem | undefined {
+  const problem = username === undefined ? undefined : identifierProblem('user', username);
+  if (username === undefined || problem) {
+    return problem;
+  }
+  if (/["$'\\]/.test(username)) {
+    // It writes ALTER USER "<name>" as it is (setup_auth in src/bin/initdb/initdb.c), and then makes plpgsql, whose owner must
+    // not have such a name (execute_extension_script in src/backend/commands/extension.c).
+    return {
+      what: 'PostgreSQL cannot make a superuser with this name',
+      given: username,
+      allowed: 'names without the characters " $ \' and \\',
+      remedy: 'choose another name; names of roles that addRole() makes may hold any character',
+    };
+  }
+  return !username.startsWith('pg_') ? undefined : {
+    what: 'PostgreSQL keeps user names that start with "pg_" for itself',
+    given: username,
+    allowed: 'any other name',
+    remedy: 'choose another name',
+  };
+}
+
+function passwordProblem(password: string): InputProblem | undefined {
+  return isUnresolved(password) || password !== '' && !/[\u0000\r\n]/.test(password) ? undefined : {
+    what: password === '' ? 'the password is empty' : 'the password holds a line end or a NUL character',
+    allowed: 'one line of text',
+    remedy: 'use DatabaseCredentials.generated()',
+  };
 }

@@ -4,6 +4,7 @@ import { identifierProblem } from '../identifier';
 import { PostgresRole, PostgresRoleProps } from './postgres-role';
 import { DatabaseHome } from './role-home';
 import { InputProblem, reject, rejectIf } from '../../input/input-error';
+import { checkMethod } from '../../input/props';
 
 /** A database of a server, with roles and extensions of its own. `PostgresDatabase.addDatabase` makes one. */
 export class LogicalDatabase extends Construct {
@@ -37,6 +38,7 @@ export class LogicalDatabase extends Construct {
    * @throws an error with the construct's path when the server has such a role, or the database has an owner already
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
+    checkMethod(this, 'LogicalDatabase.addRole', { name, props });
     if (this.server.roleNames.has(name)) {
       reject(this, {
         what: 'the server has two roles with one name',
@@ -66,6 +68,7 @@ export class LogicalDatabase extends Construct {
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {
+    checkMethod(this, 'LogicalDatabase.addExtension', { name });
     rejectIf(this, extensionProblem(name));
     if (this._extensions.includes(name)) {
       reject(this, {

@@ -6,6 +6,7 @@ import { RoleAccess } from './role-access';
 import { RoleHome } from './role-home';
 import { rotatedSecret, rotationProblem } from './rotation';
 import { reject, rejectIf } from '../../input/input-error';
+import { checkMethod, complete } from '../../input/props';
 import { Binding, ConnectionOptions, IBinding } from '../../workload/binding';
 
 /** Properties of a role. */
@@ -29,13 +30,15 @@ export interface PostgresRoleProps {
    * A password from outside, in place of a generated one. Another value is set on the server before services get it.
    *
    * @default - generated: 122 random bits
+   * @sensitive
    */
   readonly password?: TerraformVariable;
 
   /**
-   * The most connections of the role at one time: 1 or more.
+   * The most connections of the role at one time.
    *
    * @default - no limit but the server's
+   * @range 1..262143
    */
   readonly connectionLimit?: number;
 }
@@ -67,6 +70,7 @@ export class PostgresRole extends Construct implements IBinding, ITerraformDepen
 
   private constructor(scope: Construct, id: string, home: RoleHome, name: string, props: PostgresRoleProps) {
     super(scope, id);
+    complete(this, 'PostgresRoleProps', props);
     rejectIf(this, identifierProblem('role', name));
     if (name === home.superuser || name === 'public' || name === 'none' || name.startsWith('pg_')) {
       reject(this, {
@@ -87,20 +91,11 @@ export class PostgresRole extends Construct implements IBinding, ITerraformDepen
         });
       }
     }
-    const limit = props.connectionLimit;
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 262143)) {
-      reject(this, {
-        what: 'not a limit for the connections of a role',
-        given: limit,
-        allowed: 'a whole number from 1 to 262143',
-        remedy: 'leave it out for no limit of its own',
-      });
-    }
     this.home = home;
     this.roleName = name;
     this.password = props.password === undefined ? rotatedSecret(this, props.rotation) : Fn.sensitive(props.password.stringValue);
     this._access = (props.access ?? RoleAccess.readWrite())._level;
-    this._connectionLimit = limit ?? -1;
+    this._connectionLimit = props.connectionLimit ?? -1;
   }
 
   /** The Terraform address of the task that creates the role, so that other resources can wait for it. */
@@ -110,6 +105,7 @@ export class PostgresRole extends Construct implements IBinding, ITerraformDepen
 
   /** Called by a service's `connectTo`. */
   public bind(client: Construct, options: ConnectionOptions): Binding {
+    checkMethod(this, 'PostgresRole.bind', { client, options });
     return this.home.connectAs(this.roleName, this.password, client, options);
   }
 }

@@ -1,8 +1,8 @@
 import { rootCertificates } from 'tls';
 import { Construct } from 'constructs';
 import {
-  BuildSecret, ContainerImage, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageDefaultsProps, ImageRegistry,
-  PostgresDatabase, RegistryCredentials, VersionStamp,
+  BuildSecret, ContainerImage, Defaults, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageRegistry,
+  Platform, PostgresDatabase, RegistryCredentials, VersionStamp,
 } from '../../lib';
 import { writeFiles } from '../go/fixture';
 import { helloProgram, newStack, resources, stagedFile, synthesized } from '../image/image-stack';
@@ -18,16 +18,16 @@ function froms(dockerfile: string): string[] {
     .filter((name) => name !== 'toolchain');
 }
 
-function imageWith(defaults: ImageDefaultsProps, props: object = {}): GoDistrolessImage {
+function imageWith(defaults: ImageDefaults, props: object = {}): GoDistrolessImage {
   const stack = newStack();
-  ImageDefaults.apply(stack, defaults);
+  Defaults.apply(stack, { images: defaults });
   return new GoDistrolessImage(stack, 'app', { source, ...props });
 }
 
 describe('a mirror', () => {
   test('is where all images come from', () => {
     const stack = newStack();
-    ImageDefaults.apply(stack.node.root as Construct, { mirrors: MIRRORS });
+    Defaults.apply(stack.node.root as Construct, { images: { mirrors: MIRRORS } });
     const image = new GoDistrolessImage(stack, 'app', { source });
     expect(froms(image.dockerfile)).toEqual([
       'registry.example.com/dockerhub/library/golang:1.26', 'registry.example.com/gcr/distroless/static-debian12:nonroot',
@@ -44,7 +44,7 @@ describe('a mirror', () => {
 
   test('of a PostgreSQL with init scripts is in its Dockerfile', () => {
     const stack = newStack();
-    ImageDefaults.apply(stack, { mirrors: MIRRORS });
+    Defaults.apply(stack, { images: { mirrors: MIRRORS } });
     new PostgresDatabase(stack, 'seeded', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
     const { build } = resources(synthesized(stack), 'docker_image')[0];
     expect(stagedFile(stack, build.dockerfile)).toContain('FROM registry.example.com/dockerhub/library/postgres:17\n');
@@ -58,7 +58,7 @@ describe('a mirror', () => {
   test('is pulled from with its own credentials', () => {
     const stack = newStack('dev', {});
     const mirror = ImageRegistry.of('registry.example.com/hub', { credentials: RegistryCredentials.dockerConfig('/mirror.json') });
-    ImageDefaults.apply(stack, { mirrors: { 'docker.io': mirror } });
+    Defaults.apply(stack, { images: { mirrors: { 'docker.io': mirror } } });
     new GoService(stack, 'api', { image: ContainerImage.fromRegistry('acme/api:1', { probePath: '/probe' }) });
     expect(synthesized(stack).provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '/mirror.json' }]);
   });
@@ -94,14 +94,16 @@ describe('the defaults of a construct', () => {
   test('hold for all below it, the nearest first, each setting on its own', () => {
     const stack = newStack();
     const team = new Construct(stack, 'team');
-    ImageDefaults.apply(stack, {
-      moduleProxy: 'https://proxy.example.com',
-      builderImage: 'builder:1',
-      labels: { owner: 'platform', level: 'gold' },
-      stamp: VersionStamp.of({ revision: 'abc' }),
-      privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
+    Defaults.apply(stack, {
+      images: {
+        moduleProxy: 'https://proxy.example.com',
+        builderImage: 'builder:1',
+        labels: { owner: 'platform', level: 'gold' },
+        stamp: VersionStamp.of({ revision: 'abc' }),
+        privateModules: { patterns: ['git.example.com/*'], netrc: BuildSecret.fromEnvironmentVariable('NETRC') },
+      },
     });
-    ImageDefaults.apply(team, { builderImage: 'builder:2', labels: { owner: 'shop' }, moduleProxy: undefined });
+    Defaults.apply(team, { images: { builderImage: 'builder:2', labels: { owner: 'shop' }, moduleProxy: undefined } });
     const { dockerfile } = new GoScratchImage(team, 'app', { source, labels: { part: 'api' } });
     expect(froms(dockerfile)[0]).toBe('builder:2');
     for (const line of [
@@ -127,12 +129,18 @@ describe('the defaults of a construct', () => {
   test('join mirrors and pins of all levels', () => {
     const stack = newStack();
     const team = new Construct(stack, 'team');
-    ImageDefaults.apply(stack, { mirrors: { 'docker.io': MIRRORS['docker.io'] }, pins: { 'golang:1.26': DIGEST } });
-    ImageDefaults.apply(team, { mirrors: { 'gcr.io': MIRRORS['gcr.io'] }, pins: { 'gcr.io/distroless/static-debian12:nonroot': OTHER_DIGEST } });
+    Defaults.apply(stack, { images: { mirrors: { 'docker.io': MIRRORS['docker.io'] }, pins: { 'golang:1.26': DIGEST } } });
+    Defaults.apply(team, { images: { mirrors: { 'gcr.io': MIRRORS['gcr.io'] }, pins: { 'gcr.io/distroless/static-debian12:nonroot': OTHER_DIGEST } } });
     expect(froms(new GoDistrolessImage(team, 'app', { source }).dockerfile)).toEqual([
       `registry.example.com/dockerhub/library/golang:1.26@${DIGEST}`,
       `registry.example.com/gcr/distroless/static-debian12:nonroot@${OTHER_DIGEST}`,
     ]);
+  });
+
+  test('leave out a platform where the image has platforms of its own, and the other way round', () => {
+    const { LINUX_AMD64, LINUX_ARM64 } = Platform;
+    expect(imageWith({ platform: LINUX_ARM64 }, { platforms: [LINUX_AMD64] }).buildLogPath).toContain('*');
+    expect(imageWith({ platforms: [LINUX_AMD64] }, { platform: LINUX_ARM64 }).buildLogPath).not.toContain('*');
   });
 
   test('say where images are pushed', () => {
@@ -149,30 +157,31 @@ describe('defaults are refused', () => {
   test('after an image below has been constructed', () => {
     const stack = newStack();
     new GoScratchImage(stack, 'app', { source });
-    expect(messageOf(() => ImageDefaults.apply(stack, {}))).toBe([
-      'dev: image defaults come too late: an image below this construct has been constructed without them',
-      '  allowed: defaults before the first image',
-      '  to do:   call ImageDefaults.apply() before the constructs that it is meant for',
+    expect(messageOf(() => Defaults.apply(stack, { images: {} }))).toBe([
+      'dev: the defaults for `images` come too late: a construct below has been made without them',
+      '  allowed: defaults before the first construct that they are for',
+      '  to do:   call Defaults.apply() before the constructs that it is meant for',
     ].join('\n'));
   });
 
   test('twice for one construct', () => {
     const stack = newStack();
-    ImageDefaults.apply(stack, {});
-    expect(messageOf(() => ImageDefaults.apply(stack, {}))).toBe([
-      'dev: this construct has image defaults already',
-      '  allowed: one call of ImageDefaults.apply() for each construct',
-      '  to do:   join the two calls, or apply one of them to a construct further up or down',
+    Defaults.apply(stack, { images: { builderImage: 'builder:1' } });
+    Defaults.apply(stack, { images: { labels: { owner: 'shop' } } });
+    expect(messageOf(() => Defaults.apply(stack, { images: { builderImage: 'builder:2' } }))).toBe([
+      'dev: a default is set twice for the same construct',
+      '  given:   "images.builderImage"',
+      '  allowed: each default once for each construct',
+      '  to do:   remove one of the two, or apply it to a construct further down, where it wins',
     ].join('\n'));
+    expect(froms(new GoScratchImage(stack, 'app', { source }).dockerfile)[0]).toBe('builder:1');
   });
 
-  const cases: [string, ImageDefaultsProps, string][] = [
+  const cases: [string, ImageDefaults, string][] = [
     ['with a mirror of something that is no host', { mirrors: { dockerhub: MIRRORS['docker.io'] } }, [
       'dev: not the host of a registry for `mirrors`', '  given:   "dockerhub"', '  allowed: a host, for example "docker.io" or "gcr.io"',
       '  to do:   write the host alone; for Docker Hub that is docker.io',
     ].join('\n')],
-    ['with a mirror that is none', { mirrors: { 'docker.io': ImageRegistry.of('mirror') } }, 'dev: not a registry: it does not start with a host'],
-    ['with a registry that is none', { registry: ImageRegistry.of('team') }, 'dev: not a registry: it does not start with a host'],
     ['with a pin of a digest', { pins: { [`golang@${DIGEST}`]: DIGEST } }, [
       'dev: a reference in `pins` has a digest itself', `  given:   "golang@${DIGEST}"`, '  allowed: a name with or without a tag',
       '  to do:   write the reference as the image has it, without the digest',

@@ -1,0 +1,216 @@
+import { InputProblem } from './input-error';
+import { nearest } from './nearest';
+import { exampleOf as exampleOfRange, Quantity, rangeProblem } from './range';
+import { Field, Struct, structNamed, Type } from './table';
+import { isToken } from './tokens';
+
+/** How errors name what they are about. */
+export interface Subject {
+  /** What a user calls it: a prop or an argument. */
+  readonly noun: 'prop' | 'argument';
+  /** Follows the name, for example: of addRole() */
+  readonly suffix?: string;
+}
+
+/** What is wrong with the props of a struct, or with the arguments of a method. Checked partially, props may be missing. */
+export function structProblem(struct: Struct, given: object, subject: Subject, prefix = '', isPartial = false): InputProblem | undefined {
+  const values = given as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    if (!struct.fields.has(name) && values[name] !== undefined) {
+      return unknownProblem(struct, name, subject, prefix);
+    }
+  }
+  for (const name of isPartial ? [] : struct.required) {
+    if (values[name] === undefined) {
+      return missingProblem(struct.fields.get(name)!, `${prefix}${name}`, subject);
+    }
+  }
+  for (const [name, field] of struct.fields) {
+    const value = values[name];
+    const problem = value === undefined ? undefined : valueProblem(field, field.type, value, `${prefix}${name}`, subject);
+    if (problem) {
+      return problem;
+    }
+  }
+  return undefined;
+}
+
+/** What is wrong with something that must be the props of a struct. */
+export function propsProblem(struct: Struct, given: unknown, isPartial = false): InputProblem | undefined {
+  if (isObject(given)) {
+    return structProblem(struct, given, { noun: 'prop' }, '', isPartial);
+  }
+  return {
+    what: given === undefined || given === null ? 'the props are missing' : 'the props are not an object',
+    given: given === undefined || given === null || isSensitive(struct) ? undefined : given,
+    allowed: 'an object',
+    remedy: `give ${struct.required.length > 0 ? 'at least ' : ''}${exampleOfStruct(struct)}`,
+  };
+}
+
+/** Whether a value of this field, or something in it, may be a secret. */
+export function holdsSecret({ sensitive, type }: Field): boolean {
+  return sensitive || type.kind === 'struct' && isSensitive(structNamed(type.name));
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSensitive(struct: Struct): boolean {
+  return [...struct.fields.values()].some(holdsSecret);
+}
+
+function unknownProblem(struct: Struct, name: string, subject: Subject, prefix: string): InputProblem {
+  const near = nearest(name, [...struct.fields.keys()]);
+  return {
+    what: `unknown ${subject.noun} ${named(`${prefix}${name}`, subject)}`,
+    allowed: [...struct.fields.keys()].join(', '),
+    remedy: near === undefined ? 'remove it, or correct its name' : `did you mean \`${prefix}${near}\`? Otherwise remove it`,
+  };
+}
+
+function missingProblem(field: Field, name: string, subject: Subject): InputProblem {
+  return {
+    what: `the ${subject.noun} ${named(name, subject)} is missing`,
+    allowed: described(field.type),
+    remedy: `give it as ${last(name)}: ${exampleOf(field)}; a variable that you pass may be undefined`,
+  };
+}
+
+function valueProblem(field: Field, type: Type, value: unknown, name: string, subject: Subject): InputProblem | undefined {
+  const refusesTokens = type.kind === 'primitive' && type.name === 'string' ? field.tokens === 'refused' : field.tokens !== 'accepted';
+  if (isToken(value)) {
+    if (refusesTokens && type.kind !== 'interface' && type.kind !== 'class') {
+      return {
+        what: `the ${subject.noun} ${named(name, subject)} is a value that only Terraform knows, but it is needed at synth`,
+        allowed: described(type),
+        remedy: 'give the value itself; an attribute of a resource or a Terraform variable has none before the apply',
+      };
+    }
+    if (!refusesTokens) {
+      return undefined;
+    }
+  }
+  if (type.kind === 'struct' && isObject(value)) {
+    return structProblem(structNamed(type.name), value, subject, `${name}.`);
+  }
+  if (!matches(type, value)) {
+    return {
+      what: value === undefined ? `the ${subject.noun} ${named(name, subject)} is undefined` : `the ${subject.noun} ${named(name, subject)} is not ${described(type)}`,
+      given: holdsSecret(field) ? undefined : value,
+      allowed: type.kind === 'enum' ? [...type.values.values()].join(', ') : described(type),
+      remedy: value === undefined ? 'give a value, or leave it out; what it is taken from may not be set'
+        : `write it as ${last(name)}: ${correctedText(field, type, value) ?? exampleOf({ ...field, type })}${field.optional ? ', or leave it out' : ''}`,
+    };
+  }
+  return entriesProblem(field, type, value, name, subject)
+    ?? (field.range === undefined ? undefined : rangeProblem(`the ${subject.noun} ${named(name, subject)}`, field.range, value as Quantity));
+}
+
+/** What is wrong with the entries of a list or a map. */
+function entriesProblem(field: Field, type: Type, value: unknown, name: string, subject: Subject): InputProblem | undefined {
+  if (type.kind !== 'list' && type.kind !== 'map') {
+    return undefined;
+  }
+  const entry = { ...field, example: undefined, optional: false };
+  for (const [key, element] of Object.entries(value as object)) {
+    const problem = valueProblem(entry, type.element, element, type.kind === 'list' ? `${name}[${key}]` : `${name}.${key}`, subject);
+    if (problem) {
+      return problem;
+    }
+  }
+  return undefined;
+}
+
+function matches(type: Type, value: unknown): boolean {
+  switch (type.kind) {
+    case 'primitive': return type.name === 'any' || typeof value === type.name;
+    case 'list': return Array.isArray(value);
+    case 'map': return isObject(value) && isPlain(value);
+    case 'struct': return isObject(value);
+    case 'union': return type.types.some((each) => matches(each, value));
+    case 'enum': return type.values.has(value);
+    case 'class': return isInstance(type, value);
+    case 'interface': return isReference(value) && type.members.every(([name, member]) => {
+      const present = value[name];
+      return member === 'any' ? present !== undefined : typeof present === member;
+    });
+  }
+}
+
+const JSII_TYPE = Symbol.for('jsii.rtti');
+
+/** By name, because `instanceof` is false when two copies of the library are loaded. jsii's own name outlives a minifier. */
+function isInstance({ name, fqn }: { readonly name: string; readonly fqn: string }, value: unknown): boolean {
+  for (let prototype = value; isReference(prototype); prototype = Object.getPrototypeOf(prototype)) {
+    const constructor = prototype.constructor as { readonly name?: string; readonly [JSII_TYPE]?: { readonly fqn?: string } } | undefined;
+    if (constructor?.name === name || constructor?.[JSII_TYPE]?.fqn === fqn) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isReference(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  // By its own constructor's name: objects of another realm, such as a test's, have another `Object`.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function described(type: Type): string {
+  switch (type.kind) {
+    case 'primitive': return type.name === 'boolean' ? 'true or false' : `a ${type.name}`;
+    case 'list': return `a list of ${plural(type.element)}`;
+    case 'map': return `an object with ${plural(type.element)} as its values`;
+    case 'union': return type.types.map(described).join(' or ');
+    default: return `${/^[AEIOU]/.test(type.name) ? 'an' : 'a'} ${type.name}`;
+  }
+}
+
+function plural(type: Type): string {
+  switch (type.kind) {
+    case 'primitive': return type.name === 'boolean' ? 'true or false' : `${type.name}s`;
+    case 'list': case 'map': case 'union': return described(type).replace(/^an? /, '');
+    default: return type.name.replace(/y$/, 'ie').replace(/s$/, '') + 's';
+  }
+}
+
+function exampleOf({ type, range, example }: Field): string {
+  if (example !== undefined || range !== undefined) {
+    return example ?? exampleOfRange(range!);
+  }
+  switch (type.kind) {
+    case 'primitive': return { string: '"…"', number: '1', boolean: 'true', any: '…' }[type.name];
+    case 'list': return `[${exampleOf({ type: type.element, optional: false, sensitive: false })}]`;
+    case 'map': return `{ name: ${exampleOf({ type: type.element, optional: false, sensitive: false })} }`;
+    case 'union': return exampleOf({ type: type.types[0], optional: false, sensitive: false });
+    case 'struct': return exampleOfStruct(structNamed(type.name));
+    case 'enum': return [...type.values.values()][0];
+    default: return type.example ?? `new ${type.name}(…)`;
+  }
+}
+
+/** A number or boolean as the text that was wanted. */
+function correctedText(field: Field, type: Type, value: unknown): string | undefined {
+  const isText = type.kind === 'primitive' && type.name === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+  return isText && !holdsSecret(field) ? JSON.stringify(String(value)) : undefined;
+}
+
+/** The required props of a struct; where there are none, its first one. */
+function exampleOfStruct({ fields, required }: Struct): string {
+  const names = required.length > 0 ? required : [...fields.keys()].slice(0, 1);
+  return `{ ${names.map((name) => `${name}: ${exampleOf(fields.get(name)!)}`).join(', ')} }`;
+}
+
+function named(name: string, { suffix = '' }: Subject): string {
+  return `\`${name}\`${suffix}`;
+}
+
+function last(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
