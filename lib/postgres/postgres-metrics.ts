@@ -9,7 +9,6 @@ import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
-import { complete } from '../input/props';
 import { claimContainerName, claimHostPort } from '../terraform/claims';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
@@ -184,7 +183,6 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
   }
 
   private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
-    complete(this, 'PostgresMetricsProps', props);
     rejectIf(this, spaceProblem('database', server.database.databaseName) ?? spaceProblem('role', props.roleName ?? ''));
     if (props.port) {
       rejectIf(this, containerPortProblem(props.port));

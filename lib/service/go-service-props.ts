@@ -8,7 +8,7 @@ import { GoProgramOptions } from '../workload/options';
 /** How a service runs, whatever its image. */
 export interface GoServiceOptions extends GoProgramOptions {
   /**
-   * The TCP port that the program listens on. The program gets it as `PORT`.
+   * The TCP port that the program listens on, for example `8080`. The program gets it as `PORT`.
    *
    * @default - the image's first port, or 8080
    * @range 1..65535

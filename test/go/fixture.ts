@@ -36,6 +36,11 @@ export const TARGETS: readonly BuildTarget[] = ['amd64', 'arm64'].flatMap(
   goarch => [false, true].map(cgoEnabled => target({ goarch, cgoEnabled })));
 
 /** What a call throws; fails when it throws nothing. */
+/** The text of an error of a factory, with `<line>` for the line of the test that called it. */
+export function callMessageOf(action: () => unknown): string {
+  return messageOf(action).replace(/(\n {2}at: {6})test\/\S+\.ts:\d+$/, '$1<line>');
+}
+
 export function messageOf(action: () => unknown): string {
   try {
     action();

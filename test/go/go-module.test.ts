@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { goFile, messageOf, target, writeFiles } from './fixture';
+import { goFile, callMessageOf, messageOf, target, writeFiles } from './fixture';
 import { SourceTree } from '../../lib/files/source-tree';
 import { GoModule } from '../../lib/go/go-module';
 import { InputError } from '../../lib/input/input-error';
@@ -301,6 +301,11 @@ const WRONG: Record<string, Wrong> = {
   },
 };
 
+/** Without the call: what is wrong with a module is found by `fromDirectory`, what is wrong with a program later. */
+function problemOf(build: () => unknown): string {
+  return callMessageOf(build).replace(/^GoModule\.fromDirectory\("(?:[^"\\]|\\.)*…?"?\): /, '').replace(/\n {2}at: {6}<line>$/, '');
+}
+
 describe('a module is refused with a text that tells what to do', () => {
   test.each(Object.entries(WRONG))('%s', (name, { files, source, main, text }) => {
     const directory = writeFiles(files);
@@ -308,7 +313,7 @@ describe('a module is refused with a text that tells what to do', () => {
       fs.writeFileSync(Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xFF]), Buffer.from('.go')]), MAIN);
     }
     const build = () => GoModule.fromDirectory(`${directory}/${source ?? ''}`)._closure(main, [target({ cgoEnabled: name.startsWith('C files') })]);
-    expect(messageOf(build).replaceAll(directory, '<dir>')).toBe(text);
+    expect(problemOf(build).replaceAll(directory, '<dir>')).toBe(text);
     expect(build).toThrow(InputError);
   });
 

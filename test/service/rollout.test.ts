@@ -1,10 +1,11 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { App, Resource, TerraformStack, Testing } from 'cdktf';
+import { App, TerraformResource, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
   ContainerImage, Duration, Gateway, GatewayRoute, GoService, GoServiceOptions, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
   ReplicaOrder, Rollout, Size,
 } from '../../lib';
+import { callMessageOf } from '../go/fixture';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -235,12 +236,14 @@ describe('what is refused', () => {
     ].join('\n'));
   });
 
-  test.each([0, -1, 1.5, 51, NaN])('%p replicas', (replicas) => {
+  test.each([
+    [0, 'is too small'], [-1, 'is too small'], [1.5, 'is not a whole number'], [51, 'is too large'], [NaN, 'is not a finite number'],
+  ])('%p replicas', (replicas, what) => {
     expect(message(() => blueGreen({ replicas }))).toBe([
-      'dev/shop: not a number of replicas',
+      `dev/shop: the prop \`replicas\` ${what}`,
       `  given:   ${replicas}`,
       '  allowed: a whole number from 1 to 50',
-      '  to do:   give `replicas` such a number, or leave it out for one container',
+      '  to do:   give a value within these limits, or leave it out',
     ].join('\n'));
   });
 
@@ -258,16 +261,25 @@ describe('what is refused', () => {
   });
 
   test('no routes', () => {
-    expect(message(() => blueGreen({}, { routes: [] }))).toBe([
-      'dev/shop: a blue/green rollout without a route',
+    expect(callMessageOf(() => blueGreen({}, { routes: [] }))).toBe([
+      'Rollout.blueGreen(an object of the class Gateway, { routes: [] }): a blue/green rollout without a route',
       '  given:   []',
       '  allowed: at least one route of the gateway',
       '  to do:   leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
+      '  at:      <line>',
     ].join('\n'));
   });
 
-  test.each([[Duration.milliseconds(999)], [Duration.seconds(601)], [Duration.milliseconds(1500)]])('a settle time of %s', (settleTime) => {
-    expect(message(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
+  test.each([
+    [Duration.milliseconds(999), 'is too small'], [Duration.seconds(601), 'is too large'], [Duration.milliseconds(1500), 'is not a whole multiple of 1 s'],
+  ])('a settle time of %s', (settleTime, what) => {
+    expect(callMessageOf(() => blueGreen({}, { settleTime }))).toBe([
+      `Rollout.blueGreen(an object of the class Gateway, { settleTime: ${settleTime} }): the argument \`options.settleTime\` ${what}`,
+      `  given:   ${settleTime}`,
+      '  allowed: 1 s to 10 m, in whole multiples of 1 s',
+      '  to do:   give a value within these limits, or leave it out',
+      '  at:      <line>',
+    ].join('\n'));
   });
 
   test.each([['service', (stack: TerraformStack) => new GoService(stack, 'other', { image: IMAGE }), 'dev/other/Resource'],
@@ -285,7 +297,7 @@ describe('what is refused', () => {
 
   test('not a dependency on resources other than containers', () => {
     const { stack, service } = blueGreen();
-    expect(() => service.runAfter(new Resource(stack, 'null'))).not.toThrow();
+    expect(() => service.runAfter(new TerraformResource(stack, 'null', { terraformResourceType: 'null_resource' }))).not.toThrow();
   });
 });
 

@@ -8,7 +8,6 @@ import { BackupStorage } from './backup-storage';
 import { hardenedContainer } from '../../docker/container';
 import { HealthCheck } from '../../health/health-check';
 import { reject } from '../../input/input-error';
-import { complete } from '../../input/props';
 import { claimContainerName } from '../../terraform/claims';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
@@ -86,7 +85,6 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
 
   private constructor(scope: Construct, id: string, server: BackedUpServer, props: PostgresBackupProps) {
     super(scope, id);
-    complete(this, 'PostgresBackupProps', props);
     if (props.maximumAge && props.maximumAge.toSeconds() < props.schedule._interval) {
       reject(this, {
         what: 'the prop `maximumAge` is less than the interval between two backups',
