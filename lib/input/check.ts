@@ -92,7 +92,7 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
       return undefined;
     }
   }
-  if (type.kind === 'struct' && isObject(value)) {
+  if (type.kind === 'struct' && isObject(value) && matches(type, value)) {
     return structProblem(structNamed(type.name), value, subject, `${name}.`);
   }
   if (!matches(type, value)) {
@@ -130,7 +130,7 @@ function matches(type: Type, value: unknown): boolean {
     case 'primitive': return type.name === 'any' || typeof value === type.name;
     case 'list': return Array.isArray(value);
     case 'map': return isObject(value) && isPlain(value);
-    case 'struct': return isObject(value);
+    case 'struct': return isObject(value) && (isPlain(value) || Object.keys(value).every((key) => structNamed(type.name).fields.has(key)));
     case 'union': return type.types.some((each) => matches(each, value));
     case 'enum': return type.values.has(value);
     case 'class': return isInstance(type, value);

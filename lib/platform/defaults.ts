@@ -90,7 +90,7 @@ export class Defaults {
       }
     }
     if (logging !== undefined) {
-      setDefaults(scope, 'containers', { logging });
+      setDefaults(scope, 'logging', { logging });
     }
   }
 }

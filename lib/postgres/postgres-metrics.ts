@@ -1,8 +1,8 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
+import { ITerraformDependable, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { percentEncoded } from './connection-url';
-import { LogicalDatabase } from './roles/logical-database';
+import { MeasuredServer } from './measured-server';
 import { PostgresRole } from './roles/postgres-role';
 import { RoleAccess } from './roles/role-access';
 import { hardenedContainer } from '../docker/container';
@@ -89,16 +89,6 @@ export interface PostgresMetricsProps {
    * @range 32MiB..16GiB/1MiB
    */
   readonly memory?: Size;
-}
-
-/** What the exporter needs to know of the server. */
-export interface MeasuredServer {
-  readonly hostName: string;
-  readonly port: number;
-  readonly networkName: string;
-  readonly sslMode: string;
-  readonly database: LogicalDatabase;
-  readonly provider?: TerraformProvider;
 }
 
 /**

@@ -10,7 +10,7 @@ import { oneShotContainer } from '../docker/one-shot';
 import { isSideBySide, markSideBySide } from '../docker/side-by-side';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
-import { checkMethod, complete } from '../input/props';
+import { checkMethod, checkStruct, complete } from '../input/props';
 import { claimHostPort } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
 import { Duration } from '../values/duration';
@@ -85,6 +85,7 @@ export class GoService extends Construct implements ITerraformDependable, IGatew
     }
     this.gatedProvider = props.provider;
     const image = props.image.bind(this, props.provider);
+    checkStruct(this, 'ContainerImageBinding', image);
     this.port = props.port ?? image.port ?? 8080;
     this.publishedPort = props.publish;
     this.healthCheck = props.healthCheck ?? HealthCheck.http('/healthz');

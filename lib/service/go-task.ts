@@ -5,7 +5,7 @@ import { validateProgramOptions } from './go-service-validation';
 import { hardenedContainer } from '../docker/container';
 import { markSideBySide } from '../docker/side-by-side';
 import { IContainerImage } from '../image/container-image';
-import { checkMethod, complete } from '../input/props';
+import { checkMethod, checkStruct, complete } from '../input/props';
 import { DatabaseConnectionOptions, IDatabase } from '../workload/binding';
 import { IContainerNetwork } from '../workload/network';
 import { GoProgramOptions } from '../workload/options';
@@ -60,6 +60,7 @@ export class GoTask extends Construct implements ITerraformDependable {
     validateProgramOptions(this, props);
     markSideBySide(this);
     const image = props.image.bind(this, props.provider);
+    checkStruct(this, 'ContainerImageBinding', image);
     this.workload = new Workload(this, props);
     this.containerName = this.workload.containerName;
     this.resource = hardenedContainer(this, 'Resource', {

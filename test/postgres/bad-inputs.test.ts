@@ -8,8 +8,8 @@ import {
 const daily = BackupSchedule.dailyAt('03:30');
 const volume = BackupStorage.volume();
 
-function database(props: PostgresDatabaseProps): string {
-  return errorOf(() => new PostgresDatabase(newStack(), 'db', props));
+function database(props: PostgresDatabaseProps | (() => PostgresDatabaseProps)): string {
+  return errorOf(() => new PostgresDatabase(newStack(), 'db', typeof props === 'function' ? props() : props));
 }
 
 function method(use: (db: PostgresDatabase, stack: TerraformStack) => unknown, props: PostgresDatabaseProps = {}): string {
@@ -95,11 +95,11 @@ describe('what is wrong is said with the construct, what was given, what is allo
 
   test.each(['', 'é', 'x'.repeat(65), 'a\nb'])('the rotation label %j', (rotation) => {
     expect(method((db) => db.addRole('shop', { rotation }))).toContain('not a rotation label');
-    expect(database({ credentials: DatabaseCredentials.generated().withRotation(rotation) })).toMatch(/^DatabaseCredentials\.withRotation\(".*\): not a rotation label/);
+    expect(database(() => ({ credentials: DatabaseCredentials.generated().withRotation(rotation) }))).toMatch(/^DatabaseCredentials\.withRotation\(".*\): not a rotation label/);
   });
 
   test.each(['a"b', 'a$b', 'a\'b', 'a\\b'])('the superuser %s', (name) => {
-    expect(database({ credentials: DatabaseCredentials.generated(name) }))
+    expect(database(() => ({ credentials: DatabaseCredentials.generated(name) })))
       .toContain(`DatabaseCredentials.generated(${JSON.stringify(name)}): PostgreSQL cannot make a superuser with this name\n  given:   ${JSON.stringify(name)}\n  allowed: names without the characters " $ ' and \\`);
   });
 
@@ -132,7 +132,7 @@ describe('what is wrong is said with the construct, what was given, what is allo
   });
 
   test.each([9, 10_001, 12.5, NaN])('%p connections', (maxConnections) => {
-    expect(database({ tuning: PostgresTuning.byMemory({ maxConnections }) })).toMatch(/^PostgresTuning\.byMemory\(.*\): the argument `options\.maxConnections` is (too small|too large|not a whole number|not a finite number)\n/);
+    expect(database(() => ({ tuning: PostgresTuning.byMemory({ maxConnections }) }))).toMatch(/^PostgresTuning\.byMemory\(.*\): the argument `options\.maxConnections` is (too small|too large|not a whole number|not a finite number)\n/);
   });
 
   test('tuning for too little memory, and settings that do not fit into it', () => {
@@ -153,7 +153,7 @@ describe('what is wrong is said with the construct, what was given, what is allo
     ['workMemory', Size.kibibytes(63), 'the argument `options.workMemory` is too small'],
     ['maintenanceWorkMemory', Size.kibibytes(1023), 'the argument `options.maintenanceWorkMemory` is too small'],
   ] as const)('the %s out of its limits', (prop, size, subject) => {
-    expect(database({ tuning: PostgresTuning.byMemory({ [prop]: size }) })).toContain(subject);
+    expect(database(() => ({ tuning: PostgresTuning.byMemory({ [prop]: size }) }))).toContain(subject);
   });
 
   test.each(['3:30', '24:00', '12:60', 'noon', ''])('the time of the day %j', (time) => {
@@ -178,10 +178,10 @@ describe('what is wrong is said with the construct, what was given, what is allo
   });
 
   test('storage of backups that is no place', () => {
-    const backup = (to: BackupStorage) => method((db) => db.backup({ schedule: daily, keep: 1, to }));
-    expect(backup(BackupStorage.hostDirectory('backups'))).toContain('BackupStorage.hostDirectory("backups"): not a path of the Docker host to mount');
-    expect(backup(BackupStorage.volume('a b'))).toContain('BackupStorage.volume("a b"): not the name of a volume');
-    expect(backup(BackupStorage.hostDirectory('/srv', { user: 'root' }))).toContain('not a user for the directory of backups\n  given:   "root"');
+    const backup = (to: () => BackupStorage) => method((db) => db.backup({ schedule: daily, keep: 1, to: to() }));
+    expect(backup(() => BackupStorage.hostDirectory('backups'))).toContain('BackupStorage.hostDirectory("backups"): not a path of the Docker host to mount');
+    expect(backup(() => BackupStorage.volume('a b'))).toContain('BackupStorage.volume("a b"): not the name of a volume');
+    expect(backup(() => BackupStorage.hostDirectory('/srv', { user: 'root' }))).toContain('not a user for the directory of backups\n  given:   "root"');
   });
 
   test.each(['', 'a/b', '..', 'a\nb'])('the backup file %j', (file) => {
@@ -203,8 +203,8 @@ describe('what is wrong is said with the construct, what was given, what is allo
 
   test('a certificate or key that is a path', () => {
     const certificate = '-----BEGIN CERTIFICATE-----\n…';
-    expect(database({ tls: PostgresTls.withCertificate({ certificate: 'server.crt', privateKey: '' }) })).toContain('not a certificate as PEM text');
-    const error = database({ tls: PostgresTls.withCertificate({ certificate, privateKey: 'a key' }) });
+    expect(database(() => ({ tls: PostgresTls.withCertificate({ certificate: 'server.crt', privateKey: '' }) }))).toContain('not a certificate as PEM text');
+    const error = database(() => ({ tls: PostgresTls.withCertificate({ certificate, privateKey: 'a key' }) }));
     expect(error).toContain('not a private key as PEM text');
     expect(error).not.toContain('a key\n');
   });

@@ -6,7 +6,7 @@ import { ServerModel, provisioningSql } from './provisioning-sql';
 import { hardenedContainer } from '../../docker/container';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
-import { ContainerLogging } from '../../values/logging';
+import { defaultLogging } from '../../values/default-logging';
 
 /**
  * An abstract Unix socket, which exists in the network namespace of the database's container only: a task that runs in that
@@ -48,7 +48,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
     private readonly superuserPassword: string, dependencies: () => ITerraformDependable[],
   ) {
     super(scope, id);
-    const logging = ContainerLogging.jsonFile();
+    const logging = defaultLogging(this, 'databases');
     this.resource = hardenedContainer(this, 'Resource', {
       name: dockerName(this),
       image: server.image,
