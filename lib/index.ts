@@ -34,7 +34,7 @@ export * from './values/logging';
 export * from './workload/storage';
 export * from './places/container-network';
 export * from './places/docker-host';
-export * from './places/place';
+export { Place } from './places/place';
 export * from './workload/network';
 export * from './workload/binding';
 export * from './gateway/gateway';

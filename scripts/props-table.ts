@@ -161,8 +161,9 @@ class Table {
       ...this.methods(type).map(({ name }) => [name, 'function']),
       ...this.properties(type).filter(({ optional }) => !optional).map((property) => [property.name, property.type.primitive ?? 'any']),
     ];
-    const made = makers.filter((maker) => !maker.includes('(') || maker.startsWith('new '));
-    return { members: Object.fromEntries(members), example: (made.length > 0 ? made : makers).slice(0, 2).join(' or ') || undefined };
+    const made = [...makers.filter((maker) => maker.startsWith('new ')).slice(0, 2), ...makers.filter((maker) => !maker.startsWith('new '))].slice(0, 3);
+    const examples = made.length > 1 ? `${made.slice(0, -1).join(', ')} or ${made[made.length - 1]}` : made[0];
+    return { members: Object.fromEntries(members), example: examples };
   }
 
   /** The assembly has the members' names only. */
@@ -187,8 +188,8 @@ class Table {
       const statics = [
         ...(type.properties ?? []).filter((property) => property.static && property.type.fqn === fqn)
           .map(({ name, locationInModule }) => ({ line: locationInModule?.line ?? 0, text: `${type.name}.${name}` })),
-        ...(type.methods ?? []).filter((method) => method.static && this.is(method.returns?.type.fqn, fqn)).map(({ name, parameters = [], locationInModule }) => ({
-          line: locationInModule?.line ?? 0, text: `${type.name}.${name}(${parameters.some(({ optional }) => !optional) ? '…' : ''})`,
+        ...(type.methods ?? []).filter((method) => method.static && this.is(method.returns?.type.fqn, fqn)).map((method) => ({
+          line: method.locationInModule?.line ?? 0, text: `${type.name}.${method.name}(${this.argumentsOf(method)})`,
         })),
       ];
       return [
@@ -196,6 +197,12 @@ class Table {
         ...statics.sort((one, other) => one.line - other.line).map(({ text }) => text),
       ];
     });
+  }
+
+  /** The required arguments, as their docstrings have them. */
+  private argumentsOf({ parameters = [] }: Callable): string {
+    const examples = parameters.filter(({ optional }) => !optional).map(({ type, docs }) => exampleOf(this.typeName(type), docs ?? {}));
+    return examples.includes(undefined) ? '…' : examples.join(', ');
   }
 
   private is(fqn: string | undefined, wanted: string): boolean {
@@ -232,8 +239,8 @@ class Table {
 /** What to write for a value, as its docstring has it: the default, or the example of a text. */
 function exampleOf(type: string, { summary = '', remarks = '', default: byDefault = '' }: Docs): string | undefined {
   const [code] = /^([A-Z]\w*\.\w+(\([^)]*\))?|"[^"]*"|\[[^\]]*\]|\d+|true|false)/.exec(byDefault) ?? [];
-  const [, text] = type === 'string' ? /for example `"?([^`"]+)"?`/.exec(`${summary} ${remarks}`) ?? [] : [];
-  return code ?? (text === undefined ? undefined : JSON.stringify(text));
+  const [, text] = /for example `"?([^`"]+)"?`/.exec(`${summary} ${remarks}`) ?? [];
+  return code ?? (type === 'string' && text !== undefined ? JSON.stringify(text) : type === 'number' ? text : undefined);
 }
 
 function fields(entries: (string | object)[][]): object {
@@ -242,7 +249,8 @@ function fields(entries: (string | object)[][]): object {
 
 /** JSON with a line for each field, and for each other type, so that a change is one line of a diff. */
 function written(value: object, depth: number, indent = ''): string {
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined && !(Array.isArray(entry) && entry.length === 0));
+  const isWritten = (entry: unknown) => entry !== undefined && !(Array.isArray(entry) && entry.length === 0);
+  const entries = Object.entries(value).filter(([, entry]) => isWritten(entry));
   if (entries.length === 0 || Array.isArray(value) || depth === 0 || (depth === 2 && !('fields' in value))) {
     return JSON.stringify(value);
   }

@@ -12,3 +12,8 @@ export function errorOf(action: () => unknown): Error {
 export function messageOf(action: () => unknown): string {
   return errorOf(action).message;
 }
+
+/** The text of an error of a factory, with `<line>` for the line of the test that called it. */
+export function callMessageOf(action: () => unknown): string {
+  return messageOf(action).replace(/(\n {2}at: {6})test\/\S+\.ts:\d+$/, '$1<line>');
+}

@@ -1,4 +1,5 @@
 import { ValidRoute } from './validation';
+import { checkArguments } from '../input/props';
 import { IGatewayRoute, IGatewayTarget } from '../workload/route';
 
 /** Requests of a gateway that go to one service. `Gateway.route` makes one. */
@@ -28,6 +29,7 @@ export class GatewayRoute implements IGatewayRoute {
 
   /** Called by a service. */
   public leadTo(target: IGatewayTarget): string {
+    checkArguments('GatewayRoute.leadTo', { target });
     return this.add(target, this.route);
   }
 }

@@ -40,9 +40,7 @@ export class HealthCheckTiming {
   public maxWait(): Duration {
     const interval = this.interval.toMilliseconds();
     const timeout = this.timeout.toMilliseconds() + LAUNCH;
-    const firstThatCounts = Math.max(timeout + interval, this.startInterval.toMilliseconds());
-    const others = (this.retries - 1) * (interval + timeout);
-    return Duration.milliseconds(this.startPeriod.toMilliseconds() + firstThatCounts + timeout + others + SLACK);
+    return Duration.milliseconds(this.startPeriod.toMilliseconds() + timeout + this.retries * (interval + timeout) + SLACK);
   }
 }
 

@@ -41,7 +41,7 @@ export class HealthCheck {
   /**
    * Healthy means: a GET request is answered, in time and with a status code from 200 to 399.
    *
-   * @param path where the server reports its health, with an optional query: starts with a slash, everything that a URL
+   * @param path where the server reports its health, for example `/healthz`, with an optional query: starts with a slash, everything that a URL
    * must not hold is percent-encoded
    * @param options port, host name, status codes and timing
    */

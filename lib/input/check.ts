@@ -92,7 +92,7 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
       return undefined;
     }
   }
-  if (type.kind === 'struct' && isObject(value)) {
+  if (type.kind === 'struct' && isObject(value) && matches(type, value)) {
     return structProblem(structNamed(type.name), value, subject, `${name}.`);
   }
   if (!matches(type, value)) {
@@ -101,19 +101,21 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
       given: holdsSecret(field) ? undefined : value,
       allowed: type.kind === 'enum' ? [...type.values.values()].join(', ') : described(type),
       remedy: value === undefined ? 'give a value, or leave it out; what it is taken from may not be set'
-        : `write it as ${last(name)}: ${correctedText(field, type, value) ?? exampleOf({ ...field, type })}${field.optional ? ', or leave it out' : ''}`,
+        : `write it as ${field.isEntry ? '' : `${last(name)}: `}${correctedText(field, type, value) ?? exampleOf({ ...field, type })}${field.optional ? ', or leave it out' : ''}`,
     };
   }
-  return entriesProblem(field, type, value, name, subject)
-    ?? (field.range === undefined ? undefined : rangeProblem(`the ${subject.noun} ${named(name, subject)}`, field.range, value as Quantity));
+  if (type.kind === 'list' || type.kind === 'map') {
+    return entriesProblem(field, type, value, name, subject);
+  }
+  return field.range === undefined ? undefined : rangeProblem(
+    `the ${subject.noun} ${named(name, subject)}`, field.range, value as Quantity, field.optional ? 'give a value within these limits, or leave it out' : undefined);
 }
 
-/** What is wrong with the entries of a list or a map. */
-function entriesProblem(field: Field, type: Type, value: unknown, name: string, subject: Subject): InputProblem | undefined {
-  if (type.kind !== 'list' && type.kind !== 'map') {
-    return undefined;
-  }
-  const entry = { ...field, example: undefined, optional: false };
+/** What is wrong with the entries of a list or a map; the range of the prop is theirs. */
+function entriesProblem(
+  field: Field, type: Type & { readonly kind: 'list' | 'map' }, value: unknown, name: string, subject: Subject,
+): InputProblem | undefined {
+  const entry = { ...field, example: undefined, optional: false, isEntry: true };
   for (const [key, element] of Object.entries(value as object)) {
     const problem = valueProblem(entry, type.element, element, type.kind === 'list' ? `${name}[${key}]` : `${name}.${key}`, subject);
     if (problem) {
@@ -128,7 +130,7 @@ function matches(type: Type, value: unknown): boolean {
     case 'primitive': return type.name === 'any' || typeof value === type.name;
     case 'list': return Array.isArray(value);
     case 'map': return isObject(value) && isPlain(value);
-    case 'struct': return isObject(value);
+    case 'struct': return isObject(value) && (isPlain(value) || Object.keys(value).every((key) => structNamed(type.name).fields.has(key)));
     case 'union': return type.types.some((each) => matches(each, value));
     case 'enum': return type.values.has(value);
     case 'class': return isInstance(type, value);
@@ -198,7 +200,7 @@ function exampleOf({ type, range, example }: Field): string {
 /** A number or boolean as the text that was wanted. */
 function correctedText(field: Field, type: Type, value: unknown): string | undefined {
   const isText = type.kind === 'primitive' && type.name === 'string' && (typeof value === 'number' || typeof value === 'boolean');
-  return isText && !holdsSecret(field) ? JSON.stringify(String(value)) : undefined;
+  return isText && field.example === undefined && !holdsSecret(field) ? JSON.stringify(String(value)) : undefined;
 }
 
 /** The required props of a struct; where there are none, its first one. */

@@ -28,9 +28,16 @@ export interface Call {
  * {@link atConstruct}. Factories of values add the call instead.
  */
 export class InputError extends Error {
-  public constructor(public readonly problem: InputProblem, public readonly constructPath?: string, public readonly call?: Call) {
+  declare public readonly problem: InputProblem;
+  declare public readonly constructPath?: string;
+  declare public readonly call?: Call;
+
+  public constructor(problem: InputProblem, constructPath?: string, call?: Call) {
     super(render(problem, constructPath ?? call?.text, call?.line));
-    this.name = 'InputError';
+    // Not enumerable: Node.js prints such properties behind the text of an error that nobody catches.
+    for (const [name, value] of Object.entries({ name: 'InputError', problem, constructPath, call })) {
+      Object.defineProperty(this, name, { value });
+    }
   }
 }
 

@@ -28,7 +28,7 @@ export function rangeProblem(subject: string, range: string, quantity: Quantity,
     what: `${subject} ${what}`,
     given: quantity,
     allowed: `${isNumber ? 'a whole number from ' : ''}${shown(minimum)} to ${shown(maximum)}${step === '' ? '' : `, in whole multiples of ${shown(step)}`}`,
-    remedy: remedy ?? `give a ${isNumber ? 'number' : 'toBytes' in quantity ? 'size' : 'duration'} within these limits`,
+    remedy: remedy ?? 'give a value within these limits',
   };
 }
 

@@ -21,6 +21,8 @@ export interface Field {
   readonly example?: string;
   /** Whether the value may be a secret, which errors must not show. */
   readonly sensitive: boolean;
+  /** Whether it is an entry of a list or a map, and has no name of its own. */
+  readonly isEntry?: boolean;
   /** Whether the value may be one that only Terraform knows. */
   readonly tokens?: 'accepted' | 'refused';
 }
@@ -35,7 +37,7 @@ export interface Struct {
   readonly defaults?: string;
 }
 
-interface WrittenField extends Partial<Omit<Field, 'type' | 'optional'>> {
+interface WrittenField extends Partial<Omit<Field, 'type' | 'optional' | 'isEntry'>> {
   readonly type: string;
 }
 

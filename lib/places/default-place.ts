@@ -5,5 +5,5 @@ import { inherited } from '../input/inherited';
 
 /** Where a construct's containers run: at its own place, or at the default one from above. */
 export function placeOf(scope: IConstruct, own: Place | undefined): Place {
-  return own ?? inherited(scope, 'containers')?.place as Place | undefined ?? DockerHost.local();
+  return own ?? inherited(scope, 'place')?.place as Place | undefined ?? DockerHost.local();
 }

@@ -10,6 +10,7 @@ import { isOneShot } from '../docker/one-shot';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
+import { checkArguments, checkStruct } from '../input/props';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
 import { isUnresolved, literal } from '../terraform/text';
@@ -31,6 +32,7 @@ export class DockerHost extends Place {
    * @param provider with an `alias`; without one it is the stack's default provider
    */
   public static fromProvider(provider: TerraformProvider): DockerHost {
+    checkArguments('DockerHost.fromProvider', { provider });
     return new DockerHost(provider);
   }
 
@@ -50,7 +52,9 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _image(scope: Construct, image: IContainerImage): ContainerImageBinding {
-    return image.bind(scope, this.provider);
+    const binding = image.bind(scope, this.provider);
+    checkStruct(scope, 'ContainerImageBinding', binding);
+    return binding;
   }
 
   /** @internal */

@@ -96,8 +96,10 @@ export class Defaults {
         setDefaults(scope, kind, values);
       }
     }
-    if (logging !== undefined || place !== undefined) {
-      setDefaults(scope, 'containers', { logging, place });
+    for (const [name, value] of Object.entries({ logging, place })) {
+      if (value !== undefined) {
+        setDefaults(scope, name, { [name]: value });
+      }
     }
   }
 }

@@ -1,15 +1,13 @@
 import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { percentEncoded } from './connection-url';
-import { LogicalDatabase } from './roles/logical-database';
+import { MeasuredServer } from './measured-server';
 import { PostgresRole } from './roles/postgres-role';
 import { RoleAccess } from './roles/role-access';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
-import { complete } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
-import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
 import { defaultLogging } from '../values/default-logging';
 import { Duration } from '../values/duration';
@@ -94,16 +92,6 @@ export interface PostgresMetricsProps {
   readonly memory?: Size;
 }
 
-/** What the exporter needs to know of the server. */
-export interface MeasuredServer {
-  readonly hostName: string;
-  readonly port: number;
-  readonly network: IContainerNetwork;
-  readonly sslMode: string;
-  readonly database: LogicalDatabase;
-  readonly place: Place;
-}
-
 /**
  * A container that tells Prometheus how a server is: `postgres_exporter` of the Prometheus community. `PostgresDatabase.metrics` makes one.
  *
@@ -182,7 +170,6 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
   }
 
   private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
-    complete(this, 'PostgresMetricsProps', props);
     rejectIf(this, spaceProblem('database', server.database.databaseName) ?? spaceProblem('role', props.roleName ?? ''));
     if (props.port) {
       rejectIf(this, containerPortProblem(props.port));

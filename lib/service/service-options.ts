@@ -21,7 +21,7 @@ export interface ProgramOptions extends ContainerOptions {
 /** How a service runs, whatever its image. */
 export interface ServiceOptions extends ProgramOptions {
   /**
-   * The TCP port that the program listens on. A Go service gets it as `PORT`.
+   * The TCP port that the program listens on, for example `8080`. A Go service gets it as `PORT`.
    *
    * @default - the image's first port; 8080 for a Go service
    * @range 1..65535

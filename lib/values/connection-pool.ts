@@ -6,7 +6,7 @@ export class ConnectionPool {
    * A pool of pgx, whose size the service gets as `pool_max_conns` in the connection URL. `pgxpool` reads it; other clients refuse it.
    * Source: https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#ParseConfig
    *
-   * @param size the most connections: 1..10000
+   * @param size the most connections, for example `10`: 1..10000
    */
   public static pgx(size: number): ConnectionPool {
     checkArguments('ConnectionPool.pgx', { size });
@@ -16,7 +16,7 @@ export class ConnectionPool {
   /**
    * A pool whose size the program sets by itself, for example with `db.SetMaxOpenConns` of `database/sql`.
    *
-   * @param size the most connections: 1..10000
+   * @param size the most connections, for example `10`: 1..10000
    */
   public static ofSize(size: number): ConnectionPool {
     checkArguments('ConnectionPool.ofSize', { size });

@@ -9,5 +9,5 @@ import { inherited } from '../input/inherited';
  */
 export function defaultLogging(scope: IConstruct, kind?: string): ContainerLogging {
   const ofKind = kind === undefined ? undefined : inherited(scope, kind)?.logging;
-  return (ofKind ?? inherited(scope, 'containers')?.logging ?? ContainerLogging.jsonFile()) as ContainerLogging;
+  return (ofKind ?? inherited(scope, 'logging')?.logging ?? ContainerLogging.jsonFile()) as ContainerLogging;
 }

@@ -263,25 +263,31 @@ describe('what is refused', () => {
   test.each<[string, Partial<GatewayProps>, string]>([
     ['a container port', { publish: PublishedPort.onLoopback(80, 81) }, 'the gateway chooses its ports in the container itself'],
     ['one port for two', { publish: PublishedPort.onLoopback(80), metricsPort: 80 }, 'the gateway publishes a port of the host twice'],
-    ['a metrics port', { metricsPort: 0 }, 'not a host port to publish'],
-    ['connections', { maxConnections: 9 }, 'not a number of connections'],
-    ['connections', { maxConnections: 100_001 }, 'not a number of connections'],
+    ['a metrics port', { metricsPort: 0 }, 'the prop `metricsPort` is too small'],
+    ['connections', { maxConnections: 9 }, 'the prop `maxConnections` is too small'],
+    ['connections', { maxConnections: 100_001 }, 'the prop `maxConnections` is too large'],
     ['a name', { containerName: 'a b' }, 'not a name for a container'],
     ['an image', { image: 'haproxy:3:0' }, ''],
-    ['memory', { memory: Size.mebibytes(63) }, 'the memory limit of the gateway'],
-    ['a body size', { maxBodySize: Size.bytes(0) }, 'the largest request body'],
-    ['a header size', { maxHeaderSize: Size.kibibytes(49) }, 'the largest request header'],
-    ['a header timeout', { headerTimeout: Duration.minutes(11) }, 'the time for the request header'],
-    ['an idle timeout', { idleTimeout: Duration.milliseconds(1) }, 'the idle timeout'],
-    ['a tunnel timeout', { tunnelTimeout: Duration.hours(25) }, 'the tunnel timeout'],
-    ['a reload timeout', { reloadTimeout: Duration.milliseconds(1500) }, 'the reload timeout'],
-    ['a shutdown timeout', { shutdownTimeout: Duration.milliseconds(1) }, 'the shutdown timeout'],
-    ['a host directory', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromHostDirectory('certificates') } }, 'not a path of the Docker host to mount'],
-    ['a volume', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromVolume('a b') } }, 'not the name of a volume'],
+    ['memory', { memory: Size.mebibytes(63) }, 'the prop `memory` is too small'],
+    ['a body size', { maxBodySize: Size.bytes(0) }, 'the prop `maxBodySize` is too small'],
+    ['a header size', { maxHeaderSize: Size.kibibytes(49) }, 'the prop `maxHeaderSize` is too large'],
+    ['a header timeout', { headerTimeout: Duration.minutes(11) }, 'the prop `headerTimeout` is too large'],
+    ['an idle timeout', { idleTimeout: Duration.milliseconds(1) }, 'the prop `idleTimeout` is too small'],
+    ['a tunnel timeout', { tunnelTimeout: Duration.hours(25) }, 'the prop `tunnelTimeout` is too large'],
+    ['a reload timeout', { reloadTimeout: Duration.milliseconds(1500) }, 'the prop `reloadTimeout` is not a whole multiple of 1 s'],
+    ['a shutdown timeout', { shutdownTimeout: Duration.milliseconds(1) }, 'the prop `shutdownTimeout` is too small'],
   ])('%s: %j', (_, props, what) => {
     const text = messageOf(() => gateway(props));
     expect(text.startsWith(`dev/gateway: ${what}`)).toBe(true);
     expect(text).toMatch(/\n {2}to do: {3}\S/);
+  });
+
+  test.each([
+    [() => GatewayCertificates.fromHostDirectory('certificates'), 'GatewayCertificates.fromHostDirectory("certificates"): not a path of the Docker host to mount'],
+    [() => GatewayCertificates.fromVolume('a b'), 'GatewayCertificates.fromVolume("a b"): not the name of a volume'],
+  ])('certificates %#', (action, what) => {
+    expect(messageOf(action)).toMatch(/\n {2}to do: {3}\S.*\n {2}at: {6}test\/gateway\/gateway\.test\.ts:\d+$/);
+    expect(messageOf(action).startsWith(what)).toBe(true);
   });
 
   test('more routes than fit into one configuration', () => {

@@ -4,7 +4,7 @@ import { goFile, target, writeFiles } from './fixture';
 import { SourceTree } from '../../lib/files/source-tree';
 import { GoModule } from '../../lib/go/go-module';
 import { InputError } from '../../lib/input/input-error';
-import { messageOf } from '../message';
+import { callMessageOf, messageOf } from '../message';
 
 const GO = 'module example.com/app\n\ngo 1.24\n';
 const MAIN = goFile('main');
@@ -302,6 +302,11 @@ const WRONG: Record<string, Wrong> = {
   },
 };
 
+/** Without the call: what is wrong with a module is found by `fromDirectory`, what is wrong with a program later. */
+function problemOf(build: () => unknown): string {
+  return callMessageOf(build).replace(/^GoModule\.fromDirectory\("(?:[^"\\]|\\.)*…?"?\): /, '').replace(/\n {2}at: {6}<line>$/, '');
+}
+
 describe('a module is refused with a text that tells what to do', () => {
   test.each(Object.entries(WRONG))('%s', (name, { files, source, main, text }) => {
     const directory = writeFiles(files);
@@ -309,7 +314,7 @@ describe('a module is refused with a text that tells what to do', () => {
       fs.writeFileSync(Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xFF]), Buffer.from('.go')]), MAIN);
     }
     const build = () => GoModule.fromDirectory(`${directory}/${source ?? ''}`)._closure(main, [target({ cgoEnabled: name.startsWith('C files') })]);
-    expect(messageOf(build).replaceAll(directory, '<dir>')).toBe(text);
+    expect(problemOf(build).replaceAll(directory, '<dir>')).toBe(text);
     expect(build).toThrow(InputError);
   });
 

@@ -2,7 +2,7 @@ import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
 import { helloProgram, newStack, resources, synthesized } from './image-stack';
 import { DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
-import { messageOf } from '../message';
+import { callMessageOf, messageOf } from '../message';
 
 const source = helloProgram();
 
@@ -226,7 +226,6 @@ describe('the provider\'s registry_auth', () => {
     const { stack } = stackWith({});
     ImageRegistry.of('registry.example.com/team').allowAccess(stack);
     expect(synthesized(stack).provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '~/.docker/config.json' }]);
-    expect(messageOf(() => ImageRegistry.of('team').allowAccess(stack))).toContain('dev: not a registry: it does not start with a host');
   });
 
   test('is not added to a provider whose own is only known to Terraform', () => {
@@ -244,12 +243,6 @@ describe('the provider\'s registry_auth', () => {
 
 describe('a registry refuses', () => {
   const cases: [string, Partial<GoImageProps>, string][] = [
-    ['a prefix without a host', { registry: ImageRegistry.of('acme/team') }, [
-      'dev/app: not a registry: it does not start with a host', '  given:   "acme/team"',
-      '  allowed: a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
-      '  to do:   for Docker Hub write `docker.io/` and the name of the user or organisation',
-    ].join('\n')],
-    ['a path that Docker refuses', { registry: ImageRegistry.of('registry.example.com/Team') }, 'dev/app: '],
     ['a repository of another registry', { registry: ImageRegistry.of('registry.example.com/team'), repository: 'ghcr.io/acme/shop' }, [
       'dev/app: the repository is in another registry than the one that the image is pushed to', '  given:   "ghcr.io/acme/shop"',
       '  allowed: a name relative to registry.example.com/team',
@@ -260,20 +253,6 @@ describe('a registry refuses', () => {
       '  given:   "docker.io/acme"', '  allowed: registry-1.docker.io/acme',
       '  to do:   use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',
     ].join('\n')],
-    ['a password as text', { registry: ImageRegistry.of('ghcr.io', { credentials: RegistryCredentials.usernameAndPassword('ci', 'hunter2') }) }, [
-      'dev/app: the password of a registry is text, which would be readable in the synthesized files',
-      '  allowed: the value of a Terraform variable, or an attribute of another resource',
-      '  to do:   declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
-        + 'it is set with TF_VAR_registry_password',
-    ].join('\n')],
-    ['no user name', { registry: ImageRegistry.of('ghcr.io', { credentials: RegistryCredentials.usernameAndPassword('', 'x') }) }, [
-      'dev/app: no user name for a registry', '  given:   ""', '  allowed: the name that `docker login` takes',
-      '  to do:   give the name, or use RegistryCredentials.anonymous()',
-    ].join('\n')],
-    ['no configuration file', { registry: ImageRegistry.of('ghcr.io', { credentials: RegistryCredentials.dockerConfig('') }) }, [
-      'dev/app: no file with the credentials of a registry', '  given:   ""', '  allowed: the path of Docker\'s config.json',
-      '  to do:   leave the path out for the one that `docker login` writes',
-    ].join('\n')],
   ];
 
   test.each(cases)('%s', (_, props, message) => {
@@ -282,8 +261,36 @@ describe('a registry refuses', () => {
     expect(text).not.toContain('hunter2');
   });
 
+  test.each([
+    ['a prefix without a host', () => ImageRegistry.of('acme/team'), [
+      'ImageRegistry.of("acme/team"): not a registry: it does not start with a host', '  given:   "acme/team"',
+      '  allowed: a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
+      '  to do:   for Docker Hub write `docker.io/` and the name of the user or organisation',
+    ]],
+    ['a path that Docker refuses', () => ImageRegistry.of('registry.example.com/Team'), ['ImageRegistry.of("registry.example.com/Team"): ']],
+    ['a password as text', () => RegistryCredentials.usernameAndPassword('ci', 'hunter2'), [
+      'RegistryCredentials.usernameAndPassword("ci", …): the password of a registry is text, which would be readable in the synthesized files',
+      '  allowed: the value of a Terraform variable, or an attribute of another resource',
+      '  to do:   declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
+        + 'it is set with TF_VAR_registry_password',
+    ]],
+    ['no user name', () => RegistryCredentials.usernameAndPassword('', 'x'), [
+      'RegistryCredentials.usernameAndPassword("", …): no user name for a registry', '  given:   ""', '  allowed: the name that `docker login` takes',
+      '  to do:   give the name, or use RegistryCredentials.anonymous()',
+    ]],
+    ['no configuration file', () => RegistryCredentials.dockerConfig(''), [
+      'RegistryCredentials.dockerConfig(""): no file with the credentials of a registry', '  given:   ""', '  allowed: the path of Docker\'s config.json',
+      '  to do:   leave the path out for the one that `docker login` writes',
+    ]],
+  ])('%s', (_, action, lines) => {
+    const text = callMessageOf(action);
+    expect(text).toContain(lines.join('\n'));
+    expect(text).toMatch(/\n {2}at: {6}<line>$/);
+    expect(text).not.toContain('hunter2');
+  });
+
   test('the name of an image that is none', () => {
     const registry = ImageRegistry.of('registry.example.com/team');
-    expect(messageOf(() => new GoService(newStack(), 'service', { image: registry.image('API:1') }))).toContain('dev/service: ');
+    expect(messageOf(() => registry.image('API:1'))).toContain('ImageRegistry.image("API:1"): ');
   });
 });

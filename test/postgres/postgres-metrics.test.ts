@@ -140,14 +140,13 @@ describe('metrics of a PostgreSQL server are refused:', () => {
     expect(error({}, { databaseName: 'my shop' })).toContain('when the name of the database has a space in it\n  given:   "my shop"');
   });
 
-  test('a port of the container that nothing listens on, a port that is none, and one that is taken', () => {
+  test('a port of the container that nothing listens on, and one that is taken', () => {
     expect(error({ port: PublishedPort.onLoopback(9000, 80) })).toBe([
       'test/db/Metrics: not the port that the exporter listens on',
       '  given:   80',
       '  allowed: 9187',
       '  to do:   give the port of the host alone',
     ].join('\n'));
-    expect(error({ port: PublishedPort.onLoopback(0) })).toContain('test/db/Metrics: not a host port to publish');
     const db = new PostgresDatabase(newStack(), 'db');
     db.publish(PublishedPort.onLoopback(9187));
     expect(messageOf(() => db.metrics({ port: PublishedPort.onLoopback(9187) }))).toContain('publishes the same host port: test/db');
@@ -157,12 +156,12 @@ describe('metrics of a PostgreSQL server are refused:', () => {
     [{ roleName: 'postgres' }, 'this is the superuser\'s name'],
     [{ roleName: 'pg_monitor' }, 'PostgreSQL keeps this role name for itself'],
     [{ rotation: '' }, 'not a rotation label'],
-    [{ image: 'No Image' }, 'test/db/Metrics: '],
-    [{ memory: Size.mebibytes(8) }, 'test/db/Metrics: the memory limit'],
+    [{ image: 'No Image' }, 'ContainerImage.fromRegistry("No Image"): '],
+    [{ memory: Size.mebibytes(8) }, 'test/db: the argument `props.memory` of metrics() is too small'],
     [{ healthCheck: HealthCheck.http('/') }, 'test/db/Metrics: '],
-    [{ port: 9187 }, 'the prop `port` is not a PublishedPort'],
-    [{ arguments: '--x' }, 'the prop `arguments` is not a list of strings'],
-    [{ networks: ['x'] }, 'the prop `networks` is not a list of networks'],
+    [{ port: 9187 }, 'test/db: the argument `props.port` of metrics() is not a PublishedPort'],
+    [{ arguments: '--x' }, 'test/db: the argument `props.arguments` of metrics() is not a list of strings'],
+    [{ networks: ['x'] }, 'test/db: the argument `props.networks[0]` of metrics() is not an IContainerNetwork'],
   ])('%j', (props, text) => {
     expect(error(props)).toContain(text);
   });

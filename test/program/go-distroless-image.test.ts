@@ -1,7 +1,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoScratchImage, GoService, HealthCheck, Platform } from '../../lib';
 import { helloProgram, newStack, resources, synthesized } from '../image/image-stack';
-import { messageOf } from '../message';
+import { callMessageOf, messageOf } from '../message';
 
 const CGO = { 'c.go': 'package main\n\nimport "C"\n' };
 
@@ -115,17 +115,23 @@ describe('a distroless image refuses', () => {
       '  to do:   give flags in `#cgo` lines or as ENV CGO_CFLAGS of the builder image',
     ].join('\n')],
     ['a C compiler for an unknown platform', { variant: DistrolessVariant.BASE, cCompilers: { 'linux/x86_64': 'gcc' } }, 'write linux/amd64'],
-    ['a shell that is no path', { variant: DistrolessVariant.of('a:1', { shell: 'sh -c "$X"' }) }, [
-      'dev/app: not the path of a shell',
-      '  given:   "sh -c \\"$X\\""',
-      '  allowed: an absolute path of letters, digits, "_", ".", "+" and "-"',
-      '  to do:   give the shell\'s path in the image, for example "/busybox/sh"',
-    ].join('\n')],
-    ['a variant\'s user that is no number', { variant: DistrolessVariant.of('a:1', { user: '1\nRUN x' }) }, 'dev/app: not a numeric user'],
-    ['an image that is no reference', { variant: DistrolessVariant.of('UPPER CASE') }, 'dev/app: '],
   ];
 
   test.each(cases)('%s', (_, props, message) => {
     expect(messageOf(() => image({ ...props, source: helloProgram(props.source === 'cgo' ? CGO : {}) }))).toContain(message);
+  });
+
+  test.each([
+    ['a shell that is no path', () => DistrolessVariant.of('a:1', { shell: 'sh -c "$X"' }), [
+      'DistrolessVariant.of("a:1", { shell: "sh -c \\"$X\\"" }): not the path of a shell',
+      '  given:   "sh -c \\"$X\\""',
+      '  allowed: an absolute path of letters, digits, "_", ".", "+" and "-"',
+      '  to do:   give the shell\'s path in the image, for example "/busybox/sh"',
+      '  at:      <line>',
+    ].join('\n')],
+    ['a user that is no number', () => DistrolessVariant.of('a:1', { user: '1\nRUN x' }), 'DistrolessVariant.of("a:1", { user: "1\\nRUN x" }): not a numeric user'],
+    ['an image that is no reference', () => DistrolessVariant.of('UPPER CASE'), 'DistrolessVariant.of("UPPER CASE"): '],
+  ])('%s', (_, action, message) => {
+    expect(callMessageOf(action)).toContain(message);
   });
 });

@@ -12,7 +12,7 @@ function image(props: object): string {
 describe('without TypeScript\'s check, a wrong type is told', () => {
   test.each([
     [{ platforms: ['linux/arm64'] }, 'platforms[0]', 'a Platform', 'Platform.LINUX_AMD64'],
-    [{ registry: 'registry.example.com' }, 'registry', 'an ImageRegistry', 'ImageRegistry.of(…)'],
+    [{ registry: 'registry.example.com' }, 'registry', 'an ImageRegistry', 'ImageRegistry.of("registry.example.com/team")'],
     [{ stamp: '1.4' }, 'stamp', 'a VersionStamp', 'VersionStamp.of(…)'],
     [{ variant: 'base' }, 'variant', 'a DistrolessVariant', 'DistrolessVariant.STATIC'],
     [{ cCompilers: 'gcc' }, 'cCompilers', 'an object with strings as its values', '{ name: "…" }'],

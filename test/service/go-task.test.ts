@@ -141,10 +141,10 @@ describe('what is refused', () => {
   });
 
   test.each<[Partial<GoTaskProps>, string]>([
-    [{ memory: Size.mebibytes(5) }, 'dev/migrate: the memory limit'],
+    [{ memory: Size.mebibytes(5) }, 'dev/migrate: the prop `memory` is too small'],
     [{ arguments: [''] }, 'dev/migrate: an argument for the program is empty or holds a NUL character'],
     [{ containerName: '-' }, 'dev/migrate: not a name for a container'],
-    [{ cpuShares: 1 }, 'dev/migrate: not a share of processor time'],
+    [{ cpuShares: 1 }, 'dev/migrate: the prop `cpuShares` is too small'],
     [{ labels: { 'cdktf-go-docker.construct': 'x' } }, 'dev/migrate: not the name of a label'],
   ])('%j', (props, text) => {
     expect(messageOf(() => task(props))).toContain(text);

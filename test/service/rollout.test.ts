@@ -5,7 +5,7 @@ import {
   ReplicaOrder, Rollout, ServiceOptions, Size,
 } from '../../lib';
 import { TerraformData } from '../../lib/terraform/data';
-import { messageOf } from '../message';
+import { callMessageOf, messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -227,12 +227,14 @@ describe('what is refused', () => {
     ].join('\n'));
   });
 
-  test.each([0, -1, 1.5, 51, NaN])('%p replicas', (replicas) => {
+  test.each([
+    [0, 'is too small'], [-1, 'is too small'], [1.5, 'is not a whole number'], [51, 'is too large'], [NaN, 'is not a finite number'],
+  ])('%p replicas', (replicas, what) => {
     expect(messageOf(() => blueGreen({ replicas }))).toBe([
-      'dev/shop: not a number of replicas',
+      `dev/shop: the prop \`replicas\` ${what}`,
       `  given:   ${replicas}`,
       '  allowed: a whole number from 1 to 50',
-      '  to do:   give `replicas` such a number, or leave it out for one container',
+      '  to do:   give a value within these limits, or leave it out',
     ].join('\n'));
   });
 
@@ -248,9 +250,16 @@ describe('what is refused', () => {
       '  to do:   add `rollout: Rollout.blueGreen()` and `routes` of a gateway, or leave `replicas` out',
     ].join('\n'));
   });
-
-  test.each([[Duration.milliseconds(999)], [Duration.seconds(601)], [Duration.milliseconds(1500)]])('a settle time of %s', (settleTime) => {
-    expect(messageOf(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
+  test.each([
+    [Duration.milliseconds(999), 'is too small'], [Duration.seconds(601), 'is too large'], [Duration.milliseconds(1500), 'is not a whole multiple of 1 s'],
+  ])('a settle time of %s', (settleTime, what) => {
+    expect(callMessageOf(() => blueGreen({}, { settleTime }))).toBe([
+      `Rollout.blueGreen({ settleTime: ${settleTime} }): the argument \`options.settleTime\` ${what}`,
+      `  given:   ${settleTime}`,
+      '  allowed: 1 s to 10 m, in whole multiples of 1 s',
+      '  to do:   give a value within these limits, or leave it out',
+      '  at:      <line>',
+    ].join('\n'));
   });
 
   test.each([['service', (stack: TerraformStack) => new GoService(stack, 'other', { image: IMAGE }), 'dev/other/Resource'],

@@ -5,7 +5,6 @@ import { BACKUP_DIRECTORY } from './backup-directory';
 import { BackupStorage } from './backup-storage';
 import { HealthCheck } from '../../health/health-check';
 import { reject } from '../../input/input-error';
-import { complete } from '../../input/props';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
 import { defaultLogging } from '../../values/default-logging';
@@ -81,7 +80,6 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
 
   private constructor(scope: Construct, id: string, server: BackedUpServer, props: PostgresBackupProps) {
     super(scope, id);
-    complete(this, 'PostgresBackupProps', props);
     if (props.maximumAge && props.maximumAge.toSeconds() < props.schedule._interval) {
       reject(this, {
         what: 'the prop `maximumAge` is less than the interval between two backups',

@@ -6,7 +6,7 @@ import { RoleAccess } from './role-access';
 import { RoleHome } from './role-home';
 import { rotatedSecret, rotationProblem } from './rotation';
 import { reject, rejectIf } from '../../input/input-error';
-import { checkMethod, complete } from '../../input/props';
+import { checkMethod } from '../../input/props';
 import { Binding, ConnectionOptions, IBinding } from '../../workload/binding';
 
 /** Properties of a role. */
@@ -70,7 +70,6 @@ export class PostgresRole extends Construct implements IBinding, ITerraformDepen
 
   private constructor(scope: Construct, id: string, home: RoleHome, name: string, props: PostgresRoleProps) {
     super(scope, id);
-    complete(this, 'PostgresRoleProps', props);
     rejectIf(this, identifierProblem('role', name));
     if (name === home.superuser || name === 'public' || name === 'none' || name.startsWith('pg_')) {
       reject(this, {
