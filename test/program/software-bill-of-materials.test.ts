@@ -3,7 +3,7 @@ import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { GoScratchImage } from '../../lib';
 import { renderBillOfMaterials } from '../../lib/program/software-bill-of-materials';
 import { writeFiles } from '../go/fixture';
-import { helloProgram, newStack, stagedFile, synthesized } from '../image/image-stack';
+import { helloProgram, newStack, stagedFile, synthesized } from '../stack';
 
 const MODEL = {
   importPath: 'example.com/Shop/cmd/api',
