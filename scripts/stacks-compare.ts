@@ -1,10 +1,10 @@
 /**
  * Shows that the unit tests, examples and snippets synthesize to the same JSON in an earlier revision and in the working tree:
  *
- *   npm run stacks:compare -- <revision> [pattern of test files ...]
+ *   npm run stacks:compare -- [revision [pattern of test files ...]]
  *
  * Stacks are compared by the names of the tests that make them, so a test may move and change but must keep its name. The recording
- * of a revision is kept in .stacks/. The exit code is 1 when anything differs that scripts/stacks/exceptions.ts does not allow.
+ * of a revision is kept in .stacks/. Exceptions are written for one revision, which is the default. The exit code is 1 when anything differs that scripts/stacks/exceptions.ts does not allow.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { type Recording, record } from './stacks/checkout';
 import { type Comparison, type Line, compare } from './stacks/comparison';
-import { EXCEPTIONS } from './stacks/exceptions';
+import { BASE, EXCEPTIONS } from './stacks/exceptions';
 
 const REPOSITORY = path.join(__dirname, '..');
 
@@ -61,7 +61,7 @@ function textOf(value: unknown): string {
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 
-function report(comparison: Comparison, partial: boolean): boolean {
+function report(comparison: Comparison, partial: boolean, forBase: boolean): boolean {
   const show = (lines: readonly Line[]) => [
     ...lines.slice(0, 5).flatMap(({ path: at, before, after }) => [`    ${at}`, `      - ${textOf(before)}`, `      + ${textOf(after)}`]),
     ...lines.length > 5 ? [`    and ${lines.length - 5} more`] : [],
@@ -69,7 +69,7 @@ function report(comparison: Comparison, partial: boolean): boolean {
   const list = (title: string, entries: readonly string[]) => entries.length === 0 ? [] : [title, ...entries.map((entry) => `  ${entry}`)];
   const different = comparison.different.flatMap(({ maker, stack, lines }) => [`different: ${maker} [${stack}]`, ...show(lines)]);
   const missing = partial ? [] : comparison.missing;
-  const stale = partial ? [] : comparison.stale;
+  const stale = partial || !forBase ? [] : comparison.stale;
   console.log([
     ...different,
     ...list('only in the revision:', missing.map(({ maker, stack }) => `${maker} [${stack}]`)),
@@ -81,18 +81,14 @@ function report(comparison: Comparison, partial: boolean): boolean {
   return comparison.different.length + missing.length + stale.length === 0;
 }
 
-function main([revision, ...tests]: string[]): number {
-  if (revision === undefined) {
-    console.error('usage: npm run stacks:compare -- <revision> [pattern of test files ...]');
-    return 2;
-  }
+function main([revision = BASE, ...tests]: string[]): number {
   const commit = git('rev-parse', '--verify', `${revision}^{commit}`);
   const before = recordRevision(commit);
   const after = record(REPOSITORY, tests);
   const fails = (where: string, { failures }: Recording) => failures.forEach((failure) => console.log(`failed in ${where}: ${failure}`));
   fails('the revision', before);
   fails('the working tree', after);
-  const equal = report(compare(before.syntheses, after.syntheses, EXCEPTIONS), tests.length > 0);
+  const equal = report(compare(before.syntheses, after.syntheses, EXCEPTIONS), tests.length > 0, commit === git('rev-parse', `${BASE}^{commit}`));
   return equal && after.failures.length === 0 ? 0 : 1;
 }
 

@@ -11,13 +11,16 @@ export interface Run {
   readonly calls: string[];
 }
 
+/** Shell scripts in the place of the commands of these names. */
+export type FakeTools = Readonly<Record<string, string>>;
+
 /**
  * Runs a shell script that is made for a container, with fakes in the place of the tools that it calls.
  *
- * @param tools the body of a shell script for each command
  * @param environment the script's variables
+ * @param args the script's arguments
  */
-export function runWithFakes(script: string, tools: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}): Run {
+export function runWithFakes(script: string, tools: FakeTools, environment: Readonly<Record<string, string>>, args: readonly string[] = []): Run {
   const log = 'calls';
   const directory = writeFiles({
     [log]: '',
@@ -25,7 +28,7 @@ export function runWithFakes(script: string, tools: Readonly<Record<string, stri
       [`bin/${name}`, `#!/bin/sh\nprintf '%s\\n' "$(basename "$0") $*" >> "$CALLS"\n${body}\n`])),
   });
   Object.keys(tools).forEach((name) => fs.chmodSync(path.join(directory, 'bin', name), 0o755));
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script], {
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script, 'script', ...args], {
     cwd: directory,
     env: { ...environment, CALLS: path.join(directory, log), PATH: `${path.join(directory, 'bin')}:${process.env.PATH}` },
     encoding: 'utf8',

@@ -1,4 +1,13 @@
 import type { Exception } from './comparison';
 
-/** The differences to an earlier revision that are meant. Take an entry out when no difference is left that it allows. */
-export const EXCEPTIONS: readonly Exception[] = [];
+/** The revision that the exceptions are written for, and what is compared with when none is given. */
+export const BASE = '403fb6b3e3fa5dbb020ca3a643ff9a90d272eea7';
+
+/** The differences to that revision that are meant. Take an entry out when no difference is left that it allows. */
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    maker: /./,
+    at: /^(\/\/\.metadata\.(version|backend)|terraform\.backend)/,
+    reason: 'Tests make their stacks in one way, with a backend of their own. The library has no part in it.',
+  },
+];

@@ -1,5 +1,5 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
-import { TerraformVariable } from 'cdktf';
+import { TerraformProvider, TerraformVariable } from 'cdktf';
 import { DockerHost, PostgresDatabase } from '../../lib';
 import { goImage, goService, newStack, resources, synthesized } from '../stack';
 
@@ -46,6 +46,15 @@ test.each(['before', 'after'])('copies the configuration of a provider that is d
   });
   expect(gate.ssh_opts.slice(0, 3)).toEqual(['-p', '2222', '-o']);
   expect(user.ssh_opts).toEqual(['-p', '2222']);
+});
+
+test('a provider of something else is no Docker provider', () => {
+  class OtherProvider extends TerraformProvider {}
+  const stack = newStack();
+  new OtherProvider(stack, 'other', { terraformResourceType: 'other' });
+  new DockerProvider(stack, 'docker', { host: 'unix:///one.sock' });
+  goService(stack);
+  expect(providers(stack).map(({ host }) => host)).toEqual(['unix:///one.sock', 'unix:///one.sock']);
 });
 
 test('an alias for each provider', () => {

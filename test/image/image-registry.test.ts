@@ -1,6 +1,6 @@
 import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
-import { helloProgram, newStack, resources, synthesized } from './image-stack';
+import { helloProgram, newStack, resources, synthesized } from '../stack';
 import { DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
 import { callMessageOf, messageOf } from '../message';
 
@@ -24,9 +24,8 @@ function registryAuth(registry: ImageRegistry, provider: DockerProviderConfig = 
 describe('an image with a registry', () => {
   test('is pushed under its fingerprint and never deleted there', () => {
     const { stack, image } = stackWith({ registry: ImageRegistry.of('registry.example.com/team') });
-    const json = synthesized(stack);
     expect(image.reference).toMatch(/^registry\.example\.com\/team\/dev-app:[0-9a-f]{32}$/);
-    expect(resources(json, 'docker_registry_image')).toEqual([expect.objectContaining({
+    expect(resources(stack, 'docker_registry_image')).toEqual([expect.objectContaining({
       name: image.reference, keep_remotely: true, depends_on: ['docker_image.app_735A5B53'],
     })]);
     expect(Token.isUnresolved(image.digestReference)).toBe(true);
@@ -35,7 +34,7 @@ describe('an image with a registry', () => {
 
   test('is not pushed without one', () => {
     const { stack, image } = stackWith({});
-    expect(resources(synthesized(stack), 'docker_registry_image')).toEqual([]);
+    expect(resources(stack, 'docker_registry_image')).toEqual([]);
     expect(image.digestReference).toBeUndefined();
   });
 
@@ -52,7 +51,7 @@ describe('an image with a registry', () => {
 describe('an image for several platforms', () => {
   test('is built for each, with a tag of its own', () => {
     const { stack, image } = stackWith({ platforms: [...BOTH, Platform.LINUX_ARM_V7] });
-    const built = resources(synthesized(stack), 'docker_image').map(({ name, build }) => [name, build.platform, build.build_log_file]);
+    const built = resources(stack, 'docker_image').map(({ name, build }) => [name, build.platform, build.build_log_file]);
     expect(built).toEqual(expect.arrayContaining([
       [image.reference, undefined, 'assets/dev-app/build.log'],
       [`${image.reference}-linux-amd64`, 'linux/amd64', 'assets/dev-app/build-linux-amd64.log'],
@@ -73,10 +72,10 @@ describe('an image for several platforms', () => {
   test('is one list in the registry, made of digests', () => {
     const { stack, image } = stackWith({ platforms: BOTH, registry: ImageRegistry.of('localhost:5000') });
     const json = synthesized(stack);
-    expect(resources(json, 'docker_registry_image').map(({ name }) => name)).toEqual([
+    expect(resources(stack, 'docker_registry_image').map(({ name }) => name)).toEqual([
       `${image.reference}-linux-amd64`, `${image.reference}-linux-arm64`,
     ]);
-    const [list] = resources(json, 'terraform_data');
+    const [list] = resources(stack, 'terraform_data');
     const digests = ['amd64', 'arm64'].map((architecture) => {
       const [name] = Object.keys(json.resource.docker_registry_image).filter((key) => key.includes(architecture));
       return `\${docker_registry_image.${name}.sha256_digest}`;
@@ -119,22 +118,22 @@ describe('an image for several platforms', () => {
 });
 
 describe('a container', () => {
-  function onEngines(props: Partial<GoImageProps>): { stack: TerraformStack; json: () => any; image: GoScratchImage; other: DockerProvider } {
+  function onEngines(props: Partial<GoImageProps>): { stack: TerraformStack; image: GoScratchImage; other: DockerProvider } {
     const { stack, image } = stackWith(props);
     const other = new DockerProvider(stack, 'other', { alias: 'other', host: 'ssh://deploy@server.example.com' });
-    return { stack, json: () => synthesized(stack), image, other };
+    return { stack, image, other };
   }
 
   test('runs what was built on the engine that builds', () => {
-    const { stack, json, image } = onEngines({ platforms: BOTH, registry: ImageRegistry.of('registry.example.com/team') });
+    const { stack, image } = onEngines({ platforms: BOTH, registry: ImageRegistry.of('registry.example.com/team') });
     new GoService(stack, 'service', { image });
-    expect(resources(json(), 'docker_container')[0].image).toBe('${docker_image.app_735A5B53.image_id}');
+    expect(resources(stack, 'docker_container')[0].image).toBe('${docker_image.app_735A5B53.image_id}');
   });
 
   test('runs what another engine pulls from the registry, by digest', () => {
-    const { stack, json, image, other } = onEngines({ registry: ImageRegistry.of('registry.example.com/team') });
+    const { stack, image, other } = onEngines({ registry: ImageRegistry.of('registry.example.com/team') });
     new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) });
-    const pulled = resources(json(), 'docker_image').find(({ build }) => build === undefined);
+    const pulled = resources(stack, 'docker_image').find(({ build }) => build === undefined);
     expect(pulled).toMatchObject({ name: resolved(stack, image.digestReference), provider: 'docker.other', keep_locally: true });
   });
 
@@ -154,7 +153,7 @@ describe('a container', () => {
     const registry = ImageRegistry.of('registry.example.com/team', { credentials: RegistryCredentials.dockerConfig('/etc/registry.json') });
     new GoService(stack, 'service', { image: registry.image(`api@${digest}`, { probePath: '/probe' }) });
     const json = synthesized(stack);
-    expect(resources(json, 'docker_image')[0].name).toBe(`registry.example.com/team/api@${digest}`);
+    expect(resources(stack, 'docker_image')[0].name).toBe(`registry.example.com/team/api@${digest}`);
     expect(json.provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '/etc/registry.json' }]);
   });
 
@@ -195,7 +194,7 @@ describe('the provider\'s registry_auth', () => {
     expect(json.provider.docker[0].registry_auth).toEqual([
       { address: 'https://registry.example.com', username: 'ci', password: '${var.registry_password}' },
     ]);
-    expect(resources(json, 'terraform_data')[0].provisioner[0]['local-exec'].environment).toMatchObject({
+    expect(resources(stack, 'terraform_data')[0].provisioner[0]['local-exec'].environment).toMatchObject({
       REGISTRY_USERNAME: 'ci', REGISTRY_PASSWORD: '${var.registry_password}', REGISTRY_CONFIG_FILE: '',
     });
   });

@@ -124,11 +124,11 @@ describe('defaults are refused', () => {
   test.each<[string, () => unknown, string]>([
     ['misspelt', () => Defaults.apply(newStack(), { services: { memroy: Size.mebibytes(100) } } as any), [
       'dev: unknown prop `services.memroy`',
-      '  allowed: arguments, capabilities, ',
+      '  allowed: after, arguments, capabilities, ',
     ].join('\n')],
     ['of a kind that is none', () => Defaults.apply(newStack(), { service: {} } as any), [
       'dev: unknown prop `service`',
-      '  allowed: databases, gateways, images, logging, services, tasks',
+      '  allowed: databases, gateways, images, logging, place, services, tasks',
     ].join('\n')],
     ['out of range', () => Defaults.apply(newStack(), { services: { replicas: 51 } }), 'dev: the prop `services.replicas` is too large\n  given:   51\n'],
     ['without a construct', () => Defaults.apply(undefined as any, {}), 'Defaults.apply(): the argument `scope` is missing\n'],

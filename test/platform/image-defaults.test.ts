@@ -5,8 +5,8 @@ import {
   Platform, PostgresDatabase, RegistryCredentials, VersionStamp,
 } from '../../lib';
 import { writeFiles } from '../go/fixture';
-import { helloProgram, newStack, resources, stagedFile, synthesized } from '../image/image-stack';
 import { messageOf } from '../message';
+import { helloProgram, newStack, resources, stagedFile, synthesized } from '../stack';
 
 const source = helloProgram();
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -36,7 +36,7 @@ describe('a mirror', () => {
     new PostgresDatabase(stack, 'seeded', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
     new GoService(stack, 'api', { image: ContainerImage.fromRegistry('acme/api:1.4', { probePath: '/probe' }) });
     new GoService(stack, 'web', { image: ContainerImage.fromRegistry('ghcr.io/acme/web:2', { probePath: '/probe' }) });
-    const names = resources(synthesized(stack), 'docker_image').filter(({ build }) => !build).map(({ name }) => name);
+    const names = resources(stack, 'docker_image').filter(({ build }) => !build).map(({ name }) => name);
     expect(names.sort()).toEqual([
       'ghcr.io/acme/web:2', 'registry.example.com/dockerhub/acme/api:1.4', 'registry.example.com/dockerhub/library/postgres:17',
     ]);
@@ -46,7 +46,7 @@ describe('a mirror', () => {
     const stack = newStack();
     Defaults.apply(stack, { images: { mirrors: MIRRORS } });
     new PostgresDatabase(stack, 'seeded', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
-    const { build } = resources(synthesized(stack), 'docker_image')[0];
+    const { build } = resources(stack, 'docker_image')[0];
     expect(stagedFile(stack, build.dockerfile)).toContain('FROM registry.example.com/dockerhub/library/postgres:17\n');
   });
 

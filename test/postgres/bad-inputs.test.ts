@@ -1,20 +1,20 @@
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { newStack } from './stack';
 import {
   BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
   PostgresDatabaseProps, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, SslMode, Weekday,
 } from '../../lib';
 import { messageOf } from '../message';
+import { newStack } from '../stack';
 
 const daily = BackupSchedule.dailyAt('03:30');
 const volume = BackupStorage.volume();
 
 function database(props: PostgresDatabaseProps | (() => PostgresDatabaseProps)): string {
-  return messageOf(() => new PostgresDatabase(newStack(), 'db', typeof props === 'function' ? props() : props));
+  return messageOf(() => new PostgresDatabase(newStack('test'), 'db', typeof props === 'function' ? props() : props));
 }
 
 function method(use: (db: PostgresDatabase, stack: TerraformStack) => unknown, props: PostgresDatabaseProps = {}): string {
-  const stack = newStack();
+  const stack = newStack('test');
   return messageOf(() => use(new PostgresDatabase(stack, 'db', props), stack));
 }
 
@@ -114,7 +114,7 @@ describe('what is wrong is said with the construct, what was given, what is allo
   });
 
   test('connection pools that do not fit, at synth and not under load', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', { parameters: { max_connections: '50' } });
     service(stack, 'one').connectTo(db, { pool: ConnectionPool.pgx(40) });
     service(stack, 'two').connectTo(db.addRole('two'), { pool: ConnectionPool.ofSize(7) });

@@ -1,18 +1,18 @@
 import { Testing } from 'cdktf';
-import { newStack, resourcesOf } from './stack';
 import {
   ConnectionPool, ContainerImage, ContainerNetwork, DatabaseCredentials, Defaults, GoService, HealthCheck, ImageRegistry, PostgresDatabase,
   PostgresDatabaseProps, PostgresMetricsProps, PostgresTls, PostgresVersion, PublishedPort, RoleAccess, Size,
 } from '../../lib';
 import { messageOf } from '../message';
+import { newStack, resourcesByPath } from '../stack';
 
 const variables = (container: any): Record<string, string> =>
   Object.fromEntries((container.env as string[]).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
 
 function metrics(props?: PostgresMetricsProps, databaseProps: PostgresDatabaseProps = {}): Record<string, Record<string, any>> {
-  const stack = newStack();
+  const stack = newStack('test');
   new PostgresDatabase(stack, 'db', databaseProps).metrics(props);
-  return resourcesOf(stack);
+  return resourcesByPath(stack);
 }
 
 const exporter = (resources: Record<string, Record<string, any>>) => resources.docker_container['db/Metrics/Resource'];
@@ -52,9 +52,9 @@ describe('metrics of a PostgreSQL server', () => {
   });
 
   test('change nothing for other roles', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     new PostgresDatabase(stack, 'db').addRole('shop', { access: RoleAccess.readOnly() });
-    expect(variables(resourcesOf(stack).docker_container['db/Provisioning/Resource']).PROVISIONING).not.toContain('pg_monitor');
+    expect(variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']).PROVISIONING).not.toContain('pg_monitor');
   });
 
   test('are published on a network of their own that is not isolated', () => {
@@ -81,10 +81,10 @@ describe('metrics of a PostgreSQL server', () => {
   });
 
   test('use the mirror of the stack', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     Defaults.apply(stack, { images: { mirrors: { 'quay.io': ImageRegistry.of('registry.example.com/quay') } } });
     new PostgresDatabase(stack, 'db').metrics();
-    expect(resourcesOf(stack).docker_image['db/Metrics/Image'].name)
+    expect(resourcesByPath(stack).docker_image['db/Metrics/Image'].name)
       .toBe('registry.example.com/quay/prometheuscommunity/postgres-exporter:v0.20.1');
   });
 
@@ -99,14 +99,14 @@ describe('metrics of a PostgreSQL server', () => {
   });
 
   test('tell where they are', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const { containerName, containerPort, role, fqn, resource } = new PostgresDatabase(stack, 'db').metrics();
     expect([containerName, containerPort, role.roleName]).toEqual(['test-db-metrics', 9187, 'metrics']);
     expect(fqn).toBe(resource.fqn);
   });
 
   test('count in the budget of connections', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', { parameters: { max_connections: '20' } });
     new GoService(stack, 'shop', { image: ContainerImage.fromRegistry('shop:1', { probePath: '/probe' }) })
       .connectTo(db, { pool: ConnectionPool.pgx(15) });
@@ -121,7 +121,7 @@ describe('metrics of a PostgreSQL server are refused:', () => {
     messageOf(() => metrics(props as PostgresMetricsProps, databaseProps));
 
   test('twice', () => {
-    const db = new PostgresDatabase(newStack(), 'db');
+    const db = new PostgresDatabase(newStack('test'), 'db');
     db.metrics();
     expect(messageOf(() => db.metrics())).toBe([
       'test/db: the database has metrics already',
@@ -147,7 +147,7 @@ describe('metrics of a PostgreSQL server are refused:', () => {
       '  allowed: 9187',
       '  to do:   give the port of the host alone',
     ].join('\n'));
-    const db = new PostgresDatabase(newStack(), 'db');
+    const db = new PostgresDatabase(newStack('test'), 'db');
     db.publish(PublishedPort.onLoopback(9187));
     expect(messageOf(() => db.metrics({ port: PublishedPort.onLoopback(9187) }))).toContain('publishes the same host port: test/db');
   });
@@ -167,7 +167,7 @@ describe('metrics of a PostgreSQL server are refused:', () => {
   });
 
   test('a role name that is taken, and a server that is too old', () => {
-    const db = new PostgresDatabase(newStack(), 'db');
+    const db = new PostgresDatabase(newStack('test'), 'db');
     db.addRole('metrics');
     expect(messageOf(() => db.metrics())).toContain('the server has two roles with one name\n  given:   "metrics"');
     expect(error({}, { version: PostgresVersion.of('13') })).toContain('need a newer PostgreSQL');

@@ -1,6 +1,6 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoScratchImage, GoService, HealthCheck, Platform } from '../../lib';
-import { helloProgram, newStack, resources, synthesized } from '../image/image-stack';
+import { helloProgram, newStack, resources } from '../stack';
 import { callMessageOf, messageOf } from '../message';
 
 const CGO = { 'c.go': 'package main\n\nimport "C"\n' };
@@ -67,7 +67,7 @@ describe('a distroless image', () => {
     const stack = newStack();
     const source = helloProgram();
     new GoService(stack, 'debug', { image: new GoDistrolessImage(stack, 'debug-image', { source, variant: DistrolessVariant.STATIC_DEBUG }), healthCheck });
-    expect(resources(synthesized(stack), 'docker_container')[0].healthcheck.test).toEqual(['CMD', '/busybox/sh', '-c', 'test -e /tmp/ready']);
+    expect(resources(stack, 'docker_container')[0].healthcheck.test).toEqual(['CMD', '/busybox/sh', '-c', 'test -e /tmp/ready']);
     expect(messageOf(() => new GoService(stack, 'plain', { image: new GoDistrolessImage(stack, 'plain-image', { source }), healthCheck }))).toContain('shell');
   });
 

@@ -1,5 +1,5 @@
 import { GoScratchImage, VersionStamp } from '../../lib';
-import { helloProgram, newStack } from '../image/image-stack';
+import { helloProgram, newStack } from '../stack';
 import { callMessageOf, messageOf } from '../message';
 
 const source = helloProgram();

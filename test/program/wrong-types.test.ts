@@ -1,6 +1,6 @@
 import { Defaults, DistrolessVariant, GoDistrolessImage, ImageRegistry, RegistryCredentials, VersionStamp } from '../../lib';
-import { helloProgram, newStack } from '../image/image-stack';
 import { messageOf } from '../message';
+import { helloProgram, newStack } from '../stack';
 
 const source = helloProgram();
 const missing = undefined as any;

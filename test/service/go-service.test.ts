@@ -1,7 +1,9 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformVariable } from 'cdktf';
 import {
-  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, DockerHost, Duration, HealthCheck, PostgresDatabase, PublishedPort, RestartPolicy, Size,
+  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, DockerHost, Duration, HealthCheck, PostgresDatabase, PostgresVersion,
+  PublishedPort, RestartPolicy, Size,
 } from '../../lib';
 import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resolved, resources, synthesized, warnings } from '../stack';
@@ -97,6 +99,14 @@ test('one port, one name of a container and one of a network on two engines', ()
     .toContain('another container of the stack publishes the same host port: dev/elsewhere');
 });
 
+test('a container and the volume of another one may have the same name', () => {
+  const stack = newStack();
+  const database = new PostgresDatabase(stack, 'database', { version: PostgresVersion.V17, volumeName: 'shop' });
+  const [volume] = resources(stack, 'docker_volume');
+  goService(stack, { containerName: volume.name });
+  expect(container(stack, volume.name).image).not.toBe(container(stack, 'dev-database').image);
+});
+
 test.each<[string, Props, Props]>([
   ['least memory', { memory: Size.mebibytes(6) }, { memory: 6, memory_swap: 6 }],
   ['most memory', { memory: Size.gibibytes(65_536) }, { memory: 67_108_864 }],
@@ -171,6 +181,13 @@ test('dependencies of props and databases, each once', () => {
   service.connectTo(database);
   const ids = container(stack, 'dev-service').depends_on;
   expect(ids).toEqual([other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, '')));
+});
+
+test('a container that keeps running is waited for by its start, not by its end', () => {
+  const stack = newStack();
+  const cache = new Container(stack, 'cache', { name: 'cache', image: 'redis:8' });
+  goService(stack).after(cache);
+  expect(container(stack, 'dev-service')).toMatchObject({ provider: 'docker.after_images', depends_on: ['docker_container.cache'] });
 });
 
 test('an image from a registry is pulled and kept', () => {
