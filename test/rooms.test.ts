@@ -12,8 +12,6 @@ const DEFAULTS = 'defaults get a room of their own above all that reads them';
 
 /** Imports that are being taken out. A room has no further ones. */
 const PENDING: readonly Pending[] = [
-  { from: 'image/container-image.ts', to: 'program/image-defaults.ts', reason: DEFAULTS },
-  { from: 'postgres/init-scripts.ts', to: 'program/image-defaults.ts', reason: DEFAULTS },
   { from: 'image/image-registry.ts', to: 'image/container-image.ts', reason: 'an image is made from a registry, and not by it' },
 ];
 

@@ -128,6 +128,7 @@ export abstract class ContainerImage implements IContainerImage {
       if (!isUnresolved(reference)) {
         parseImageReference(reference);
       }
+      return undefined;
     });
     return new RegistryImage(reference, options);
   }

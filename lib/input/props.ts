@@ -36,7 +36,7 @@ export function checkStruct(scope: IConstruct, name: string, given: object): voi
  * @param given the arguments by the names of their parameters
  * @param further what only this factory knows: returns or throws what is wrong with arguments that have the right types
  */
-export function checkArguments(name: string, given: Readonly<Record<string, unknown>>, further?: () => InputProblem | undefined | void): void {
+export function checkArguments(name: string, given: Readonly<Record<string, unknown>>, further?: () => InputProblem | undefined): void {
   const problem = structProblem(callNamed(name), given, { noun: 'argument' }) ?? (further && problemOf(further));
   if (problem) {
     throw new InputError(problem, undefined, { text: shownCall(name, given), line: userLine(new Error().stack ?? '') });
@@ -49,7 +49,10 @@ export function checkArguments(name: string, given: Readonly<Record<string, unkn
  */
 export function made<T>(name: string, given: Readonly<Record<string, unknown>>, make: () => T): T {
   let value: T | undefined;
-  checkArguments(name, given, () => { value = make(); });
+  checkArguments(name, given, () => {
+    value = make();
+    return undefined;
+  });
   return value!;
 }
 
@@ -61,9 +64,9 @@ export function checkMethod(scope: IConstruct, name: string, given: Readonly<Rec
   }
 }
 
-function problemOf(further: () => InputProblem | undefined | void): InputProblem | undefined {
+function problemOf(further: () => InputProblem | undefined): InputProblem | undefined {
   try {
-    return further() ?? undefined;
+    return further();
   } catch (error) {
     if (error instanceof InputError && error.constructPath === undefined) {
       return error.problem;

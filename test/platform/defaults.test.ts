@@ -1,8 +1,8 @@
 import { TerraformResource, TerraformStack, Testing } from 'cdktf';
 import { Construct } from 'constructs';
 import {
-  BackupSchedule, BackupStorage, ContainerImage, ContainerLogging, Defaults, DefaultsProps, Gateway, GoService, ServiceProps, GoTask, PostgresDatabase,
-  PostgresVersion, PublishedPort, Rollout, Size,
+  BackupSchedule, BackupStorage, ContainerImage, ContainerLogging, Defaults, DefaultsProps, Gateway, GoService, GoTask,
+  PostgresDatabase, PostgresVersion, PublishedPort, Rollout, ServiceProps, Size,
 } from '../../lib';
 import { messageOf } from '../message';
 
@@ -20,7 +20,8 @@ function service(scope: Construct, props: Partial<ServiceProps> = {}): GoService
 
 function containers(stack: TerraformStack): Record<string, any> {
   const { resource } = JSON.parse(Testing.synth(stack));
-  const paths = new Map(stack.node.findAll().filter(TerraformResource.isTerraformResource).map(({ friendlyUniqueId, node }) => [friendlyUniqueId, node.path]));
+  const made = stack.node.findAll().filter(TerraformResource.isTerraformResource);
+  const paths = new Map(made.map(({ friendlyUniqueId, node }) => [friendlyUniqueId, node.path]));
   return Object.fromEntries(Object.entries<any>(resource.docker_container).map(([id, container]) => [paths.get(id), container]));
 }
 

@@ -101,7 +101,7 @@ test('one port, one name of a container and one of a network on two engines', ()
 
 test('a container and the volume of another one may have the same name', () => {
   const stack = newStack();
-  const database = new PostgresDatabase(stack, 'database', { version: PostgresVersion.V17, volumeName: 'shop' });
+  new PostgresDatabase(stack, 'database', { version: PostgresVersion.V17, volumeName: 'shop' });
   const [volume] = resources(stack, 'docker_volume');
   goService(stack, { containerName: volume.name });
   expect(container(stack, volume.name).image).not.toBe(container(stack, 'dev-database').image);

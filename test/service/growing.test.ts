@@ -1,4 +1,5 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import {
@@ -98,6 +99,7 @@ describe('overrides of the resource', () => {
 
   test('of lists do what they do on the plain class of the provider', () => {
     const stack = newStack();
+    new DockerProvider(stack, 'docker');
     const plain = new Container(stack, 'plain', { name: 'plain', image: 'acme/api:1', env: ['GOMEMLIMIT=483183820B', 'PORT=8080'] });
     plain.addOverride('env', ['A=c']);
     expect(override('env', ['A=c'], { environment: {} }).env).toEqual(container(stack, 'plain').env);
