@@ -21,7 +21,7 @@ export class Traffic {
     const began = performance.now();
     this.timer = setInterval(() => {
       for (const due = Math.floor((performance.now() - began) / 1000 * rate); this.sent < due;) {
-        const request = this.ask(this.sent % 2 === 0 ? this.kept : new http.Agent({ keepAlive: false }));
+        const request = this.ask(this.sent % 2 === 0);
         this.sent += 1;
         this.open.add(request);
         void request.then(() => this.open.delete(request));
@@ -52,7 +52,8 @@ export class Traffic {
     this.kept.destroy();
   }
 
-  private async ask(agent: http.Agent): Promise<void> {
+  private async ask(keep: boolean): Promise<void> {
+    const agent = keep ? this.kept : new http.Agent({ keepAlive: false });
     const answer = await new Promise<{ body?: string; problem?: string }>((resolve) => {
       const request = http.get({ host: '127.0.0.1', port: this.port, path: '/', agent, timeout: TIMEOUT }, (response) => {
         const parts: Buffer[] = [];
@@ -64,7 +65,7 @@ export class Traffic {
       request.on('error', (error: NodeJS.ErrnoException) => resolve({ problem: error.code ?? error.message }));
     });
     if (answer.body === undefined) {
-      const reason = answer.problem!;
+      const reason = `${answer.problem} on a ${keep ? 'kept' : 'new'} connection`;
       this.lost.set(reason, (this.lost.get(reason) ?? 0) + 1);
       return;
     }
