@@ -52,7 +52,7 @@ async function main(args: readonly string[]): Promise<void> {
 /** What the numbers were measured on. */
 function machine(load: number): string {
   const [{ model }, ...others] = os.cpus();
-  return `${others.length + 1} processors (${model.trim()}), load average ${load.toFixed(1)} at the start; Docker `
+  return `${others.length + 1} processors (${model.trim()}), load average ${load.toFixed(1)} at the start, ${os.loadavg()[0].toFixed(1)} at the end; Docker `
     + `${versionOf('docker', 'version', '--format', '{{.Server.Version}}')}, Compose ${versionOf('docker', 'compose', 'version', '--short')}, `
     + `${versionOf('terraform', 'version')}, Node.js ${process.version}.`;
 }
