@@ -197,13 +197,14 @@ class ComposeRollout extends Compose {
 /** This library: synth, and an apply. */
 class LibraryDeployer implements Deployer {
   public readonly program: Program;
+  private readonly stackId: string;
   private readonly project: LibraryProject;
 
   public constructor(
     work: string, id: string, public readonly port: number, public readonly name: string, constructs: (port: number) => string, tarball: string,
   ) {
-    const stackId = `comparison-${id}-${process.pid}`;
-    this.project = new LibraryProject(path.join(work, id), stackId, mainProgram(stackId, constructs(port)), tarball);
+    this.stackId = `comparison-${id}-${process.pid}`;
+    this.project = new LibraryProject(path.join(work, id), this.stackId, mainProgram(this.stackId, constructs(port)), tarball);
     this.program = this.project.program;
   }
 
@@ -220,6 +221,11 @@ class LibraryDeployer implements Deployer {
 
   public async end(): Promise<void> {
     await this.project.terraform('destroy', '-auto-approve');
+    // The provider leaves the images of all versions on the engine.
+    const images = run('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', '--filter', `reference=${this.stackId}-*`]).trim();
+    if (images !== '') {
+      run('docker', ['image', 'rm', '--force', ...images.split('\n')]);
+    }
   }
 }
 
