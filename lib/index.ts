@@ -4,7 +4,6 @@ export * from './program/build-secret';
 export * from './image/container-image';
 export * from './image/base-image';
 export * from './program/go-distroless-image';
-export * from './program/go-image';
 export * from './program/go-image-props';
 export * from './program/go-scratch-image';
 export * from './image/image-sources';

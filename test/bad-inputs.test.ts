@@ -129,7 +129,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
     dev/image: the program needs cgo, but an image from scratch holds no C library: example.com/app uses it
       given:   "main.go"
       allowed: programs in pure Go
-      to do:   use GoDistrolessImage with \`variant: DistrolessVariant.BASE\`, or a package in pure Go (for SQLite: modernc.org/sqlite)`],
+      to do:   use GoDistrolessImage with \`variant: BaseImage.BASE\`, or a package in pure Go (for SQLite: modernc.org/sqlite)`],
   ['a replace directive to a directory that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'go.mod': `${GO_MOD}require example.com/b v0.0.0\nreplace example.com/b => /nonexistent/b\n`, 'main.go': goFile('main', 'example.com/b') }) }), `
     dev/image: go.mod:5: module example.com/b is replaced by an absolute path, which does not exist where the image is built
       given:   "/nonexistent/b"
@@ -667,8 +667,8 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a string
       to do:   give it as containerPath: "…"; a variable that you pass may be undefined
       at:      <line>`],
-  ['a relative path of the host', (stack) => service(stack, { mounts: [ContainerMount.hostPath('./data', '/data')] }), `
-    ContainerMount.hostPath("./data", "/data"): not a path of the Docker host to mount
+  ['a relative path of the host', (stack) => service(stack, { mounts: [ContainerMount.directory('./data', '/data')] }), `
+    ContainerMount.directory("./data", "/data"): not a path of the Docker host to mount
       given:   "./data"
       allowed: an absolute path without ":", "..", doubled slashes and control characters
       to do:   give the absolute path as it is on the machine where the engine runs
@@ -677,7 +677,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
     ContainerMount.volume("/srv/data", "/data"): not the name of a volume
       given:   "/srv/data"
       allowed: letters, digits, "_", "." and "-", the first one a letter or a digit
-      to do:   pass \`volume.name\` of a docker_volume, or use ContainerMount.hostPath() for a directory of the host
+      to do:   pass \`volume.name\` of a docker_volume, or use ContainerMount.directory() for a directory of the host
       at:      <line>`],
   ['a tmpfs below a page', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('/data', { size: Size.kibibytes(3) })] }), `
     ContainerMount.tmpfs("/data", { size: Size.kibibytes(3) }): the argument \`options.size\` is too small

@@ -18,11 +18,11 @@ export class GatewayCertificates {
   /**
    * A directory of the Docker host.
    *
-   * @param path absolute path on the machine where the engine runs
+   * @param directory absolute path on the machine where the engine runs
    */
-  public static fromHostDirectory(path: string): GatewayCertificates {
-    return made('GatewayCertificates.fromHostDirectory', { path }, () => new GatewayCertificates(
-      ContainerMount.hostPath(path, CERTIFICATE_DIRECTORY, { readOnly: true })));
+  public static fromDirectory(directory: string): GatewayCertificates {
+    return made('GatewayCertificates.fromDirectory', { directory }, () => new GatewayCertificates(
+      ContainerMount.directory(directory, CERTIFICATE_DIRECTORY, { readOnly: true })));
   }
 
   /**

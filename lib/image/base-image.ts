@@ -4,7 +4,7 @@ import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 
 /** What the library has to know of an image to put a Go program on it. */
-export interface RuntimeImageOptions {
+export interface BaseImageOptions {
   /**
    * Whether the image has the GNU C library, so that programs with cgo run on it.
    *
@@ -35,18 +35,18 @@ const BUSYBOX_SHELL = '/busybox/sh';
  * The distroless ones hold CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager and, the debug ones apart, no
  * shell. Source: https://github.com/GoogleContainerTools/distroless
  */
-export class DistrolessVariant {
+export class BaseImage {
   /** For static programs: `gcr.io/distroless/static-debian12:nonroot`, about 2 MB. */
-  public static readonly STATIC = new DistrolessVariant('gcr.io/distroless/static-debian12:nonroot', {});
+  public static readonly STATIC = new BaseImage('gcr.io/distroless/static-debian12:nonroot', {});
 
   /** For programs with cgo: `gcr.io/distroless/base-debian12:nonroot` with the GNU C library, about 20 MB. */
-  public static readonly BASE = new DistrolessVariant('gcr.io/distroless/base-debian12:nonroot', { cgoEnabled: true });
+  public static readonly BASE = new BaseImage('gcr.io/distroless/base-debian12:nonroot', { cgoEnabled: true });
 
-  /** {@link DistrolessVariant.STATIC} with a BusyBox shell, to look around in a container. */
-  public static readonly STATIC_DEBUG = new DistrolessVariant('gcr.io/distroless/static-debian12:debug-nonroot', { shell: BUSYBOX_SHELL });
+  /** {@link BaseImage.STATIC} with a BusyBox shell, to look around in a container. */
+  public static readonly STATIC_DEBUG = new BaseImage('gcr.io/distroless/static-debian12:debug-nonroot', { shell: BUSYBOX_SHELL });
 
-  /** {@link DistrolessVariant.BASE} with a BusyBox shell, to look around in a container. */
-  public static readonly BASE_DEBUG = new DistrolessVariant(
+  /** {@link BaseImage.BASE} with a BusyBox shell, to look around in a container. */
+  public static readonly BASE_DEBUG = new BaseImage(
     'gcr.io/distroless/base-debian12:debug-nonroot', { cgoEnabled: true, shell: BUSYBOX_SHELL });
 
   /**
@@ -54,12 +54,12 @@ export class DistrolessVariant {
    *
    * @param image its reference
    */
-  public static of(image: string, options: RuntimeImageOptions = {}): DistrolessVariant {
-    checkArguments('DistrolessVariant.of', { image, options }, () => {
+  public static of(image: string, options: BaseImageOptions = {}): BaseImage {
+    checkArguments('BaseImage.of', { image, options }, () => {
       parseImageReference(image);
       return shellProblem(options.shell) ?? userProblem(options.user);
     });
-    return new DistrolessVariant(image, options);
+    return new BaseImage(image, options);
   }
 
   /** Whether programs with cgo run on the image. */
@@ -68,7 +68,7 @@ export class DistrolessVariant {
   private constructor(
     /** The image's reference. */
     public readonly image: string,
-    private readonly options: RuntimeImageOptions,
+    private readonly options: BaseImageOptions,
   ) {
     this.cgoEnabled = options.cgoEnabled ?? false;
   }

@@ -5,7 +5,7 @@ import { imageSource } from './image-sources';
 import { parseImageReference } from './reference';
 import { pulledImage } from '../docker/image';
 import { atConstruct } from '../input/input-error';
-import { checkArguments } from '../input/props';
+import { made } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Platform } from '../values/platform';
 
@@ -102,6 +102,13 @@ export interface RegistryImageOptions {
    * @range 1..65535
    */
   readonly port?: number;
+
+  /**
+   * The registry that the image is pulled from, with its credentials. The reference is then relative to the registry's prefix.
+   *
+   * @default - the reference names its registry, and nobody logs in
+   */
+  readonly registry?: ImageRegistry;
 }
 
 /**
@@ -124,18 +131,13 @@ export abstract class ContainerImage implements IContainerImage {
    * @param options what this library cannot know of the image
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
-    checkArguments('ContainerImage.fromRegistry', { reference, options }, () => {
-      if (!isUnresolved(reference)) {
-        parseImageReference(reference);
+    return made('ContainerImage.fromRegistry', { reference, options }, () => {
+      const whole = options.registry === undefined ? reference : `${options.registry.prefix}/${reference}`;
+      if (!isUnresolved(whole)) {
+        parseImageReference(whole);
       }
-      return undefined;
+      return new RegistryImage(whole, options);
     });
-    return new RegistryImage(reference, options);
-  }
-
-  /** @internal */
-  public static _ofRegistry(reference: string, options: RegistryImageOptions, registry: ImageRegistry): ContainerImage {
-    return new RegistryImage(reference, options, registry);
   }
 
   public abstract bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
@@ -143,7 +145,7 @@ export abstract class ContainerImage implements IContainerImage {
 
 class RegistryImage extends ContainerImage {
   public constructor(
-    private readonly reference: string, private readonly options: RegistryImageOptions, private readonly registry?: ImageRegistry,
+    private readonly reference: string, private readonly options: RegistryImageOptions,
   ) {
     super();
   }
@@ -163,9 +165,9 @@ class RegistryImage extends ContainerImage {
 
   private source(scope: Construct): { readonly reference: string; readonly registry?: ImageRegistry } {
     if (isUnresolved(this.reference)) {
-      return { reference: this.reference, registry: this.registry };
+      return { reference: this.reference, registry: this.options.registry };
     }
     const { reference, mirror } = imageSource(scope, this.reference);
-    return { reference, registry: mirror ?? this.registry };
+    return { reference, registry: mirror ?? this.options.registry };
   }
 }

@@ -1,11 +1,10 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { ContainerImage, RegistryImageOptions } from './container-image';
 import { parseImageReference, validateRepository } from './reference';
 import { RegistryCredentials } from './registry-credentials';
 import { RegistryAccess, RegistryLogin } from '../docker/registry-access';
 import { atConstruct, InputError, InputProblem } from '../input/input-error';
-import { checkArguments, checkMethod, made } from '../input/props';
+import { checkArguments, checkMethod } from '../input/props';
 
 /** How a registry is reached. */
 export interface ImageRegistryOptions {
@@ -52,19 +51,6 @@ export class ImageRegistry {
   /** The registry's host, with its port if it has one. */
   public get host(): string {
     return this.prefix.split('/', 1)[0];
-  }
-
-  /**
-   * An image that another stack, pipeline or team has pushed here. The engine pulls it with this registry's credentials.
-   *
-   * @param name relative to the prefix, with a tag or, to say exactly what runs, a digest: `api:1.4` or `api@sha256:…`
-   */
-  public image(name: string, options: RegistryImageOptions = {}): ContainerImage {
-    return made('ImageRegistry.image', { name, options }, () => {
-      const reference = `${this.prefix}/${name}`;
-      parseImageReference(reference);
-      return ContainerImage._ofRegistry(reference, options, this);
-    });
   }
 
   /**

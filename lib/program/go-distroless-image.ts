@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { GoImage } from './go-image';
 import { GoImageOptions, GoImageProps } from './go-image-props';
 import { GoImageKind } from './go-program';
-import { DistrolessVariant } from '../image/base-image';
+import { BaseImage } from '../image/base-image';
 import { InputError } from '../input/input-error';
 import { Platform } from '../values/platform';
 
@@ -11,9 +11,9 @@ export interface GoDistrolessImageOptions extends GoImageOptions {
   /**
    * The image that the program runs on. It decides whether cgo is enabled.
    *
-   * @default DistrolessVariant.STATIC
+   * @default BaseImage.STATIC
    */
-  readonly variant?: DistrolessVariant;
+  readonly variant?: BaseImage;
 
   /**
    * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example
@@ -34,7 +34,7 @@ export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageO
 
 /**
  * A Go program on one of the distroless images: CA certificates, time zones and an unprivileged user are there already, and with
- * `DistrolessVariant.BASE` also the C library that programs with cgo need.
+ * `BaseImage.BASE` also the C library that programs with cgo need.
  *
  * The image holds the program (`/app`) and the health probe (`/probe`) in addition.
  *
@@ -53,7 +53,7 @@ export class GoDistrolessImage extends GoImage {
 
   /** @internal */
   protected _kind(props: GoDistrolessImageProps): GoImageKind {
-    const variant = props.variant ?? DistrolessVariant.STATIC;
+    const variant = props.variant ?? BaseImage.STATIC;
     const cCompilers = props.cCompilers ?? {};
     checkCompilers(props, variant, cCompilers);
     return {
@@ -71,7 +71,7 @@ export class GoDistrolessImage extends GoImage {
             what: `the program needs cgo, but ${variant.image} holds no C library: ${closure.cgo.importPath} uses it`,
             given: closure.cgo.file,
             allowed: 'programs in pure Go',
-            remedy: 'use `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+            remedy: 'use `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
           });
         }
       },
@@ -79,14 +79,14 @@ export class GoDistrolessImage extends GoImage {
   }
 }
 
-function checkCompilers(props: GoDistrolessImageProps, variant: DistrolessVariant, compilers: Readonly<Record<string, string>>): void {
+function checkCompilers(props: GoDistrolessImageProps, variant: BaseImage, compilers: Readonly<Record<string, string>>): void {
   const given = Object.entries(compilers).map(([platform, compiler]) => ({ platform: Platform.of(platform).toString(), compiler }));
   if (given.length > 0 && !variant.cgoEnabled) {
     throw new InputError({
       what: '`cCompilers` has no effect: without cgo no C is compiled',
       given: Object.keys(compilers),
       allowed: 'compilers with a variant for cgo',
-      remedy: 'leave `cCompilers` out, or use `variant: DistrolessVariant.BASE`',
+      remedy: 'leave `cCompilers` out, or use `variant: BaseImage.BASE`',
     });
   }
   for (const { compiler } of given) {

@@ -22,6 +22,8 @@ import { Platform } from '../values/platform';
  *
  * The build context is staged at synth: the files that the program is compiled from, a Dockerfile, and the source of the health
  * probe. Its fingerprint is the image's tag, so that an image is built exactly when something in it changes.
+ *
+ * @internal
  */
 export abstract class GoImage extends Construct implements IContainerImage {
   /** The underlying resource, for what this library has no property for. */

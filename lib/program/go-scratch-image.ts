@@ -62,7 +62,7 @@ export class GoScratchImage extends GoImage {
             what: `the program needs cgo, but an image from scratch holds no C library: ${closure.cgo.importPath} uses it`,
             given: closure.cgo.file,
             allowed: 'programs in pure Go',
-            remedy: 'use GoDistrolessImage with `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+            remedy: 'use GoDistrolessImage with `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
           });
         }
       },

@@ -38,7 +38,7 @@ export interface TmpfsOptions {
  * @example
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.hostPath('/etc/shop', '/etc/shop', { readOnly: true })],
+ *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.directory('/etc/shop', '/etc/shop', { readOnly: true })],
  * });
  */
 export class ContainerMount {
@@ -57,13 +57,13 @@ export class ContainerMount {
   /**
    * A directory or file of the Docker host.
    *
-   * @param hostPath absolute path on the machine where the engine runs
+   * @param directory absolute path on the machine where the engine runs
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
    */
-  public static hostPath(hostPath: string, containerPath: string, options: MountOptions = {}): ContainerMount {
-    checkArguments('ContainerMount.hostPath', { hostPath, containerPath, options }, () => hostPathProblem(hostPath) ?? pathProblem(containerPath));
-    return new ContainerMount('host', containerPath, hostPath, options.readOnly ?? false);
+  public static directory(directory: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+    checkArguments('ContainerMount.directory', { directory, containerPath, options }, () => directoryProblem(directory) ?? pathProblem(containerPath));
+    return new ContainerMount('host', containerPath, directory, options.readOnly ?? false);
   }
 
   /**
@@ -118,10 +118,10 @@ function pathProblem(containerPath: string): InputProblem | undefined {
   };
 }
 
-function hostPathProblem(hostPath: string): InputProblem | undefined {
-  return isUnresolved(hostPath) || isAbsolutePath(hostPath) ? undefined : {
+function directoryProblem(directory: string): InputProblem | undefined {
+  return isUnresolved(directory) || isAbsolutePath(directory) ? undefined : {
     what: 'not a path of the Docker host to mount',
-    given: hostPath,
+    given: directory,
     allowed: 'an absolute path without ":", "..", doubled slashes and control characters',
     remedy: 'give the absolute path as it is on the machine where the engine runs',
   };
@@ -132,6 +132,6 @@ function volumeProblem(name: string): InputProblem | undefined {
     what: 'not the name of a volume',
     given: name,
     allowed: 'letters, digits, "_", "." and "-", the first one a letter or a digit',
-    remedy: 'pass `volume.name` of a docker_volume, or use ContainerMount.hostPath() for a directory of the host',
+    remedy: 'pass `volume.name` of a docker_volume, or use ContainerMount.directory() for a directory of the host',
   };
 }

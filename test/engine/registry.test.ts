@@ -6,7 +6,7 @@ import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
 import {
-  ContainerImage, Defaults, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
+  ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,
 } from '../../lib';
 
@@ -98,7 +98,7 @@ describeWithRegistry('with a registry on loopback', () => {
   });
 
   test('images come through a mirror, and a pin holds when the tag moves', async () => {
-    const runtime = DistrolessVariant.STATIC.image;
+    const runtime = BaseImage.STATIC.image;
     const digest = await on.push(runtime, 'gcr/distroless/static-debian12', 'nonroot');
     const stack = SynthesizedStack.of((scope) => {
       Defaults.apply(scope, { images: { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } } });

@@ -35,7 +35,7 @@ function section(text: string, title: string): string[] {
 describe('the container', () => {
   test('is hardened and publishes what was asked for', () => {
     const container = containerOf(gateway({
-      metricsPort: 9101, tls: { publish: PublishedPort.on('10.0.0.5', 443), certificates: GatewayCertificates.fromHostDirectory('/etc/certificates') },
+      metricsPort: 9101, tls: { publish: PublishedPort.on('10.0.0.5', 443), certificates: GatewayCertificates.fromDirectory('/etc/certificates') },
     }));
     expect(container).toMatchObject({
       read_only: true,
@@ -283,7 +283,7 @@ describe('what is refused', () => {
   });
 
   test.each([
-    [() => GatewayCertificates.fromHostDirectory('certificates'), 'GatewayCertificates.fromHostDirectory("certificates"): not a path of the Docker host to mount'],
+    [() => GatewayCertificates.fromDirectory('certificates'), 'GatewayCertificates.fromDirectory("certificates"): not a path of the Docker host to mount'],
     [() => GatewayCertificates.fromVolume('a b'), 'GatewayCertificates.fromVolume("a b"): not the name of a volume'],
   ])('certificates %#', (action, what) => {
     expect(messageOf(action)).toMatch(/\n {2}to do: {3}\S.*\n {2}at: {6}test\/gateway\/gateway\.test\.ts:\d+$/);

@@ -1,7 +1,7 @@
 import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
 import { helloProgram, newStack, resources, synthesized } from '../stack';
-import { DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
+import { ContainerImage, DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
 import { callMessageOf, messageOf } from '../message';
 
 const source = helloProgram();
@@ -151,7 +151,7 @@ describe('a container', () => {
     const stack = newStack('dev', {});
     const digest = `sha256:${'a'.repeat(64)}`;
     const registry = ImageRegistry.of('registry.example.com/team', { credentials: RegistryCredentials.dockerConfig('/etc/registry.json') });
-    new GoService(stack, 'service', { image: registry.image(`api@${digest}`, { probePath: '/probe' }) });
+    new GoService(stack, 'service', { image: ContainerImage.fromRegistry(`api@${digest}`, { registry, probePath: '/probe' }) });
     const json = synthesized(stack);
     expect(resources(stack, 'docker_image')[0].name).toBe(`registry.example.com/team/api@${digest}`);
     expect(json.provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '/etc/registry.json' }]);
@@ -159,7 +159,7 @@ describe('a container', () => {
 
   test('is pulled with what the provider has when nobody was named', () => {
     const stack = newStack('dev', {});
-    new GoService(stack, 'service', { image: ImageRegistry.of('registry.example.com').image('api:1', { probePath: '/probe' }) });
+    new GoService(stack, 'service', { image: ContainerImage.fromRegistry('api:1', { registry: ImageRegistry.of('registry.example.com'), probePath: '/probe' }) });
     expect(synthesized(stack).provider.docker[0].registry_auth ?? []).toEqual([]);
   });
 });
@@ -290,6 +290,6 @@ describe('a registry refuses', () => {
 
   test('the name of an image that is none', () => {
     const registry = ImageRegistry.of('registry.example.com/team');
-    expect(messageOf(() => registry.image('API:1'))).toContain('ImageRegistry.image("API:1"): ');
+    expect(messageOf(() => ContainerImage.fromRegistry('API:1', { registry }))).toContain('ImageRegistry.image("API:1"): ');
   });
 });

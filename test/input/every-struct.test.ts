@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { TerraformStack, Testing } from 'cdktf';
 import {
-  BackupFile, BackupSchedule, BackupStorage, ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Defaults, DistrolessVariant,
+  BackupFile, BackupSchedule, BackupStorage, ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Defaults, BaseImage,
   ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck,
   ImageRegistry, PostgresDatabase, PostgresTls, PostgresTuning, PublishedPort, Rollout, VersionStamp,
 } from '../../lib';
@@ -57,7 +57,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
   GoServiceWithPostgresProps: (given, stack) => new GoServiceWithPostgres(stack, 'shop', { ...SOURCE, ...given }),
   GoTaskProps: (given, stack) => task(stack, given),
   HealthCheckOptions: (given) => HealthCheck.command(['/app', 'check'], given),
-  HostDirectoryOptions: (given) => [BackupStorage.hostDirectory('/srv', given), BackupFile.inHostDirectory('/srv', 'app.dump', given)],
+  DirectoryOptions: (given) => [BackupStorage.directory('/srv', given), BackupFile.inDirectory('/srv', 'app.dump', given)],
   HttpHealthCheckOptions: (given) => HealthCheck.http('/healthz', given),
   ImageDefaults: (given, stack) => Defaults.apply(stack, { images: given }),
   ImageRegistryOptions: (given) => ImageRegistry.of('localhost:5000', given),
@@ -82,7 +82,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
     }),
   }),
   RegistryImageOptions: (given) => ContainerImage.fromRegistry('acme/shop:1', given),
-  RuntimeImageOptions: (given) => DistrolessVariant.of('acme/base:1', given),
+  BaseImageOptions: (given) => BaseImage.of('acme/base:1', given),
   ServiceOptions: (given, stack) => Defaults.apply(stack, { services: given }),
   ServiceProps: (given, stack) => service(stack, given),
   TcpHealthCheckOptions: (given) => HealthCheck.tcp(given),

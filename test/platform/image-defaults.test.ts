@@ -1,7 +1,7 @@
 import { rootCertificates } from 'tls';
 import { Construct } from 'constructs';
 import {
-  BuildSecret, ContainerImage, Defaults, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageRegistry,
+  BuildSecret, ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageRegistry,
   Platform, PostgresDatabase, RegistryCredentials, VersionStamp,
 } from '../../lib';
 import { writeFiles } from '../go/fixture';
@@ -119,7 +119,7 @@ describe('the defaults of a construct', () => {
   test('give way to an image\'s own props', () => {
     const { dockerfile } = imageWith(
       { builderImage: 'builder:1', moduleProxy: 'https://a.example.com', labels: { owner: 'platform' } },
-      { builderImage: 'builder:3', moduleProxy: 'https://b.example.com', labels: { owner: 'me' }, variant: DistrolessVariant.STATIC });
+      { builderImage: 'builder:3', moduleProxy: 'https://b.example.com', labels: { owner: 'me' }, variant: BaseImage.STATIC });
     expect(froms(dockerfile)[0]).toBe('builder:3');
     expect(dockerfile).toContain('ARG GOPROXY="https://b.example.com"');
     expect(dockerfile).toContain('LABEL "owner"="me"');

@@ -180,9 +180,9 @@ describe('what is wrong is said with the construct, what was given, what is allo
 
   test('storage of backups that is no place', () => {
     const backup = (to: () => BackupStorage) => method((db) => db.backup({ schedule: daily, keep: 1, to: to() }));
-    expect(backup(() => BackupStorage.hostDirectory('backups'))).toContain('BackupStorage.hostDirectory("backups"): not a path of the Docker host to mount');
+    expect(backup(() => BackupStorage.directory('backups'))).toContain('BackupStorage.directory("backups"): not a path of the Docker host to mount');
     expect(backup(() => BackupStorage.volume('a b'))).toContain('BackupStorage.volume("a b"): not the name of a volume');
-    expect(backup(() => BackupStorage.hostDirectory('/srv', { user: 'root' }))).toContain('not a user for the directory of backups\n  given:   "root"');
+    expect(backup(() => BackupStorage.directory('/srv', { user: 'root' }))).toContain('not a user for the directory of backups\n  given:   "root"');
   });
 
   test.each(['', 'a/b', '..', 'a\nb'])('the backup file %j', (file) => {
@@ -190,7 +190,7 @@ describe('what is wrong is said with the construct, what was given, what is allo
   });
 
   test('two backups to restore from', () => {
-    const file = BackupFile.inHostDirectory('/srv/backups', 'app.dump');
+    const file = BackupFile.inDirectory('/srv/backups', 'app.dump');
     expect(method((db) => [db.restoreFrom(file), db.restoreFrom(file)])).toContain('two backups to restore from');
   });
 

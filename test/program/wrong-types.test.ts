@@ -1,4 +1,4 @@
-import { Defaults, DistrolessVariant, GoDistrolessImage, ImageRegistry, RegistryCredentials, VersionStamp } from '../../lib';
+import { Defaults, BaseImage, GoDistrolessImage, ImageRegistry, RegistryCredentials, VersionStamp } from '../../lib';
 import { messageOf } from '../message';
 import { helloProgram, newStack } from '../stack';
 
@@ -14,7 +14,7 @@ describe('without TypeScript\'s check, a wrong type is told', () => {
     [{ platforms: ['linux/arm64'] }, 'platforms[0]', 'a Platform', 'Platform.LINUX_AMD64'],
     [{ registry: 'registry.example.com' }, 'registry', 'an ImageRegistry', 'ImageRegistry.of("registry.example.com/team")'],
     [{ stamp: '1.4' }, 'stamp', 'a VersionStamp', 'VersionStamp.of(…)'],
-    [{ variant: 'base' }, 'variant', 'a DistrolessVariant', 'DistrolessVariant.STATIC'],
+    [{ variant: 'base' }, 'variant', 'a BaseImage', 'BaseImage.STATIC'],
     [{ cCompilers: 'gcc' }, 'cCompilers', 'an object with strings as its values', '{ name: "…" }'],
   ])('of the prop in %j', (props, name, type, example) => {
     const text = image(props);
@@ -27,7 +27,7 @@ describe('without TypeScript\'s check, a wrong type is told', () => {
     ['RegistryCredentials.dockerConfig', () => RegistryCredentials.dockerConfig(7 as any), 'file'],
     ['RegistryCredentials.usernameAndPassword', () => RegistryCredentials.usernameAndPassword(missing, 'x'), 'username'],
     ['RegistryCredentials.usernameAndPassword', () => RegistryCredentials.usernameAndPassword('ci', missing), 'password'],
-    ['DistrolessVariant.of', () => DistrolessVariant.of(missing), 'image'],
+    ['BaseImage.of', () => BaseImage.of(missing), 'image'],
   ])('of an argument of %s', (factory, action, argument) => {
     expect(messageOf(action)).toMatch(new RegExp(`^${factory}\\(.*\\): the argument \`${argument}\` is (missing|not a string)\n`));
   });
@@ -35,7 +35,7 @@ describe('without TypeScript\'s check, a wrong type is told', () => {
   test.each([
     ['ImageRegistry.of', () => ImageRegistry.of('ghcr.io', { plainHttp: 'yes' as any }), 'plainHttp'],
     ['ImageRegistry.of', () => ImageRegistry.of('ghcr.io', { credentials: 'ci' as any }), 'credentials'],
-    ['DistrolessVariant.of', () => DistrolessVariant.of('a', { cgoEnabled: 1 as any }), 'cgoEnabled'],
+    ['BaseImage.of', () => BaseImage.of('a', { cgoEnabled: 1 as any }), 'cgoEnabled'],
     ['VersionStamp.of', () => VersionStamp.of({ version: 1 as any }), 'version'],
     ['VersionStamp.fromEnvironment', () => VersionStamp.fromEnvironment({ revision: true as any }), 'revision'],
   ])('of an option of %s', (factory, action, option) => {

@@ -126,7 +126,7 @@ test.each<[string, Props, Props]>([
   ['no health check', { healthCheck: HealthCheck.none() }, { healthcheck: { test: ['NONE'] } }],
   ['mounts', {
     mounts: [
-      ContainerMount.volume('data', '/data', { readOnly: true }), ContainerMount.hostPath('/a${b}', '/c${d}'),
+      ContainerMount.volume('data', '/data', { readOnly: true }), ContainerMount.directory('/a${b}', '/c${d}'),
       ContainerMount.tmpfs('/e${f}', { size: Size.kibibytes(4), executable: true }),
     ],
   }, {

@@ -1,6 +1,6 @@
 import * as path from 'path';
 import { BACKUP_DIRECTORY } from './backup-directory';
-import { BackupStorage, HostDirectoryOptions } from './backup-storage';
+import { BackupStorage, DirectoryOptions } from './backup-storage';
 import { InputError } from '../../input/input-error';
 import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
@@ -23,8 +23,8 @@ export class BackupFile {
    * @param directory absolute path on the machine where the engine runs
    * @param file the file's name in it
    */
-  public static inHostDirectory(directory: string, file: string, options: HostDirectoryOptions = {}): BackupFile {
-    return made('BackupFile.inHostDirectory', { directory, file, options }, () => new BackupFile(BackupStorage.hostDirectory(directory, options), file));
+  public static inDirectory(directory: string, file: string, options: DirectoryOptions = {}): BackupFile {
+    return made('BackupFile.inDirectory', { directory, file, options }, () => new BackupFile(BackupStorage.directory(directory, options), file));
   }
 
   private constructor(private readonly storage: BackupStorage, private readonly file: string) {

@@ -4,7 +4,7 @@ import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
 /** How a directory of the host is used. */
-export interface HostDirectoryOptions {
+export interface DirectoryOptions {
   /**
    * The user and group that read and write there, as numbers: `1000:1000`.
    *
@@ -29,10 +29,10 @@ export class BackupStorage {
   /**
    * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user who writes there.
    *
-   * @param path absolute path on the machine where the engine runs
+   * @param directory absolute path on the machine where the engine runs
    */
-  public static hostDirectory(path: string, options: HostDirectoryOptions = {}): BackupStorage {
-    return made('BackupStorage.hostDirectory', { path, options }, () => new BackupStorage('host', path, options.user));
+  public static directory(directory: string, options: DirectoryOptions = {}): BackupStorage {
+    return made('BackupStorage.directory', { directory, options }, () => new BackupStorage('host', directory, options.user));
   }
 
   private constructor(
@@ -60,6 +60,6 @@ export class BackupStorage {
   public _mount(origin: string, readOnly = false): ContainerMount {
     return this._kind === 'volume'
       ? ContainerMount.volume(origin, BACKUP_DIRECTORY, { readOnly })
-      : ContainerMount.hostPath(origin, BACKUP_DIRECTORY, { readOnly });
+      : ContainerMount.directory(origin, BACKUP_DIRECTORY, { readOnly });
   }
 }

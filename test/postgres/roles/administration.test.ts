@@ -116,7 +116,7 @@ describe('PostgresDatabase with what it looks after', () => {
     const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db');
     service(stack).connectTo(db.addRole('shop'));
-    db.restoreFrom(BackupFile.inHostDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
+    db.restoreFrom(BackupFile.inDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
     const { docker_container: containers } = resourcesByPath(stack);
     expect(containers['db/Restore/Resource']).toMatchObject({
       user: '1000:1000', volumes: [{ host_path: '/srv/$${backups}', container_path: '/backups', read_only: true }],
