@@ -59,18 +59,10 @@ export class Gateway extends Construct implements ITerraformDependable {
   /** The URL for plain HTTP, as seen from the Docker host. */
   public readonly url: string;
 
-  /**
-   * The URL for HTTPS, as seen from the Docker host.
-   *
-   * @default - none without `tls`
-   */
+  /** The URL for HTTPS, as seen from the Docker host. @default - none without `tls` */
   public readonly secureUrl?: string;
 
-  /**
-   * The URL of the metrics, as seen from the Docker host.
-   *
-   * @default - none without `metricsPort`
-   */
+  /** The URL of the metrics, as seen from the Docker host. @default - none without `metricsPort` */
   public readonly metricsUrl?: string;
 
   private readonly props: GatewayProps;

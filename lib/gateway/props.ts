@@ -13,11 +13,7 @@ export interface GatewayTls {
   /** The certificates and their private keys. */
   readonly certificates: GatewayCertificates;
 
-  /**
-   * Whether plain HTTP requests are redirected to HTTPS, with status 308.
-   *
-   * @default true
-   */
+  /** Whether plain HTTP requests are redirected to HTTPS, with status 308. @default true */
   readonly redirectHttp?: boolean;
 
   /**
@@ -32,11 +28,7 @@ export interface GatewayTls {
 
 /** How a gateway runs. */
 export interface GatewayOptions {
-  /**
-   * HTTPS.
-   *
-   * @default - HTTP only
-   */
+  /** HTTPS. @default - HTTP only */
   readonly tls?: GatewayTls;
 
   /**
@@ -64,12 +56,7 @@ export interface GatewayOptions {
    */
   readonly maxHeaderSize?: Size;
 
-  /**
-   * How long a client may take to send a request's header; slower ones get 408.
-   *
-   * @default Duration.seconds(10)
-   * @range 1s..10m/1s
-   */
+  /** How long a client may take to send a request's header; slower ones get 408. @default Duration.seconds(10) @range 1s..10m/1s */
   readonly headerTimeout?: Duration;
 
   /**
@@ -81,12 +68,7 @@ export interface GatewayOptions {
    */
   readonly idleTimeout?: Duration;
 
-  /**
-   * How long a WebSocket may be silent.
-   *
-   * @default Duration.hours(1)
-   * @range 1s..24h/1s
-   */
+  /** How long a WebSocket may be silent. @default Duration.hours(1) @range 1s..24h/1s */
   readonly tunnelTimeout?: Duration;
 
   /**
@@ -105,12 +87,7 @@ export interface GatewayOptions {
    */
   readonly maxConnections?: number;
 
-  /**
-   * The most memory that the container may use, without swap, in whole MiB.
-   *
-   * @default Size.mebibytes(512)
-   * @range 64MiB..1TiB/1MiB
-   */
+  /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
 
   /**
@@ -121,40 +98,20 @@ export interface GatewayOptions {
    */
   readonly shutdownTimeout?: Duration;
 
-  /**
-   * The image: HAProxy 3.0 or later with a shell and `/var/lib/haproxy`, as the official ones have.
-   *
-   * @default "haproxy:3.0"
-   */
+  /** The image: HAProxy 3.0 or later with a shell and `/var/lib/haproxy`, as the official ones have. @default "haproxy:3.0" */
   readonly image?: string;
 
-  /**
-   * The container's name.
-   *
-   * @default - derived from the stack's id and the construct's path
-   */
+  /** The container's name. @default - derived from the stack's id and the construct's path */
   readonly containerName?: string;
 
-  /**
-   * Where the access log goes: JSON lines.
-   *
-   * @default ContainerLogging.jsonFile(), three files of 10 MiB
-   */
+  /** Where the access log goes: JSON lines. @default ContainerLogging.jsonFile(), three files of 10 MiB */
   readonly logging?: ContainerLogging;
 
-  /**
-   * Where the gateway runs.
-   *
-   * @default DockerHost.local()
-   */
+  /** Where the gateway runs. @default DockerHost.local() */
   readonly place?: Place;
 }
 
-/**
- * Properties of a {@link Gateway}.
- *
- * @defaults gateways
- */
+/** Properties of a {@link Gateway}. @defaults gateways */
 export interface GatewayProps extends GatewayOptions {
   /** The port of the Docker host for HTTP. */
   readonly publish: PublishedPort;

@@ -13,11 +13,7 @@ export class GatewayRoute implements IGatewayRoute {
     private readonly route: ValidRoute, private readonly add: (target: IGatewayTarget, route: ValidRoute) => string,
   ) {}
 
-  /**
-   * The host name of the requests.
-   *
-   * @default - every host name that no other route names
-   */
+  /** The host name of the requests. @default - every host name that no other route names */
   public get host(): string | undefined {
     return this.route.host;
   }

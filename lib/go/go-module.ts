@@ -114,21 +114,13 @@ export class GoModule {
     return this.tree.remember(key, () => collectClosure(this.tree, this.root, this.list, main, targets, this.moduleFiles()));
   }
 
-  /**
-   * The paths of the modules that the workspace uses; none without a workspace.
-   *
-   * @internal
-   */
+  /** The paths of the modules that the workspace uses; none without a workspace. @internal */
   public get _workspaceModules(): string[] {
     return this.list.workspace === undefined ? []
       : [...this.list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ modulePath }) => modulePath).sort();
   }
 
-  /**
-   * The modules that a closure of this module draws on.
-   *
-   * @internal
-   */
+  /** The modules that a closure of this module draws on. @internal */
   public _inventory(closure: ImportClosure): InventoryModule[] {
     return moduleInventory(this.tree, this.list, closure);
   }

@@ -6,28 +6,13 @@ import type { Duration } from '../values/duration';
  * Docker refuses less than a millisecond (`MinimumDuration` in moby's `api/types/container`).
  */
 export interface HealthCheckOptions {
-  /**
-   * Time between the end of one check and the start of the next.
-   *
-   * @default Duration.seconds(5)
-   * @range 1ms..24h
-   */
+  /** Time between the end of one check and the start of the next. @default Duration.seconds(5) @range 1ms..24h */
   readonly interval?: Duration;
 
-  /**
-   * How long one check may take before it counts as failed.
-   *
-   * @default Duration.seconds(3)
-   * @range 1ms..24h
-   */
+  /** How long one check may take before it counts as failed. @default Duration.seconds(3) @range 1ms..24h */
   readonly timeout?: Duration;
 
-  /**
-   * How many checks in a row must fail before the container counts as unhealthy.
-   *
-   * @default 5
-   * @range 1..1000
-   */
+  /** How many checks in a row must fail before the container counts as unhealthy. @default 5 @range 1..1000 */
   readonly retries?: number;
 
   /**
@@ -51,12 +36,7 @@ export interface HealthCheckOptions {
 
 /** Options of a health check that connects to a TCP port. */
 export interface TcpHealthCheckOptions extends HealthCheckOptions {
-  /**
-   * The port inside the container.
-   *
-   * @default - the service's port
-   * @range 1..65535
-   */
+  /** The port inside the container. @default - the service's port @range 1..65535 */
   readonly port?: number;
 }
 

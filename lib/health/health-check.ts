@@ -94,11 +94,7 @@ export class HealthCheck {
     this.timing = new HealthCheckTiming(options);
   }
 
-  /**
-   * The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container.
-   *
-   * @internal
-   */
+  /** The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container. @internal */
   public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
     return {
       test: this.test.render(scope, target, this.timing.timeout),
@@ -120,11 +116,7 @@ export class HealthCheck {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
   }
 
-  /**
-   * What an HTTP check asks, so that others can ask the same; `undefined` for other checks.
-   *
-   * @internal
-   */
+  /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */
   public get _question(): HealthTest['question'] {
     return this.test.question;
   }

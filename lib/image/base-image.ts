@@ -5,18 +5,10 @@ import { checkArguments } from '../input/props';
 
 /** What the library has to know of an image to put a Go program on it. */
 export interface BaseImageOptions {
-  /**
-   * Whether the image has the GNU C library, so that programs with cgo run on it.
-   *
-   * @default false
-   */
+  /** Whether the image has the GNU C library, so that programs with cgo run on it. @default false */
   readonly cgoEnabled?: boolean;
 
-  /**
-   * The image's shell, for health checks and commands in shell form.
-   *
-   * @default - the image has none
-   */
+  /** The image's shell, for health checks and commands in shell form. @default - the image has none */
   readonly shell?: string;
 
   /**

@@ -14,43 +14,22 @@ export interface ContainerImageBinding {
   /** What `docker_container.image` is set to: the image's id, so that another image replaces the container. */
   readonly reference: string;
 
-  /**
-   * The image's name and tag.
-   *
-   * @default - not known at synth
-   */
+  /** The image's name and tag. @default - not known at synth */
   readonly name?: string;
 
-  /**
-   * The user that the image's program runs as, `uid:gid`.
-   *
-   * @default - not known at synth; the image's own `USER`
-   */
+  /** The user that the image's program runs as, `uid:gid`. @default - not known at synth; the image's own `USER` */
   readonly user?: string;
 
-  /**
-   * The first port that the image exposes.
-   *
-   * @default - not known at synth
-   * @range 1..65535
-   */
+  /** The first port that the image exposes. @default - not known at synth @range 1..65535 */
   readonly port?: number;
 
-  /**
-   * The absolute path of the health probe in the image.
-   *
-   * @default - the image has none; only command health checks work
-   */
+  /** The absolute path of the health probe in the image. @default - the image has none; only command health checks work */
   readonly probePath?: string;
 
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
 
-  /**
-   * The absolute path of the image's shell.
-   *
-   * @default "/bin/sh", where there is a shell
-   */
+  /** The absolute path of the image's shell. @default "/bin/sh", where there is a shell */
   readonly shell?: string;
 
   /**
@@ -74,18 +53,10 @@ export interface IContainerImage {
 
 /** How an image from a registry is run. */
 export interface RegistryImageOptions {
-  /**
-   * The platform to pull, when the image has several.
-   *
-   * @default - the engine's own
-   */
+  /** The platform to pull, when the image has several. @default - the engine's own */
   readonly platform?: Platform;
 
-  /**
-   * Whether the image holds `/bin/sh`. A shell-form health check on an image without one is refused.
-   *
-   * @default true
-   */
+  /** Whether the image holds `/bin/sh`. A shell-form health check on an image without one is refused. @default true */
   readonly hasShell?: boolean;
 
   /**
@@ -95,12 +66,7 @@ export interface RegistryImageOptions {
    */
   readonly probePath?: string;
 
-  /**
-   * The port that the program listens on.
-   *
-   * @default - the service's `port`
-   * @range 1..65535
-   */
+  /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
 
   /**

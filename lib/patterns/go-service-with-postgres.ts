@@ -28,26 +28,13 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
    */
   readonly mainPackage?: string;
 
-  /**
-   * How the image is built.
-   *
-   * @default - as `GoScratchImage` has it
-   */
+  /** How the image is built. @default - as `GoScratchImage` has it */
   readonly imageOptions?: GoScratchImageOptions;
 
-  /**
-   * How the database runs.
-   *
-   * @default - as `PostgresDatabase` has it: PostgreSQL 17 with a generated password and a protected volume
-   */
+  /** How the database runs. @default - as `PostgresDatabase` has it: PostgreSQL 17 with a generated password and a protected volume */
   readonly database?: PostgresDatabaseOptions;
 
-  /**
-   * The environment variable that gets the database's connection URL.
-   *
-   * @default "DATABASE_URL"
-   * @tokens refused
-   */
+  /** The environment variable that gets the database's connection URL. @default "DATABASE_URL" @tokens refused */
   readonly databaseVariable?: string;
 
   /**
@@ -64,26 +51,13 @@ export interface MigrationOptions {
   /** The main package, relative to `source`, for example `./cmd/migrate`; or its import path. */
   readonly mainPackage: string;
 
-  /**
-   * Environment variables; the database's connection URL is in `databaseVariable` here as well.
-   *
-   * @default - `GOMEMLIMIT` only
-   */
+  /** Environment variables; the database's connection URL is in `databaseVariable` here as well. @default - `GOMEMLIMIT` only */
   readonly environment?: { [name: string]: string };
 
-  /**
-   * Arguments for the program.
-   *
-   * @default - none
-   */
+  /** Arguments for the program. @default - none */
   readonly arguments?: string[];
 
-  /**
-   * The most memory that the container may use, without swap, in whole MiB.
-   *
-   * @default Size.mebibytes(512)
-   * @range 6MiB..64TiB/1MiB
-   */
+  /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 6MiB..64TiB/1MiB */
   readonly memory?: Size;
 }
 
@@ -110,11 +84,7 @@ export class GoServiceWithPostgres extends Construct {
   /** The database. */
   public readonly database: PostgresDatabase;
 
-  /**
-   * The migration.
-   *
-   * @default - none
-   */
+  /** The migration. @default - none */
   public readonly migration?: GoTask;
 
   /** The private network of service and database. */

@@ -9,11 +9,7 @@ import { IContainerNetwork } from '../workload/network';
 
 /** Properties of a {@link ContainerNetwork}. */
 export interface ContainerNetworkProps {
-  /**
-   * The network's name in the engine.
-   *
-   * @default - derived from the stack's id and the construct's path
-   */
+  /** The network's name in the engine. @default - derived from the stack's id and the construct's path */
   readonly name?: string;
 
   /**
@@ -23,11 +19,7 @@ export interface ContainerNetworkProps {
    */
   readonly isolated?: boolean;
 
-  /**
-   * Where the network is.
-   *
-   * @default DockerHost.local()
-   */
+  /** Where the network is. @default DockerHost.local() */
   readonly place?: Place;
 }
 
@@ -55,11 +47,7 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
     return { networkName: name };
   }
 
-  /**
-   * The network that the services of a stack share unless they are given others, as the services of a Compose file do.
-   *
-   * @internal
-   */
+  /** The network that the services of a stack share unless they are given others, as the services of a Compose file do. @internal */
   public static _ofStack(scope: Construct, place: Place): ContainerNetwork {
     const stack = TerraformStack.of(scope);
     const id = `ServiceNetwork${place._key === '' ? '' : `-${place._key}`}`;

@@ -15,39 +15,19 @@ export interface ImageDefaults extends GoImageOptions, ImageSourceOptions {}
 
 /** What a team or an organisation decides once for everything below a construct. */
 export interface DefaultsProps {
-  /**
-   * Images: builder, registry, mirrors, pins, labels, …
-   *
-   * @default - none
-   */
+  /** Images: builder, registry, mirrors, pins, labels, … @default - none */
   readonly images?: ImageDefaults;
 
-  /**
-   * Services.
-   *
-   * @default - none
-   */
+  /** Services. @default - none */
   readonly services?: ServiceOptions;
 
-  /**
-   * Tasks.
-   *
-   * @default - none
-   */
+  /** Tasks. @default - none */
   readonly tasks?: ProgramOptions;
 
-  /**
-   * PostgreSQL databases. Their `logging` also holds for containers that back up, restore and measure them.
-   *
-   * @default - none
-   */
+  /** PostgreSQL databases. Their `logging` also holds for containers that back up, restore and measure them. @default - none */
   readonly databases?: PostgresDatabaseOptions;
 
-  /**
-   * Gateways.
-   *
-   * @default - none
-   */
+  /** Gateways. @default - none */
   readonly gateways?: GatewayOptions;
 
   /**
@@ -57,11 +37,7 @@ export interface DefaultsProps {
    */
   readonly logging?: ContainerLogging;
 
-  /**
-   * Where everything runs that has no `place` of its own.
-   *
-   * @default DockerHost.local()
-   */
+  /** Where everything runs that has no `place` of its own. @default DockerHost.local() */
   readonly place?: Place;
 }
 

@@ -23,13 +23,7 @@ export interface ExternalDatabaseProps {
   /** Host name or IP address, or another resource's attribute. */
   readonly host: string;
 
-  /**
-   * The TCP port.
-   *
-   * @default 5432
-   * @range 1..65535
-   * @tokens accepted
-   */
+  /** The TCP port. @default 5432 @range 1..65535 @tokens accepted */
   readonly port?: number;
 
   /** The name of the database. */
@@ -38,11 +32,7 @@ export interface ExternalDatabaseProps {
   /** The name of the role that services connect as. */
   readonly username: string;
 
-  /**
-   * The role's password: a Terraform variable's `stringValue` or another resource's attribute.
-   *
-   * @sensitive
-   */
+  /** The role's password: a Terraform variable's `stringValue` or another resource's attribute. @sensitive */
   readonly password: string;
 
   /**
@@ -52,11 +42,7 @@ export interface ExternalDatabaseProps {
    */
   readonly sslMode?: SslMode;
 
-  /**
-   * Further parameters of the connection URL.
-   *
-   * @default - none
-   */
+  /** Further parameters of the connection URL. @default - none */
   readonly parameters?: { [name: string]: string };
 }
 

@@ -29,12 +29,7 @@ export interface PostgresDatabaseOptions {
    */
   readonly upgradeFrom?: PostgresVersion;
 
-  /**
-   * The image of `upgradeFrom`, for a mirror or an image with extensions.
-   *
-   * @default - `postgres:<upgradeFrom>`
-   * @tokens refused
-   */
+  /** The image of `upgradeFrom`, for a mirror or an image with extensions. @default - `postgres:<upgradeFrom>` @tokens refused */
   readonly upgradeFromImage?: string;
 
   /**
@@ -44,12 +39,7 @@ export interface PostgresDatabaseOptions {
    */
   readonly image?: string;
 
-  /**
-   * The name of the database that is created at the first start.
-   *
-   * @default "app"
-   * @tokens refused
-   */
+  /** The name of the database that is created at the first start. @default "app" @tokens refused */
   readonly databaseName?: string;
 
   /**
@@ -60,11 +50,7 @@ export interface PostgresDatabaseOptions {
    */
   readonly credentials?: DatabaseCredentials;
 
-  /**
-   * Whether Terraform refuses to delete the volume with the data. To delete it on purpose, switch this off and destroy.
-   *
-   * @default true
-   */
+  /** Whether Terraform refuses to delete the volume with the data. To delete it on purpose, switch this off and destroy. @default true */
   readonly dataProtection?: boolean;
 
   /**
@@ -99,20 +85,10 @@ export interface PostgresDatabaseOptions {
    */
   readonly logStatementsSlowerThan?: Duration;
 
-  /**
-   * Encrypted connections.
-   *
-   * @default - none: the network is private to the machine
-   * @sensitive
-   */
+  /** Encrypted connections. @default - none: the network is private to the machine @sensitive */
   readonly tls?: PostgresTls;
 
-  /**
-   * The most memory that the container may use, without swap, in whole MiB.
-   *
-   * @default Size.gibibytes(1)
-   * @range 6MiB..64TiB/1MiB
-   */
+  /** The most memory that the container may use, without swap, in whole MiB. @default Size.gibibytes(1) @range 6MiB..64TiB/1MiB */
   readonly memory?: Size;
 
   /**
@@ -139,18 +115,10 @@ export interface PostgresDatabaseOptions {
    */
   readonly shutdownTimeout?: Duration;
 
-  /**
-   * Where the server's output goes.
-   *
-   * @default ContainerLogging.jsonFile(), three files of 10 MiB
-   */
+  /** Where the server's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */
   readonly logging?: ContainerLogging;
 
-  /**
-   * The container's name.
-   *
-   * @default - derived from the stack's id and the construct's path
-   */
+  /** The container's name. @default - derived from the stack's id and the construct's path */
   readonly containerName?: string;
 
   /**
@@ -160,24 +128,12 @@ export interface PostgresDatabaseOptions {
    */
   readonly volumeName?: string;
 
-  /**
-   * What must be ready first.
-   *
-   * @default - nothing
-   */
+  /** What must be ready first. @default - nothing */
   readonly after?: ITerraformDependable[];
 }
 
-/**
- * Properties of a {@link PostgresDatabase}.
- *
- * @defaults databases
- */
+/** Properties of a {@link PostgresDatabase}. @defaults databases */
 export interface PostgresDatabaseProps extends PostgresDatabaseOptions {
-  /**
-   * Where the database runs.
-   *
-   * @default DockerHost.local()
-   */
+  /** Where the database runs. @default DockerHost.local() */
   readonly place?: Place;
 }

@@ -62,11 +62,7 @@ export interface PostgresMetricsProps {
    */
   readonly arguments?: string[];
 
-  /**
-   * The name of the role that the exporter connects as; without spaces, which the exporter does not understand.
-   *
-   * @default "metrics"
-   */
+  /** The name of the role that the exporter connects as; without spaces, which the exporter does not understand. @default "metrics" */
   readonly roleName?: string;
 
   /**
@@ -83,12 +79,7 @@ export interface PostgresMetricsProps {
    */
   readonly healthCheck?: HealthCheck;
 
-  /**
-   * The most memory that the container may use, in whole MiB.
-   *
-   * @default Size.mebibytes(128)
-   * @range 32MiB..16GiB/1MiB
-   */
+  /** The most memory that the container may use, in whole MiB. @default Size.mebibytes(128) @range 32MiB..16GiB/1MiB */
   readonly memory?: Size;
 }
 

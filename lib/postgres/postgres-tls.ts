@@ -8,18 +8,10 @@ import { ContainerMount } from '../workload/storage';
 
 /** A server certificate and its key, as PEM text. */
 export interface PostgresTlsProps {
-  /**
-   * The certificate and those of the authorities between it and the root, as PEM text.
-   *
-   * @sensitive
-   */
+  /** The certificate and those of the authorities between it and the root, as PEM text. @sensitive */
   readonly certificate: string;
 
-  /**
-   * The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute.
-   *
-   * @sensitive
-   */
+  /** The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute. @sensitive */
   readonly privateKey: string;
 
   /**
@@ -48,10 +40,7 @@ const WRITE_FILES = (further: readonly string[]) => [
   'exec docker-entrypoint.sh "$@"',
 ].join('; ');
 
-/**
- * As the image has it, but over a network with TLS only.
- * Source: https://www.postgresql.org/docs/17/auth-pg-hba-conf.html
- */
+/** As the image has it, but over a network with TLS only. Source: https://www.postgresql.org/docs/17/auth-pg-hba-conf.html */
 const WRITE_ACCESS_RULES = [
   'printf "%s\\n" "local all all trust" "local replication all trust" "hostssl all all all scram-sha-256" > "$TLS_DIRECTORY/pg_hba.conf"',
   'chown postgres:postgres "$TLS_DIRECTORY/pg_hba.conf"',

@@ -117,11 +117,7 @@ export class PostgresTuning {
     return this.options.maxConnections ?? 100;
   }
 
-  /**
-   * The settings, by their names in `postgresql.conf`.
-   *
-   * @internal
-   */
+  /** The settings, by their names in `postgresql.conf`. @internal */
   public _parameters(memory: Size): Record<string, string> {
     const settings = this.kibibytes(memory);
     return {

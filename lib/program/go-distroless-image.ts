@@ -8,11 +8,7 @@ import { Platform } from '../values/platform';
 
 /** How an image on a distroless one is built, whatever its program. */
 export interface GoDistrolessImageOptions extends GoImageOptions {
-  /**
-   * The image that the program runs on. It decides whether cgo is enabled.
-   *
-   * @default BaseImage.STATIC
-   */
+  /** The image that the program runs on. It decides whether cgo is enabled. @default BaseImage.STATIC */
   readonly variant?: BaseImage;
 
   /**
@@ -25,11 +21,7 @@ export interface GoDistrolessImageOptions extends GoImageOptions {
   readonly cCompilers?: { [platform: string]: string };
 }
 
-/**
- * Properties of a {@link GoDistrolessImage}.
- *
- * @defaults images
- */
+/** Properties of a {@link GoDistrolessImage}. @defaults images */
 export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageOptions {}
 
 /**

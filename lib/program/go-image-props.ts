@@ -34,11 +34,7 @@ export interface GoImageOptions {
    */
   readonly repository?: string;
 
-  /**
-   * The platform to build for.
-   *
-   * @default - the platform of the Docker engine that builds
-   */
+  /** The platform to build for. @default - the platform of the Docker engine that builds */
   readonly platform?: Platform;
 
   /**
@@ -79,20 +75,10 @@ export interface GoImageOptions {
    */
   readonly builderImage?: string;
 
-  /**
-   * Build tags, as `go build -tags` takes them.
-   *
-   * @default - none
-   * @tokens refused
-   */
+  /** Build tags, as `go build -tags` takes them. @default - none @tokens refused */
   readonly tags?: string[];
 
-  /**
-   * Flags for Go's linker.
-   *
-   * @default ["-s", "-w"], which leaves out the symbol table and debug information
-   * @tokens refused
-   */
+  /** Flags for Go's linker. @default ["-s", "-w"], which leaves out the symbol table and debug information @tokens refused */
   readonly ldflags?: string[];
 
   /**
@@ -138,11 +124,7 @@ export interface GoImageOptions {
    */
   readonly moduleProxy?: string;
 
-  /**
-   * Modules that are not public.
-   *
-   * @default - all modules are public
-   */
+  /** Modules that are not public. @default - all modules are public */
   readonly privateModules?: PrivateModules;
 
   /**
@@ -194,10 +176,6 @@ export interface GoImageProps extends GoImageOptions {
    */
   readonly mainPackage?: string;
 
-  /**
-   * The Docker provider of the engine that builds.
-   *
-   * @default - the stack's default Docker provider
-   */
+  /** The Docker provider of the engine that builds. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
 }

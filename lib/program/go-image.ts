@@ -207,11 +207,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The struct of this kind's props. @internal */
   protected abstract get _struct(): string;
 
-  /**
-   * What distinguishes this kind of Go image from others. Called before the constructor of the subclass runs.
-   *
-   * @internal
-   */
+  /** What distinguishes this kind of Go image from others. Called before the constructor of the subclass runs. @internal */
   protected abstract _kind(props: GoImageProps): GoImageKind;
 }
 

@@ -6,19 +6,11 @@ import { InputError } from '../input/input-error';
 
 /** How an image on `scratch` is built, whatever its program. */
 export interface GoScratchImageOptions extends GoImageOptions {
-  /**
-   * Whether the image holds the time zone database, for `time.LoadLocation`: 0.4 MB, found through `ZONEINFO`.
-   *
-   * @default true
-   */
+  /** Whether the image holds the time zone database, for `time.LoadLocation`: 0.4 MB, found through `ZONEINFO`. @default true */
   readonly timezones?: boolean;
 }
 
-/**
- * Properties of a {@link GoScratchImage}.
- *
- * @defaults images
- */
+/** Properties of a {@link GoScratchImage}. @defaults images */
 export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions {}
 
 /**

@@ -4,29 +4,13 @@ import { checkArguments, made } from '../input/props';
 
 /** What an image says about its origin. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 export interface VersionStampProps {
-  /**
-   * The version of the program, `org.opencontainers.image.version`.
-   *
-   * @default - not said
-   * @tokens refused
-   */
+  /** The version of the program, `org.opencontainers.image.version`. @default - not said @tokens refused */
   readonly version?: string;
 
-  /**
-   * The revision in version control, `org.opencontainers.image.revision`.
-   *
-   * @default - not said
-   * @tokens refused
-   */
+  /** The revision in version control, `org.opencontainers.image.revision`. @default - not said @tokens refused */
   readonly revision?: string;
 
-  /**
-   * The URL of the source code, `org.opencontainers.image.source`.
-   *
-   * @default - not said
-   * @tokens refused
-   * @sensitive
-   */
+  /** The URL of the source code, `org.opencontainers.image.source`. @default - not said @tokens refused @sensitive */
   readonly sourceUrl?: string;
 
   /**

@@ -27,11 +27,7 @@ import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route
  * });
  */
 export class ContainerService extends ContainerProgram implements IGatewayTarget, ITerraformDependable {
-  /**
-   * The port of the Docker host that leads to the service.
-   *
-   * @default - none
-   */
+  /** The port of the Docker host that leads to the service. @default - none */
   public readonly publishedPort?: PublishedPort;
 
   private readonly servicePort?: number;

@@ -10,11 +10,7 @@ import { placeOf } from '../places/default-place';
 import { Duration } from '../values/duration';
 import { RestartPolicy } from '../values/restart-policy';
 
-/**
- * Properties of a {@link GoTask}.
- *
- * @defaults tasks
- */
+/** Properties of a {@link GoTask}. @defaults tasks */
 export interface GoTaskProps extends ProgramOptions {
   /** The image to run: a {@link GoScratchImage}, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;

@@ -21,11 +21,7 @@ export interface BlueGreenOptions {
    */
   readonly settleTime?: Duration;
 
-  /**
-   * The order in which several containers are replaced.
-   *
-   * @default ReplicaOrder.TOGETHER
-   */
+  /** The order in which several containers are replaced. @default ReplicaOrder.TOGETHER */
   readonly replicaOrder?: ReplicaOrder;
 }
 

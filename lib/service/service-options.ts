@@ -10,11 +10,7 @@ import { IGatewayRoute } from '../workload/route';
 
 /** How a program runs at a place, whether it is a service or a task. */
 export interface ProgramOptions extends ContainerOptions {
-  /**
-   * Where the program runs.
-   *
-   * @default DockerHost.local()
-   */
+  /** Where the program runs. @default DockerHost.local() */
   readonly place?: Place;
 }
 
@@ -35,11 +31,7 @@ export interface ServiceOptions extends ProgramOptions {
    */
   readonly publish?: PublishedPort;
 
-  /**
-   * The requests of gateways that go to the service.
-   *
-   * @default - none
-   */
+  /** The requests of gateways that go to the service. @default - none */
   readonly routes?: IGatewayRoute[];
 
   /**
@@ -49,11 +41,7 @@ export interface ServiceOptions extends ProgramOptions {
    */
   readonly healthCheck?: HealthCheck;
 
-  /**
-   * What the engine does when the program ends by itself.
-   *
-   * @default RestartPolicy.unlessStopped()
-   */
+  /** What the engine does when the program ends by itself. @default RestartPolicy.unlessStopped() */
   readonly restart?: RestartPolicy;
 
   /**
@@ -64,27 +52,14 @@ export interface ServiceOptions extends ProgramOptions {
    */
   readonly shutdownTimeout?: Duration;
 
-  /**
-   * How a new version takes the place of the old one.
-   *
-   * @default Rollout.recreate()
-   */
+  /** How a new version takes the place of the old one. @default Rollout.recreate() */
   readonly rollout?: Rollout;
 
-  /**
-   * How many containers run the program. More than one needs `Rollout.blueGreen()`.
-   *
-   * @default 1
-   * @range 1..50
-   */
+  /** How many containers run the program. More than one needs `Rollout.blueGreen()`. @default 1 @range 1..50 */
   readonly replicas?: number;
 }
 
-/**
- * Properties of a {@link GoService} or {@link ContainerService}.
- *
- * @defaults services
- */
+/** Properties of a {@link GoService} or {@link ContainerService}. @defaults services */
 export interface ServiceProps extends ServiceOptions {
   /** The image to run: one that this library builds, or one from a registry with {@link ContainerImage.fromRegistry}. */
   readonly image: IContainerImage;

@@ -16,9 +16,7 @@ export function sourceTreeOf(scope: Construct): SourceTree {
   return tree;
 }
 
-/**
- * Resolves a path as CDKTF's own assets do: relative to the directory of `cdktf.json`, wherever the app is started.
- */
+/** Resolves a path as CDKTF's own assets do: relative to the directory of `cdktf.json`, wherever the app is started. */
 export function resolveUserPath(scope: Construct, userPath: string): string {
   return path.resolve(projectDirectory(scope), userPath);
 }

@@ -5,9 +5,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/**
- * A length of time.
- */
+/** A length of time. */
 export class Duration {
   /**
    * A duration in milliseconds.

@@ -4,20 +4,10 @@ import { checkArguments } from '../input/props';
 
 /** How long logs may become before the engine starts another file. */
 export interface LogRotation {
-  /**
-   * The size of one file, in whole KiB.
-   *
-   * @default Size.mebibytes(10)
-   * @range 16KiB..100GiB/1KiB
-   */
+  /** The size of one file, in whole KiB. @default Size.mebibytes(10) @range 16KiB..100GiB/1KiB */
   readonly maxSize?: Size;
 
-  /**
-   * How many files are kept.
-   *
-   * @default 3
-   * @range 1..1000
-   */
+  /** How many files are kept. @default 3 @range 1..1000 */
   readonly maxFiles?: number;
 }
 

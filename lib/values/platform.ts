@@ -64,11 +64,7 @@ export class Platform {
     public readonly os: string,
     /** The architecture, as `GOARCH` has it. */
     public readonly architecture: string,
-    /**
-     * The architecture's variant, for example `v7`.
-     *
-     * @default - none
-     */
+    /** The architecture's variant, for example `v7`. @default - none */
     public readonly variant?: string,
   ) {}
 

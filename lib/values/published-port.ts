@@ -51,11 +51,7 @@ export class PublishedPort {
     public readonly address: string,
     /** The port of the host. */
     public readonly hostPort: number,
-    /**
-     * The port in the container.
-     *
-     * @default - the service's `port`
-     */
+    /** The port in the container. @default - the service's `port` */
     public readonly containerPort?: number,
   ) {}
 

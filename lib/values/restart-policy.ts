@@ -34,11 +34,7 @@ export class RestartPolicy {
   private constructor(
     /** The policy's name in Docker. */
     public readonly name: string,
-    /**
-     * The number of restarts after which the engine gives up.
-     *
-     * @default - never
-     */
+    /** The number of restarts after which the engine gives up. @default - never */
     public readonly maximumRetryCount?: number,
   ) {}
 }

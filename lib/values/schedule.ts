@@ -59,17 +59,9 @@ export class BackupSchedule {
   }
 
   private constructor(
-    /**
-     * Seconds between two backups.
-     *
-     * @internal
-     */
+    /** Seconds between two backups. @internal */
     public readonly _interval: number,
-    /**
-     * Seconds between the begin of 1970 and a time of the schedule.
-     *
-     * @internal
-     */
+    /** Seconds between the begin of 1970 and a time of the schedule. @internal */
     public readonly _offset: number,
   ) {}
 }

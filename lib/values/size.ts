@@ -4,9 +4,7 @@ const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const GIBIBYTE = 1024 * MEBIBYTE;
 
-/**
- * An amount of memory or storage, in binary units (1 KiB = 1024 bytes, IEC 80000-13).
- */
+/** An amount of memory or storage, in binary units (1 KiB = 1024 bytes, IEC 80000-13). */
 export class Size {
   /**
    * A size in bytes.

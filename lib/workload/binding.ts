@@ -5,25 +5,13 @@ import { ConnectionPool } from '../values/connection-pool';
 
 /** What a client needs in order to use a database or another service. */
 export interface Binding {
-  /**
-   * Environment variables of the client, for example the connection URL. The values are marked as sensitive for Terraform.
-   *
-   * @sensitive
-   */
+  /** Environment variables of the client, for example the connection URL. The values are marked as sensitive for Terraform. @sensitive */
   readonly variables: { [name: string]: string };
 
-  /**
-   * Networks on which the database is reached.
-   *
-   * @default - none: it is reached from everywhere
-   */
+  /** Networks on which the database is reached. @default - none: it is reached from everywhere */
   readonly networks?: IContainerNetwork[];
 
-  /**
-   * What must be ready before the client starts.
-   *
-   * @default - nothing
-   */
+  /** What must be ready before the client starts. @default - nothing */
   readonly after?: ITerraformDependable[];
 
   /**
@@ -60,19 +48,10 @@ export const DEFAULT_URL_VARIABLE = 'DATABASE_URL';
 
 /** How a client uses a database. */
 export interface ConnectionOptions {
-  /**
-   * The environment variable that gets the connection URL.
-   *
-   * @default "DATABASE_URL"
-   * @tokens refused
-   */
+  /** The environment variable that gets the connection URL. @default "DATABASE_URL" @tokens refused */
   readonly variable?: string;
 
-  /**
-   * Further parameters of the connection URL, for example `{ application_name: "shop" }`.
-   *
-   * @default - none
-   */
+  /** Further parameters of the connection URL, for example `{ application_name: "shop" }`. @default - none */
   readonly parameters?: { [name: string]: string };
 
   /**

@@ -30,12 +30,7 @@ export interface ContainerOptions {
    */
   readonly secretEnvironment?: { [name: string]: string };
 
-  /**
-   * Arguments for the program.
-   *
-   * @default - none
-   * @tokens accepted
-   */
+  /** Arguments for the program. @default - none @tokens accepted */
   readonly arguments?: string[];
 
   /**
@@ -56,11 +51,7 @@ export interface ContainerOptions {
    */
   readonly cpuShares?: number;
 
-  /**
-   * Where the program's output goes.
-   *
-   * @default ContainerLogging.jsonFile(), three files of 10 MiB
-   */
+  /** Where the program's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */
   readonly logging?: ContainerLogging;
 
   /**
@@ -70,25 +61,13 @@ export interface ContainerOptions {
    */
   readonly networks?: IContainerNetwork[];
 
-  /**
-   * Storage beside the image's own files, which are read-only.
-   *
-   * @default - 64 MiB of memory at `/tmp`
-   */
+  /** Storage beside the image's own files, which are read-only. @default - 64 MiB of memory at `/tmp` */
   readonly mounts?: ContainerMount[];
 
-  /**
-   * Capabilities of the Linux kernel to keep, without `CAP_`. Source: `man 7 capabilities`
-   *
-   * @default - none
-   */
+  /** Capabilities of the Linux kernel to keep, without `CAP_`. Source: `man 7 capabilities` @default - none */
   readonly capabilities?: string[];
 
-  /**
-   * Labels of the container.
-   *
-   * @default - none but the library's own
-   */
+  /** Labels of the container. @default - none but the library's own */
   readonly labels?: { [name: string]: string };
 
   /**

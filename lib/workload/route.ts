@@ -48,32 +48,16 @@ export interface GatewayBackend {
    */
   readonly servers?: GatewayServer[];
 
-  /**
-   * The path of the service's health check.
-   *
-   * @default - the gateway checks that connections are accepted
-   */
+  /** The path of the service's health check. @default - the gateway checks that connections are accepted */
   readonly healthPath?: string;
 
-  /**
-   * The host name of the health check's request.
-   *
-   * @default "localhost"
-   */
+  /** The host name of the health check's request. @default "localhost" */
   readonly healthHost?: string;
 
-  /**
-   * The port of the service's health check.
-   *
-   * @default - `port`
-   */
+  /** The port of the service's health check. @default - `port` */
   readonly healthPort?: number;
 
-  /**
-   * The status codes that count as healthy.
-   *
-   * @default "200-399"
-   */
+  /** The status codes that count as healthy. @default "200-399" */
   readonly healthyStatusCodes?: string;
 }
 

@@ -6,29 +6,16 @@ import { Size } from '../values/size';
 
 /** How a volume or directory is mounted. */
 export interface MountOptions {
-  /**
-   * Whether the program can only read it.
-   *
-   * @default false
-   */
+  /** Whether the program can only read it. @default false */
   readonly readOnly?: boolean;
 }
 
 /** How a temporary file system in memory is mounted. */
 export interface TmpfsOptions {
-  /**
-   * Its largest size, in whole KiB. It counts towards the container's memory.
-   *
-   * @default Size.mebibytes(64)
-   * @range 4KiB..1TiB/1KiB
-   */
+  /** Its largest size, in whole KiB. It counts towards the container's memory. @default Size.mebibytes(64) @range 4KiB..1TiB/1KiB */
   readonly size?: Size;
 
-  /**
-   * Whether files in it may be executed.
-   *
-   * @default false
-   */
+  /** Whether files in it may be executed. @default false */
   readonly executable?: boolean;
 }
 

@@ -53,11 +53,7 @@ export class BackupFile {
     return path.posix.join(BACKUP_DIRECTORY, this.file);
   }
 
-  /**
-   * Says which file it is.
-   *
-   * @internal
-   */
+  /** Says which file it is. @internal */
   public get _label(): string {
     return `${this.storage._origin}/${this.file}`;
   }

@@ -22,11 +22,7 @@ export interface PostgresBackupProps {
   /** When backups are made. One that was missed, for example because the machine was off, is made up for at once. */
   readonly schedule: BackupSchedule;
 
-  /**
-   * How many backups of each database are kept. The oldest are removed after a new one is complete.
-   *
-   * @range 1..10000
-   */
+  /** How many backups of each database are kept. The oldest are removed after a new one is complete. @range 1..10000 */
   readonly keep: number;
 
   /** Where they are kept. */
@@ -48,12 +44,7 @@ export interface PostgresBackupProps {
    */
   readonly firstBackupTimeout?: Duration;
 
-  /**
-   * The most memory that the container may use, in whole MiB.
-   *
-   * @default Size.mebibytes(256)
-   * @range 64MiB..1TiB/1MiB
-   */
+  /** The most memory that the container may use, in whole MiB. @default Size.mebibytes(256) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
 }
 
@@ -69,11 +60,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return new PostgresBackup(scope, id, server, props);
   }
 
-  /**
-   * The name of the volume with the backups, as a reference to it.
-   *
-   * @default - none: they are in a directory of the host
-   */
+  /** The name of the volume with the backups, as a reference to it. @default - none: they are in a directory of the host */
   public readonly volumeName?: string;
 
   private readonly running: Running;

@@ -6,11 +6,7 @@ import { InputProblem } from '../../input/input-error';
 import { checkArguments } from '../../input/props';
 import { isUnresolved, literalArgument } from '../../terraform/text';
 
-/**
- * Credentials as a construct uses them. The password is marked as sensitive.
- *
- * @internal
- */
+/** Credentials as a construct uses them. The password is marked as sensitive. @internal */
 export interface BoundCredentials {
   readonly username: string;
   readonly password: string;

@@ -11,11 +11,7 @@ import { Binding, ConnectionOptions, IBinding } from '../../workload/binding';
 
 /** Properties of a role. */
 export interface PostgresRoleProps {
-  /**
-   * What the role may do in its database.
-   *
-   * @default RoleAccess.readWrite()
-   */
+  /** What the role may do in its database. @default RoleAccess.readWrite() */
   readonly access?: RoleAccess;
 
   /**
@@ -34,12 +30,7 @@ export interface PostgresRoleProps {
    */
   readonly password?: TerraformVariable;
 
-  /**
-   * The most connections of the role at one time.
-   *
-   * @default - no limit but the server's
-   * @range 1..262143
-   */
+  /** The most connections of the role at one time. @default - no limit but the server's @range 1..262143 */
   readonly connectionLimit?: number;
 }
 
