@@ -106,6 +106,9 @@ project.addTask('docgen', {
 });
 project.gitignore.addPatterns('/docs/reference/');
 
+// Declarations show what is public.
+project.compileTask.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/strip-internal.ts']);
+
 project.addTask('props', {
   description: 'Compiles, and writes the table of what each struct and method accepts (lib/input/props.json)',
   steps: [

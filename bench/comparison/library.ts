@@ -85,7 +85,7 @@ export function blueGreen(port: number): string {
 new GoServiceWithPostgres(stack, 'links', {
   source: 'app',
   mainPackage: '${MAIN_PACKAGE}',
-  rollout: Rollout.blueGreen(),
+  rollout: Rollout.blueGreen(), routes: [gateway.route()],
   environment: { SHUTDOWN_DELAY: '3s' },
   database: { databaseName: 'links', dataProtection: false },
 });`;
