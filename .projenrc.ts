@@ -90,6 +90,12 @@ project.addTask('test:node', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
 });
 
+const pythonTests = project.addTask('test:python', {
+  description: 'Builds the Python package and compares what programs in Python and TypeScript synthesize; needs Python and PyPI',
+});
+pythonTests.spawn(project.compileTask);
+pythonTests.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/python.ts']);
+
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
 project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/');
 project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/');
