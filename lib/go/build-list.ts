@@ -46,11 +46,7 @@ export interface SelectedRequirement {
 /** Before this version go.mod did not list every module that provides a package. */
 const COMPLETE_REQUIREMENTS = '1.17';
 
-/**
- * Reads go.mod, go.work and what they refer to.
- * @param moduleDirectory holds go.mod
- * @param workDirectory holds the go.work that applies
- */
+/** Reads go.mod, go.work and what they refer to. @param moduleDirectory holds go.mod @param workDirectory holds the go.work that applies */
 export function loadBuildList(tree: SourceTree, moduleDirectory: string, workDirectory: string | undefined): BuildList {
   const workspace = workDirectory === undefined
     ? undefined

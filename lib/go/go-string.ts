@@ -2,10 +2,7 @@ const SIMPLE_ESCAPES: Record<string, number> = {
   'a': 7, 'b': 8, 'f': 12, 'n': 10, 'r': 13, 't': 9, 'v': 11, '\\': 92, '"': 34,
 };
 
-/**
- * The value of a Go string literal, interpreted or raw; `undefined` when the text is none.
- * @see https://go.dev/ref/spec#String_literals
- */
+/** The value of a Go string literal, interpreted or raw; `undefined` when the text is none. @see https://go.dev/ref/spec#String_literals */
 export function unquote(literal: string): string | undefined {
   const quote = literal[0];
   if (literal.length < 2 || literal[literal.length - 1] !== quote) {

@@ -10,10 +10,7 @@ interface Parts {
   readonly candidate: number;
 }
 
-/**
- * Orders Go versions such as `1.9`, `1.21`, `1.21rc1` and `1.21.3`, as the go command does.
- * @see https://go.dev/doc/toolchain#version
- */
+/** Orders Go versions such as `1.9`, `1.21`, `1.21rc1` and `1.21.3`, as the go command does. @see https://go.dev/doc/toolchain#version */
 export function compareGoVersions(a: string, b: string): number {
   const [first, second] = [parse(a), parse(b)];
   return first.major - second.major || first.minor - second.minor || first.patch - second.patch

@@ -26,10 +26,7 @@ const STANDARD_ROOTS = new Set([
   'syscall', 'testing', 'text', 'time', 'unicode', 'unique', 'unsafe', 'weak',
 ]);
 
-/**
- * Finds the package that an import path names, as the go command does in module mode.
- * @see https://go.dev/ref/mod#resolve-pkg-mod
- */
+/** Finds the package that an import path names, as the go command does in module mode. @see https://go.dev/ref/mod#resolve-pkg-mod */
 export function resolveImport(tree: SourceTree, list: BuildList, imported: string, importer: Importer): Resolution {
   if (imported === 'unsafe') {
     return { kind: 'standard' };

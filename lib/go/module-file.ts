@@ -81,10 +81,7 @@ export function parseModuleFile(text: string, isDependency = false): ModuleFile 
   return { ...result, module: result.module };
 }
 
-/**
- * Parses a go.work file.
- * @throws ModuleSyntaxError with Go's words
- */
+/** Parses a go.work file. @throws ModuleSyntaxError with Go's words */
 export function parseWorkFile(text: string): WorkFile {
   return collect(text, WORK, false);
 }

@@ -24,10 +24,7 @@ interface Tokens {
   readonly comment: string;
 }
 
-/**
- * Splits a go.mod or go.work file into its statements.
- * @see https://go.dev/ref/mod#go-mod-file-grammar
- */
+/** Splits a go.mod or go.work file into its statements. @see https://go.dev/ref/mod#go-mod-file-grammar */
 export function parseModuleSyntax(text: string): ModuleLine[] {
   const statements: ModuleLine[] = [];
   let block: { verbs: readonly string[]; line: number } | undefined;

@@ -42,10 +42,7 @@ const NOT_WITHOUT_CGO_FILES: Record<string, string> = {
   '.f90': 'Fortran',
 };
 
-/**
- * Chooses the files of a package as the go command does.
- * @param holds which build tags hold; `cgo` among them when cgo is enabled
- */
+/** Chooses the files of a package as the go command does. @param holds which build tags hold; `cgo` among them when cgo is enabled */
 export function selectPackageFiles(tree: SourceTree, directory: string, holds: TagPredicate): PackageFiles {
   const selection = new Selection(tree, directory, holds);
   for (const entry of tree.list(directory) ?? []) {

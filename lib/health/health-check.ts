@@ -50,11 +50,7 @@ export class HealthCheck {
     return new HealthCheck(httpTest(path, options), options);
   }
 
-  /**
-   * Healthy means: a TCP connection is accepted in time.
-   *
-   * @param options port and timing
-   */
+  /** Healthy means: a TCP connection is accepted in time. @param options port and timing */
   public static tcp(options: TcpHealthCheckOptions = {}): HealthCheck {
     checkArguments('HealthCheck.tcp', { options }, () => timingProblem(options));
     return new HealthCheck(tcpTest(options), options);
