@@ -11,7 +11,7 @@ interface ContextFile {
 /**
  * A file's modification time (1970 to 2004), derived from its content alone.
  *
- * Two synths stage equal times, and changed files get a new one. Go's module index and BuildKit compare names, sizes and times, not contents.
+ * Equal files have equal times, changed files get a new one. Go's module index and BuildKit compare names, sizes and times, not contents.
  * With one time for all files, Go compiled with the imports of another program's main.go, which the shared build cache had indexed.
  * Source: `dirHash` in cmd/go/internal/modindex/read.go; measured with Go 1.26.
  */

@@ -1,11 +1,11 @@
-/** The newest Go release that this library knows; builds a module whose go.mod states no version. */
+/** The newest Go release that this library knows. It builds modules that state no version. */
 export const NEWEST_KNOWN_GO_VERSION = '1.26';
 
 interface Parts {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
-  /** 0 alpha or beta, 1 release candidate, 2 release; a language version such as 1.21 precedes its candidates. */
+  /** 0 alpha or beta, 1 release candidate, 2 release. A language version such as 1.21 precedes its candidates. */
   readonly stage: number;
   readonly candidate: number;
 }

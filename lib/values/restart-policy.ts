@@ -16,7 +16,7 @@ export class RestartPolicy {
     return new RestartPolicy('always');
   }
 
-  /** Restarts it after an exit code other than 0. @param maximumRetryCount the most restarts in a row, 1..2147483647; no limit by default */
+  /** Restarts it after an exit code other than 0. @param maximumRetryCount the most restarts in a row, 1..2147483647; default: no limit */
   public static onFailure(maximumRetryCount?: number): RestartPolicy {
     checkArguments('RestartPolicy.onFailure', { maximumRetryCount });
     return new RestartPolicy('on-failure', maximumRetryCount);
