@@ -23,7 +23,7 @@ export function majorMinor(version: string): string {
   return `${major}.${minor}`;
 }
 
-/** The version in a toolchain's name, `1.26.3` for `go1.26.3-custom`; `undefined` for `default`. */
+/** The version in a toolchain's name: `1.26.3` for `go1.26.3-custom`, `undefined` for `default`. */
 export function toolchainVersion(name: string): string | undefined {
   return /^go(1(?:\.\d+)*(?:(?:rc|beta|alpha)\d+)?)(?:$|[-+ ])/.exec(name)?.[1];
 }
