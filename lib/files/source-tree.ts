@@ -12,9 +12,7 @@ export interface Entry {
 /** Node's limit of one read. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
-/**
- * The file system as one synth sees it: it reads each file and lists each directory at most once.
- */
+/** The file system as one synth sees it: it reads each file and lists each directory at most once. */
 export class SourceTree {
   private readonly contents = new Map<string, Buffer>();
   private readonly executables = new Map<string, boolean>();

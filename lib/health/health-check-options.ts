@@ -1,8 +1,6 @@
 import type { Duration } from '../values/duration';
 
-/**
- * The timing of a health check. Docker refuses durations below 1 ms (`MinimumDuration` in moby's `api/types/container`).
- */
+/** The timing of a health check. Docker refuses durations below 1 ms (`MinimumDuration` in moby's `api/types/container`). */
 export interface HealthCheckOptions {
   /** The time between the end of one check and the start of the next. @default Duration.seconds(5) @range 1ms..24h */
   readonly interval?: Duration;

@@ -10,7 +10,7 @@ const DEFAULT_START_INTERVAL = Duration.milliseconds(500);
 
 /** The longest start of a process on a busy machine. The check's timeout does not include it. */
 const LAUNCH = 1_000;
-/** The provider polls once a second, and the engine starts its clock late. */
+/** The engine starts its clock with a delay, and the provider polls once a second. */
 const SLACK = 5_000;
 
 /** The timing options with their defaults. */

@@ -25,7 +25,7 @@ export interface RenderedHealthCheck {
 /**
  * The health check that the engine runs in a container.
  *
- * `http` and `tcp` run a small static program in this library's images, so they need no shell. It connects to 127.0.0.1, then to [::1].
+ * `http` and `tcp` run a small static program of this library's images, without a shell. It connects to 127.0.0.1 or, if refused, to [::1].
  * `docker inspect --format '{{json .State.Health}}' <container>` shows why a check failed.
  *
  * @see https://docs.docker.com/reference/dockerfile/#healthcheck

@@ -2,7 +2,7 @@ import { InputProblem } from '../input/input-error';
 
 const LARGEST_ID = 4294967294;
 
-/** What is wrong with the user of an image, which becomes an instruction of the Dockerfile as it is. */
+/** The problem of an image's user, which the Dockerfile contains unchanged. */
 export function userProblem(user: string | undefined): InputProblem | undefined {
   if (user === undefined) {
     return undefined;
