@@ -31,7 +31,7 @@ export interface RegistryLogin {
  * refuses resources in the state without their provider configuration.
  */
 export class RegistryAccess {
-    public static of(scope: Construct, provider?: TerraformProvider): RegistryAccess {
+  public static of(scope: Construct, provider?: TerraformProvider): RegistryAccess {
     const stack = TerraformStack.of(scope);
     const byAlias = accesses.get(stack) ?? new Map<string, RegistryAccess>();
     accesses.set(stack, byAlias);

@@ -56,8 +56,8 @@ export class ImageRegistry {
   /**
    * Adds the credentials to a Docker provider. A push adds them by itself.
    *
-   * Call it when you remove the last pushed image from a stack. Terraform still reads that image, and without credentials the provider fails
-   * with an error that shows the credentials of all other registries. Remove the call after one apply.
+   * Call it when you remove the last pushed image from a stack. Terraform still reads that image. Without credentials, the provider
+   * fails, with an error that shows the credentials of all other registries. Remove the call after one apply.
    *
    * @param scope a construct of the stack
    * @param provider the Docker provider, by default the stack's default one

@@ -17,8 +17,8 @@ export interface ImageSourceOptions {
   readonly mirrors?: { [registry: string]: ImageRegistry };
 
   /**
-   * The digests of images: reference without the mirror → `sha256:…`. `{ 'golang:1.26': 'sha256:…' }` fixes the image, whatever happens to
-   * the tag. References with a digest keep it.
+   * The digests of images: reference without the mirror → `sha256:…`. `{ 'golang:1.26': 'sha256:…' }` fixes the image
+   * even if the tag moves. References with a digest keep it.
    *
    * @default - none: a tag is what the registry says when it is looked up
    * @tokens refused
