@@ -236,7 +236,7 @@ function findWorkspace(tree: SourceTree, moduleDirectory: string): string | unde
   if (!used.some(use => path.resolve(directory, use) === moduleDirectory)) {
     const missing = path.relative(directory, moduleDirectory).split(path.sep).join('/') || '.';
     throw new InputError({
-      what: 'the module is in the reach of a go.work that does not use it',
+      what: 'a go.work above the module does not use it',
       given: { module: moduleDirectory, workspace: path.join(directory, 'go.work') },
       allowed: enumerate(used) || undefined,
       remedy: `run go work use ./${missing === '.' ? '' : missing} in ${directory}, or move the module elsewhere`,

@@ -50,7 +50,7 @@ export function timingProblem(options: HealthCheckOptions): InputProblem | undef
     what: 'the start interval of the health check is longer than its interval',
     given: startInterval.toGoDuration(),
     allowed: `1ms to ${interval.toGoDuration()}`,
-    remedy: 'give a shorter start interval: checks come more often while a container starts, not less',
+    remedy: 'give a start interval that is at most the interval',
   };
 }
 

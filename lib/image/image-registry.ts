@@ -90,7 +90,7 @@ export class ImageRegistry {
     atConstruct(scope, () => {
       if (purpose === 'push' && /^(index\.)?docker\.io$/.test(this.host)) {
         throw new InputError({
-          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
+          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, but the host is a web site',
           given: this.prefix,
           allowed: `registry-1.docker.io${this.prefix.slice(this.host.length)}`,
           remedy: 'use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',

@@ -12,6 +12,6 @@ export function userProblem(user: string | undefined): InputProblem | undefined 
     what: 'not a numeric user',
     given: user,
     allowed: `"uid" or "uid:gid", each from 0 to ${LARGEST_ID}`,
-    remedy: 'use numbers: an image without a shell has no list of user names worth relying on',
+    remedy: 'use numbers: the image may not know the names',
   };
 }

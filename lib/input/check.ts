@@ -82,7 +82,7 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
       return {
         what: `the ${subject.noun} ${named(name, subject)} is a value that only Terraform knows, but it is needed at synth`,
         allowed: described(type),
-        remedy: 'give the value itself; an attribute of a resource or a Terraform variable has none before the apply',
+        remedy: 'give the value itself; an attribute of a resource or a Terraform variable has no value before the apply',
       };
     }
     if (!refusesTokens) {

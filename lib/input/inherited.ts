@@ -17,7 +17,7 @@ export function setDefaults(scope: IConstruct, kind: string, defaults: object): 
     reject(scope, {
       what: `the defaults for \`${kind}\` come too late: a construct below has been made without them`,
       allowed: 'defaults before the first construct that they are for',
-      remedy: 'call Defaults.apply() before the constructs that it is meant for',
+      remedy: 'call Defaults.apply() before you create the constructs that use it',
     });
   }
   const kinds = given.get(scope) ?? new Map<string, Values>();
@@ -28,7 +28,7 @@ export function setDefaults(scope: IConstruct, kind: string, defaults: object): 
       what: 'a default is set twice for the same construct',
       given: `${kind}.${twice}`,
       allowed: 'each default once for each construct',
-      remedy: 'remove one of the two, or apply it to a construct further down, where it wins',
+      remedy: 'remove one of the two, or apply it to a construct further down, where it takes precedence',
     });
   }
   given.set(scope, kinds.set(kind, { ...before, ...values }));

@@ -25,7 +25,7 @@ export function dockerName(scope: Construct): string {
     reject(scope, {
       what: `the Docker objects of this construct would have the same name as those of ${owner}`,
       given: name,
-      allowed: 'ids that differ in more than upper and lower case, and in more than hyphens where others have a level of the tree',
+      allowed: 'ids whose paths still differ in lower case and joined by hyphens',
       remedy: 'change the id of one of the two constructs',
     });
   }
