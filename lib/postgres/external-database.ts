@@ -37,7 +37,6 @@ export interface ExternalDatabaseProps {
 
   /**
    * How much clients insist on TLS. An image on `scratch` has the CA certificates that `VERIFY_FULL` needs.
-   *
    * @default SslMode.VERIFY_FULL
    */
   readonly sslMode?: SslMode;

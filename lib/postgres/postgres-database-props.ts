@@ -11,20 +11,18 @@ import { Size } from '../values/size';
 /** How a PostgreSQL database runs. */
 export interface PostgresDatabaseOptions {
   /**
-   * The version. Another major version is another volume: data files belong to one. The plan fails with the instructions when the
-   * volume holds data of another major version and `upgradeFrom` does not say so.
-   *
+   * The version. Another major version is another volume: data files belong to one. The plan fails with the instructions when the volume
+   * holds data of another major version and `upgradeFrom` does not say so.
    * @default PostgresVersion.V17
    */
   readonly version?: PostgresVersion;
 
   /**
-   * The older major version, 14 or later, that the data has at present. The apply stops the server, copies all databases and roles
-   * into a new volume, compares the counts of all rows, and starts the new server; services wait for it. The old volume stays as it
-   * is, and is no longer Terraform's. Take the prop out after the next successful apply. Needs Terraform 1.7.
+   * The older major version, 14 or later, that the data has at present. The apply stops the server, copies all databases and roles into a
+   * new volume, compares the counts of all rows, and starts the new server; services wait for it. The old volume stays as it is, and is no
+   * longer Terraform's. Take the prop out after the next successful apply. Needs Terraform 1.7.
    *
    * Sizes: the copy has to be done within the 20 minutes that the Docker provider gives any container.
-   *
    * @default - none: the volume has data of `version`, or none yet
    */
   readonly upgradeFrom?: PostgresVersion;
@@ -34,7 +32,6 @@ export interface PostgresDatabaseOptions {
 
   /**
    * The image, for a mirror or an image with extensions. It must behave like the official one of `version`.
-   *
    * @default - `postgres:<version>`
    */
   readonly image?: string;
@@ -44,9 +41,7 @@ export interface PostgresDatabaseOptions {
 
   /**
    * The superuser, who owns the database.
-   *
-   * @default DatabaseCredentials.generated(), the user `postgres` with a random password
-   * @sensitive
+   * @default DatabaseCredentials.generated(), the user `postgres` with a random password @sensitive
    */
   readonly credentials?: DatabaseCredentials;
 
@@ -54,34 +49,28 @@ export interface PostgresDatabaseOptions {
   readonly dataProtection?: boolean;
 
   /**
-   * SQL and shell scripts that run once, in the order of their names, when the database starts with an empty volume.
-   * Relative paths are relative to `cdktf.json`. Later changes replace the container, but do not run again.
-   *
-   * @default - none
-   * @tokens refused
+   * SQL and shell scripts that run once, in the order of their names, when the database starts with an empty volume. Relative paths are
+   * relative to `cdktf.json`. Later changes replace the container, but do not run again.
+   * @default - none @tokens refused
    */
   readonly initScripts?: string[];
 
   /**
    * Server settings, as in `postgresql.conf`. Source: https://www.postgresql.org/docs/17/runtime-config.html
-   *
    * @default - the server's own
    */
   readonly parameters?: { [name: string]: string };
 
   /**
    * Server settings that follow from `memory`. Entries of `parameters` win.
-   *
    * @default - the image's own settings, which are for a small machine
    */
   readonly tuning?: PostgresTuning;
 
   /**
-   * Statements that take at least this long get into the log, `log_min_duration_statement`, in whole milliseconds. Their parameters
-   * get there as well.
-   *
-   * @default - none
-   * @range 0ms..24h
+   * Statements that take at least this long get into the log, `log_min_duration_statement`, in whole milliseconds. Their parameters get
+   * there as well.
+   * @default - none @range 0ms..24h
    */
   readonly logStatementsSlowerThan?: Duration;
 
@@ -93,25 +82,19 @@ export interface PostgresDatabaseOptions {
 
   /**
    * The size of `/dev/shm`, which parallel queries use, in whole MiB. It counts towards `memory`.
-   *
-   * @default Size.mebibytes(256), but at most half of `memory`
-   * @range 1MiB..64TiB/1MiB
+   * @default Size.mebibytes(256), but at most half of `memory` @range 1MiB..64TiB/1MiB
    */
   readonly sharedMemory?: Size;
 
   /**
    * How long the first start and a recovery after a crash may take before the database counts as unhealthy.
-   *
-   * @default Duration.minutes(2)
-   * @range 1s..24h/1s
+   * @default Duration.minutes(2) @range 1s..24h/1s
    */
   readonly startupTimeout?: Duration;
 
   /**
    * How long the server may take to end in an orderly way before it is killed, in whole seconds.
-   *
-   * @default Duration.seconds(120)
-   * @range 1s..24h/1s
+   * @default Duration.seconds(120) @range 1s..24h/1s
    */
   readonly shutdownTimeout?: Duration;
 
@@ -123,7 +106,6 @@ export interface PostgresDatabaseOptions {
 
   /**
    * The volume's name. The major version is appended to it, because data files belong to one.
-   *
    * @default - the container's name and `-data`
    */
   readonly volumeName?: string;

@@ -189,8 +189,8 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
-   * The Terraform address of what is ready last, so that other resources can depend on the database: the server is then healthy, and
-   * its databases and roles are as declared.
+   * The Terraform address of what is ready last, so that other resources can depend on the database: the server is then healthy, and its
+   * databases and roles are as declared.
    */
   public get fqn(): string {
     return this.readiness;
@@ -209,7 +209,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /**
    * Adds a further database to the server. It is created on a volume that has data as well.
-   *
    * @param name any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name
    */
@@ -231,7 +230,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /**
    * Adds a login role for the server's first database, for a service to connect as.
-   *
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name, or a second owner
    */
@@ -242,7 +240,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /**
    * Adds an extension to the server's first database.
-   *
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {
@@ -284,8 +281,8 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
-   * Restores a backup into the first database as long as that is empty, before roles get their rights and services start.
-   * It is done once: later applies leave the data alone. Into a database with other data it is refused.
+   * Restores a backup into the first database as long as that is empty, before roles get their rights and services start. It is done once:
+   * later applies leave the data alone. Into a database with other data it is refused.
    */
   public restoreFrom(file: BackupFile): void {
     checkMethod(this, 'PostgresDatabase.restoreFrom', { file });
@@ -302,7 +299,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   /**
    * Makes the server reachable through a port of the Docker host, for `psql` and other tools. It then has a second network, since the
    * private one has no way to the host.
-   *
    * @param port for example PublishedPort.onLoopback(5432)
    */
   public publish(port: PublishedPort): void {

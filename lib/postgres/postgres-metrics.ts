@@ -32,33 +32,27 @@ const USER = '65534:65534';
 /** Properties of the metrics of a database server. */
 export interface PostgresMetricsProps {
   /**
-   * A port of the Docker host for Prometheus. The page has no password: it tells names of databases and tables to everyone who
-   * reaches it.
-   *
+   * A port of the Docker host for Prometheus. The page has no password: it tells names of databases and tables to everyone who reaches it.
    * @default - not published; a Prometheus that runs as a container reaches it through `networks`
    */
   readonly port?: PublishedPort;
 
   /**
    * Networks that Prometheus is on, beside the database's own. It finds the metrics at `http://<containerName>:9187/metrics`.
-   *
    * @default - none
    */
   readonly networks?: IContainerNetwork[];
 
   /**
    * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `Defaults` holds for it too.
-   *
    * @default "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
    */
   readonly image?: string;
 
   /**
-   * Further arguments of the exporter, for example `["--collector.long_running_transactions"]`.
-   * Source: https://github.com/prometheus-community/postgres_exporter#flags
-   *
-   * @default - none
-   * @tokens accepted
+   * Further arguments of the exporter, for example `["--collector.long_running_transactions"]`. Source:
+   * https://github.com/prometheus-community/postgres_exporter#flags
+   * @default - none @tokens accepted
    */
   readonly arguments?: string[];
 
@@ -67,14 +61,12 @@ export interface PostgresMetricsProps {
 
   /**
    * Another label gives the role another generated password, as for any role.
-   *
    * @default - the password that was generated at the first apply
    */
   readonly rotation?: string;
 
   /**
    * How the engine finds out whether the exporter answers. Whether the database does is a metric, `pg_up`.
-   *
    * @default - asks the exporter with the image's `wget`; an image without it needs HealthCheck.none()
    */
   readonly healthCheck?: HealthCheck;
@@ -177,7 +169,10 @@ function containerPortProblem({ containerPort }: PublishedPort): InputProblem | 
   };
 }
 
-/** Measured with version 0.17.1, and the same in the source of 0.19.1: the exporter takes its data source apart at spaces, fails, and writes it with the password into its log. */
+/**
+ * Measured with version 0.17.1, and the same in the source of 0.19.1: the exporter takes its data source apart at spaces, fails, and writes
+ * it with the password into its log.
+ */
 function spaceProblem(kind: string, name: string): InputProblem | undefined {
   return !name.includes(' ') ? undefined : {
     what: `postgres_exporter cannot connect when the name of the ${kind} has a space in it`,

@@ -15,9 +15,8 @@ export interface PostgresTlsProps {
   readonly privateKey: string;
 
   /**
-   * Whether the server refuses connections over a network that are not encrypted. The image's `pg_hba.conf` and changes to it in the
-   * volume then count no longer: everyone over TLS and with a password, and without one on the sockets in the container.
-   *
+   * Whether the server refuses connections over a network that are not encrypted. The image's `pg_hba.conf` and changes to it in the volume
+   * then count no longer: everyone over TLS and with a password, and without one on the sockets in the container.
    * @default false
    */
   readonly required?: boolean;
@@ -26,9 +25,9 @@ export interface PostgresTlsProps {
 const DIRECTORY = '/run/postgresql-tls';
 
 /**
- * The server refuses a key that others may read, and a mounted file belongs to whom it belongs to on the host. So both come as
- * text and are written into memory, by root and for the server's user, before the image's own entrypoint runs.
- * No value is part of the line. Source: https://www.postgresql.org/docs/17/ssl-tcp.html
+ * The server refuses a key that others may read, and a mounted file belongs to whom it belongs to on the host. So both come as text and are
+ * written into memory, by root and for the server's user, before the image's own entrypoint runs. No value is part of the line. Source:
+ * https://www.postgresql.org/docs/17/ssl-tcp.html
  */
 const WRITE_FILES = (further: readonly string[]) => [
   'umask 077',
@@ -49,8 +48,8 @@ const WRITE_ACCESS_RULES = [
 /** Encrypted connections. */
 export class PostgresTls {
   /**
-   * Encrypts with this certificate. Services connect with `sslmode=require`; for `verify-full` give them the authority's
-   * certificate and `parameters: { sslmode: 'verify-full', sslrootcert: '…' }`. The certificate's name is the container's.
+   * Encrypts with this certificate. Services connect with `sslmode=require`; for `verify-full` give them the authority's certificate and
+   * `parameters: { sslmode: 'verify-full', sslrootcert: '…' }`. The certificate's name is the container's.
    *
    * The server keeps accepting connections without TLS, for tools on its private network and on a published port, unless TLS is `required`.
    */

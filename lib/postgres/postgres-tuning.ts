@@ -7,15 +7,12 @@ import { Size } from '../values/size';
 export interface PostgresTuningOptions {
   /**
    * The most connections, `max_connections`. What a service opens comes out of it.
-   *
-   * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html
-   * @range 10..10000
+   * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html @range 10..10000
    */
   readonly maxConnections?: number;
 
   /**
    * The cache of the server itself, `shared_buffers`.
-   *
    * @default - a quarter of the memory. Source: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
    * @range 128KiB..64TiB/1KiB
    */
@@ -23,24 +20,20 @@ export interface PostgresTuningOptions {
 
   /**
    * What the planner takes the caches of server and kernel for together, `effective_cache_size`. It reserves nothing.
-   *
-   * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server
-   * @range 1MiB..64TiB/1KiB
+   * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server @range 1MiB..64TiB/1KiB
    */
   readonly effectiveCacheSize?: Size;
 
   /**
    * The memory of one sort or hash table, of which a query may have several, `work_mem`.
-   *
-   * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most
-   * 64 MiB. Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
+   * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most 64 MiB.
+   * Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
    * @range 64KiB..64TiB/1KiB
    */
   readonly workMemory?: Size;
 
   /**
    * The memory of VACUUM and CREATE INDEX, `maintenance_work_mem`. Up to three automatic VACUUMs may have as much each.
-   *
    * @default - a sixteenth of the memory: at least 16 MiB, at most 1 GiB. Source:
    * https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-MAINTENANCE-WORK-MEM
    * @range 1MiB..64TiB/1KiB
@@ -54,7 +47,6 @@ const MINIMUM_MEMORY = Size.mebibytes(128);
 export class PostgresTuning {
   /**
    * Settings that follow from the container's `memory`, each by the rule in {@link PostgresTuningOptions}.
-   *
    * @param options what is not to follow from it
    */
   public static byMemory(options: PostgresTuningOptions = {}): PostgresTuning {

@@ -37,8 +37,8 @@ const ONLY_WITH_DATA = 'if [ ! -s "$PGDATA/PG_VERSION" ]; then'
 /**
  * Brings the data of an older major version into the volume of the new one, before the new server starts.
  *
- * The server that was running becomes the source: Terraform stops it and starts it again under another name, where no service reaches
- * it. So nothing is written any more while a task copies its databases and compares the counts of all rows.
+ * The server that was running becomes the source: Terraform stops it and starts it again under another name, where no service reaches it.
+ * So nothing is written any more while a task copies its databases and compares the counts of all rows.
  */
 export class PostgresUpgrade extends Construct implements ITerraformDependable {
   private readonly running: Running;

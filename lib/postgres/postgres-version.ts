@@ -20,7 +20,6 @@ export class PostgresVersion {
 
   /**
    * Any version, or another variant of the official image.
-   *
    * @param tag a tag of the official image that begins with the major version, for example `17.2`, `17-alpine` or `17.2-bookworm`
    */
   public static of(tag: string): PostgresVersion {
@@ -39,8 +38,8 @@ export class PostgresVersion {
   }
 
   /**
-   * Where the volume is mounted. Since 18 the data lies in a directory of its own for each major version below it.
-   * Source: https://github.com/docker-library/postgres/pull/1259
+   * Where the volume is mounted. Since 18 the data lies in a directory of its own for each major version below it. Source:
+   * https://github.com/docker-library/postgres/pull/1259
    */
   public get volumePath(): string {
     return this.major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';

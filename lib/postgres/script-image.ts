@@ -14,7 +14,6 @@ export type PostgresScript = 'backup' | 'restore' | 'upgrade';
 
 /**
  * The PostgreSQL image with one of the scripts.
- *
  * @param directory is made in the image and given to the user `postgres`; an empty volume that is mounted there gets the same owner
  */
 export function scriptImage(

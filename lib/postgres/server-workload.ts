@@ -12,8 +12,8 @@ import { NetworkAttachment, Prerequisite, Workload } from '../workload/workload'
 export const POSTGRES_PORT = 5432;
 
 /**
- * The image's entrypoint starts as root, gives the data directory to the user `postgres` and becomes that user.
- * These are the capabilities that it takes; the server itself has none.
+ * The image's entrypoint starts as root, gives the data directory to the user `postgres` and becomes that user. These are the capabilities
+ * that it takes; the server itself has none.
  */
 export const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
 
@@ -67,7 +67,10 @@ export function serverWorkload(settings: ServerSettings): Workload {
   });
 }
 
-/** What tells whether a server accepts connections. Over TCP: on its socket, it answers already while the scripts of the first start are running. */
+/**
+ * What tells whether a server accepts connections. Over TCP: on its socket, it answers already while the scripts of the first start are
+ * running.
+ */
 export function serverHealthCheck(
   { username, databaseName, startupTimeout }: Pick<ServerSettings, 'username' | 'databaseName' | 'startupTimeout'>,
 ): HealthCheck {

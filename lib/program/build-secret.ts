@@ -13,7 +13,6 @@ import { checkArguments } from '../input/props';
 export class BuildSecret {
   /**
    * From an environment variable of the process that runs `terraform apply`: the same on every machine.
-   *
    * @param name for example `NETRC`, set with `NETRC="$(cat ~/.netrc)"`
    * @sensitive name
    */
@@ -26,7 +25,6 @@ export class BuildSecret {
    * From a file on the machine that runs `terraform apply`.
    *
    * The path is part of the plan: where colleagues keep the file in different places, use an environment variable.
-   *
    * @param path absolute, or relative to the directory where Terraform runs (`cdktf.out/stacks/<stack>`)
    */
   public static fromFile(path: string): BuildSecret {

@@ -66,8 +66,8 @@ export function renderDockerfile(model: DockerfileModel): string {
 }
 
 /**
- * Terraform's error for a failed build repeats the failed command and nothing of its output.
- * A shell comment at its end is therefore the one place where the error can say where the output is.
+ * Terraform's error for a failed build repeats the failed command and nothing of its output. A shell comment at its end is therefore the
+ * one place where the error can say where the output is.
  *
  * Stages that services of one module share name no service, or each would run them again.
  */

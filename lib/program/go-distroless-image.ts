@@ -12,10 +12,9 @@ export interface GoDistrolessImageOptions extends GoImageOptions {
   readonly variant?: BaseImage;
 
   /**
-   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example
-   * `{ 'linux/amd64': 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`,
-   * `gcc-aarch64-linux-gnu` and `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
-   *
+   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example `{ 'linux/amd64':
+   * 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`, `gcc-aarch64-linux-gnu` and
+   * `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
    * @default - the builder image's own compiler, which compiles for its own platform
    */
   readonly cCompilers?: { [platform: string]: string };
@@ -30,8 +29,8 @@ export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageO
  *
  * The image holds the program (`/app`) and the health probe (`/probe`) in addition.
  *
- * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the distroless base image: a program that is compiled against a newer
- * C library than the one it finds does not start ("version `GLIBC_2.38' not found").
+ * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the distroless base image: a program that is compiled against a
+ * newer C library than the one it finds does not start ("version `GLIBC_2.38' not found").
  */
 export class GoDistrolessImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoDistrolessImageProps) {

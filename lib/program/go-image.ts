@@ -20,9 +20,8 @@ import { Platform } from '../values/platform';
 /**
  * An image with one Go program, built by the Docker engine.
  *
- * The build context is staged at synth: the files that the program is compiled from, a Dockerfile, and the source of the health
- * probe. Its fingerprint is the image's tag, so that an image is built exactly when something in it changes.
- *
+ * The build context is staged at synth: the files that the program is compiled from, a Dockerfile, and the source of the health probe. Its
+ * fingerprint is the image's tag, so that an image is built exactly when something in it changes.
  * @internal
  */
 export abstract class GoImage extends Construct implements IContainerImage {
@@ -68,7 +67,6 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /**
    * The image in the registry, as others refer to it: `repository@sha256:…`. With several `platforms` it is the list's, from which each
    * engine takes its own. Known to Terraform after the push.
-   *
    * @default - the image is not pushed
    */
   public readonly digestReference?: string;
@@ -78,8 +76,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
   private readonly provider?: TerraformProvider;
 
   /**
-   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot
-   *   run the program
+   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot run
+   *   the program
    */
   protected constructor(scope: Construct, id: string, given: GoImageProps) {
     super(scope, id);

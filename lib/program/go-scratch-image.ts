@@ -16,8 +16,8 @@ export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions
 /**
  * The smallest image for a Go program: a static binary on `scratch`.
  *
- * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and `/etc/passwd` and `/etc/group`
- * with the unprivileged user that the program runs as. No shell, no libc, no package manager.
+ * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and `/etc/passwd` and `/etc/group` with
+ * the unprivileged user that the program runs as. No shell, no libc, no package manager.
  *
  * Programs that need cgo are refused.
  *

@@ -9,7 +9,6 @@ export const LARGEST_FILE = 256 * 1024 * 1024;
 
 /**
  * The files that the patterns of `include` match, absolute.
- *
  * @param ignored a directory that holds no sources
  * @throws InputError if a pattern is malformed or matches no file, or a wildcard matches a private key.
  */

@@ -6,8 +6,8 @@ const VARIABLE = /^[^\s'"=]+\.[\p{L}_][\p{L}\p{N}_]*$/u;
 /**
  * The value of `go build -ldflags`: the flags, then an `-X` for each variable in the order of their names.
  *
- * Go splits the value at white space and knows single and double quotes without escapes, so a word that holds
- * white space and both kinds of quotes cannot be said. Source: `cmd/internal/quoted` in the Go distribution.
+ * Go splits the value at white space and knows single and double quotes without escapes, so a word that holds white space and both kinds of
+ * quotes cannot be said. Source: `cmd/internal/quoted` in the Go distribution.
  */
 export function linkerFlags(flags: readonly string[], variables: Readonly<Record<string, string>>): string {
   flags.forEach(requireOneFlag);

@@ -26,7 +26,6 @@ const PROPERTY = 'cdktf-go-docker:';
  * number, and no order that depends on the machine's language.
  *
  * The hashes of go.sum are properties, because `hashes` are over one file, and those of go.sum are over a list of files.
- *
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 export function renderBillOfMaterials(model: BillOfMaterialsModel): string {
@@ -89,7 +88,6 @@ function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
 
 /**
  * The package URL of a module. Its type `golang` has lower-case namespaces and names.
- *
  * @see https://github.com/package-url/purl-spec/blob/main/types-doc/golang-definition.md
  */
 function packageUrl(module: string, version: string, subpath = ''): string {

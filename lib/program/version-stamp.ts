@@ -15,9 +15,7 @@ export interface VersionStampProps {
 
   /**
    * Date and time of the build, `org.opencontainers.image.created`, as RFC 3339 has it: `2026-01-31T12:00:00Z`.
-   *
-   * @default - not said
-   * @tokens refused
+   * @default - not said @tokens refused
    */
   readonly created?: string;
 }
@@ -45,7 +43,6 @@ export class VersionStamp {
   /**
    * A stamp with the values of environment variables at synth: what is given are their names. Variables that are not set, or empty, are
    * left out, so that the same app synthesizes on a developer's machine.
-   *
    * @param names for example `{ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA', sourceUrl: 'CI_PROJECT_URL' }`
    */
   public static fromEnvironment(names: VersionStampProps): VersionStamp {

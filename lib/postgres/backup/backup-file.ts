@@ -9,7 +9,6 @@ import { ContainerMount } from '../../workload/storage';
 export class BackupFile {
   /**
    * A file in a volume of the engine.
-   *
    * @param volumeName the volume's name, for example `shop-database-backups`
    * @param file the file's name in it, for example `app-20261123T033000Z.dump`
    */
@@ -19,7 +18,6 @@ export class BackupFile {
 
   /**
    * A file in a directory of the Docker host.
-   *
    * @param directory absolute path on the machine where the engine runs
    * @param file the file's name in it
    */

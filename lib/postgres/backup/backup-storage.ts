@@ -7,7 +7,6 @@ import { ContainerMount } from '../../workload/storage';
 export interface DirectoryOptions {
   /**
    * The user and group that read and write there, as numbers: `1000:1000`.
-   *
    * @default - the image's user `postgres`: 999:999 in Debian's image, 70:70 in Alpine's
    */
   readonly user?: string;
@@ -19,7 +18,6 @@ export class BackupStorage {
    * A named volume of the engine, which Terraform makes and does not delete.
    *
    * It is on the same machine as the database: copy it elsewhere, or a lost disk takes both.
-   *
    * @param name the volume's name; by default the database's container name and `-backups`
    */
   public static volume(name?: string): BackupStorage {
@@ -28,7 +26,6 @@ export class BackupStorage {
 
   /**
    * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user who writes there.
-   *
    * @param directory absolute path on the machine where the engine runs
    */
   public static directory(directory: string, options: DirectoryOptions = {}): BackupStorage {

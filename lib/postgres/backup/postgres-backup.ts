@@ -30,17 +30,13 @@ export interface PostgresBackupProps {
 
   /**
    * How old the last backup may be before the container counts as unhealthy, in whole seconds; at least the schedule's interval.
-   *
-   * @default - the schedule's interval and a quarter of it, and ten minutes
-   * @range 1s..1440h/1s
+   * @default - the schedule's interval and a quarter of it, and ten minutes @range 1s..1440h/1s
    */
   readonly maximumAge?: Duration;
 
   /**
    * How long the first backup may take. An apply waits for it, so that it is known to work.
-   *
-   * @default Duration.minutes(5)
-   * @range 10s..15m/1s
+   * @default Duration.minutes(5) @range 10s..15m/1s
    */
   readonly firstBackupTimeout?: Duration;
 
@@ -51,8 +47,8 @@ export interface PostgresBackupProps {
 /**
  * A container that makes backups with `pg_dump`, in its custom format, on a schedule. `PostgresDatabase.backup` makes one.
  *
- * A file appears under its name only when it is complete, has been read back and is on the disk. The container is unhealthy when
- * the last backup of a database is too old, whatever the reason. By hand: `docker exec <container> backup.sh now`.
+ * A file appears under its name only when it is complete, has been read back and is on the disk. The container is unhealthy when the last
+ * backup of a database is too old, whatever the reason. By hand: `docker exec <container> backup.sh now`.
  */
 export class PostgresBackup extends Construct implements ITerraformDependable {
   /** @internal */

@@ -16,11 +16,11 @@ import { Workload } from '../../workload/workload';
 const SUPERUSER_PASSWORD = 'SUPERUSER_PASSWORD';
 
 /**
- * An abstract Unix socket, which exists in the network namespace of the database's container only: a task that runs in that
- * namespace reaches it without a password (the image trusts local connections), and no other container does.
+ * An abstract Unix socket, which exists in the network namespace of the database's container only: a task that runs in that namespace
+ * reaches it without a password (the image trusts local connections), and no other container does.
  *
- * So a password can be changed by a task that knows neither the old one nor which one the volume has.
- * Source: https://www.postgresql.org/docs/17/runtime-config-connection.html#GUC-UNIX-SOCKET-DIRECTORIES (since version 14)
+ * So a password can be changed by a task that knows neither the old one nor which one the volume has. Source:
+ * https://www.postgresql.org/docs/17/runtime-config-connection.html#GUC-UNIX-SOCKET-DIRECTORIES (since version 14)
  */
 export const ADMINISTRATION_SOCKET = '@cdktf-go-docker';
 

@@ -26,7 +26,6 @@ export interface BoundCredentials {
 export class DatabaseCredentials {
   /**
    * A random password of 122 bits that Terraform makes at the first apply and keeps in its state. Nobody needs to know it.
-   *
    * @param username the user's name; by default `postgres`
    */
   public static generated(username?: string): DatabaseCredentials {
@@ -36,7 +35,6 @@ export class DatabaseCredentials {
 
   /**
    * A password from outside: an environment variable `TF_VAR_<name>`, a secrets manager, a `.tfvars` file.
-   *
    * @param password a variable of the stack; declare it with `sensitive: true`
    * @param username the user's name; by default `postgres`
    * @sensitive password
@@ -48,7 +46,6 @@ export class DatabaseCredentials {
 
   /**
    * A password in plain text, which is then in the synthesized files. A token of another resource is kept as it is, without a warning.
-   *
    * @param password the password
    * @param username the user's name; by default `postgres`
    * @sensitive password
@@ -72,11 +69,10 @@ export class DatabaseCredentials {
   ) {}
 
   /**
-   * The same user with a password that can be changed on a database that has data: a task tells the server the new password before
-   * services get it. A generated password is another one for each label; one from outside is set whenever it changes.
+   * The same user with a password that can be changed on a database that has data: a task tells the server the new password before services
+   * get it. A generated password is another one for each label; one from outside is set whenever it changes.
    *
    * Change the label, and never take it away: without it, services get the first password again, which the server no longer accepts.
-   *
    * @param label says when the password was last changed on purpose, for example `2026-11`
    */
   public withRotation(label: string): DatabaseCredentials {

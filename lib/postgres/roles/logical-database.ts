@@ -33,7 +33,6 @@ export class LogicalDatabase extends Construct {
 
   /**
    * Adds a login role for this database, for a service to connect as.
-   *
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when the server has such a role, or the database has an owner already
    */
@@ -64,7 +63,6 @@ export class LogicalDatabase extends Construct {
 
   /**
    * Adds an extension that the image holds, with those that it needs.
-   *
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {

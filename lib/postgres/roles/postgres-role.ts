@@ -15,18 +15,15 @@ export interface PostgresRoleProps {
   readonly access?: RoleAccess;
 
   /**
-   * Another label gives the role another generated password. Services that are connected as this role are replaced after the server
-   * knows it. Leave the label in place: without it the role gets its first password again.
-   *
+   * Another label gives the role another generated password. Services that are connected as this role are replaced after the server knows
+   * it. Leave the label in place: without it the role gets its first password again.
    * @default - the password that was generated at the first apply
    */
   readonly rotation?: string;
 
   /**
    * A password from outside, in place of a generated one. Another value is set on the server before services get it.
-   *
-   * @default - generated: 122 random bits
-   * @sensitive
+   * @default - generated: 122 random bits @sensitive
    */
   readonly password?: TerraformVariable;
 

@@ -155,8 +155,8 @@ function grants(role: RoleModel, creators: readonly string[]): string[] {
 }
 
 /**
- * Gives what roles own to the database's owner: tables that the superuser created before there was one, and those of a role that
- * was the owner before. `REASSIGN OWNED` refuses for the superuser, who owns PostgreSQL itself.
+ * Gives what roles own to the database's owner: tables that the superuser created before there was one, and those of a role that was the
+ * owner before. `REASSIGN OWNED` refuses for the superuser, who owns PostgreSQL itself.
  */
 function transfer(from: readonly string[], to: string): string[] {
   const roles = `(SELECT oid FROM pg_roles WHERE rolname IN (${from.map(quoteLiteral).join(', ')}))`;

@@ -3,8 +3,8 @@ import { AccessLevel } from './provisioning-sql';
 /** What a role may do in its database. No role of this library may do anything in another one. */
 export class RoleAccess {
   /**
-   * Owns the database: creates, changes and drops schemas and tables. For migrations, and for a service that brings its own tables.
-   * A database has at most one owner. Tables that the superuser has created before become the owner's.
+   * Owns the database: creates, changes and drops schemas and tables. For migrations, and for a service that brings its own tables. A
+   * database has at most one owner. Tables that the superuser has created before become the owner's.
    */
   public static owner(): RoleAccess {
     return new RoleAccess('owner');

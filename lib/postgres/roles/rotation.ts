@@ -16,8 +16,8 @@ export function rotationProblem(label: string): InputProblem | undefined {
 /**
  * A generated password that stays the same as long as the label does.
  *
- * Each label is a resource of its own, because `replace_triggered_by` does not fire when the resource that it names is new:
- * the first label of an existing database would change nothing.
+ * Each label is a resource of its own, because `replace_triggered_by` does not fire when the resource that it names is new: the first label
+ * of an existing database would change nothing.
  */
 export function rotatedSecret(scope: Construct, label?: string): string {
   const suffix = label === undefined ? '' : `-${createHash('sha256').update(label).digest('hex').slice(0, 8)}`;

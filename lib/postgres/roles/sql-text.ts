@@ -1,4 +1,7 @@
-/** A name as SQL takes it, whatever characters it holds. Source: https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+/**
+ * A name as SQL takes it, whatever characters it holds. Source:
+ * https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+ */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -10,8 +13,8 @@ export function quoteLiteral(text: string): string {
 }
 
 /**
- * A text as one argument of a psql meta-command such as `\connect`.
- * Source: https://www.postgresql.org/docs/17/app-psql.html#APP-PSQL-META-COMMANDS
+ * A text as one argument of a psql meta-command such as `\connect`. Source:
+ * https://www.postgresql.org/docs/17/app-psql.html#APP-PSQL-META-COMMANDS
  */
 export function psqlArgument(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll('\'', '\\\'')}'`;
