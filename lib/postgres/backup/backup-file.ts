@@ -5,7 +5,7 @@ import { InputError } from '../../input/input-error';
 import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
-/** A backup in `pg_dump`'s custom format, to restore from. */
+/** A backup to restore, in `pg_dump`'s custom format. */
 export class BackupFile {
   /**
    * A file in a volume of the engine.
@@ -51,7 +51,7 @@ export class BackupFile {
     return path.posix.join(BACKUP_DIRECTORY, this.file);
   }
 
-  /** Says which file it is. @internal */
+  /** @internal */
   public get _label(): string {
     return `${this.storage._origin}/${this.file}`;
   }
