@@ -79,7 +79,7 @@ export interface PostgresDatabaseOptions {
   readonly sharedMemory?: Size;
 
   /**
-   * The timeout of the first start, and of a recovery after a crash. Later the database counts as unhealthy.
+   * The timeout of the first start, and of a recovery after a crash. After it, the database counts as unhealthy.
    * @default Duration.minutes(2) @range 1s..24h/1s
    */
   readonly startupTimeout?: Duration;

@@ -6,9 +6,9 @@ import { BaseImage } from '../image/base-image';
 import { InputError } from '../input/input-error';
 import { Platform } from '../values/platform';
 
-/** How an image on a distroless one is built, whatever its program. */
+/** How to build an image on a distroless one. */
 export interface GoDistrolessImageOptions extends GoImageOptions {
-  /** The image that the program runs on. It decides whether cgo is enabled. @default BaseImage.STATIC */
+  /** The base image. It decides whether cgo is enabled. @default BaseImage.STATIC */
   readonly variant?: BaseImage;
 
   /**
@@ -24,13 +24,11 @@ export interface GoDistrolessImageOptions extends GoImageOptions {
 export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageOptions {}
 
 /**
- * A Go program on one of the distroless images: CA certificates, time zones and an unprivileged user are there already, and with
- * `BaseImage.BASE` also the C library that programs with cgo need.
+ * A Go program on a distroless image, with CA certificates, time zones and an unprivileged user. `BaseImage.BASE` adds the C library for
+ * cgo. The library adds the program (`/app`) and the health probe (`/probe`).
  *
- * The image holds the program (`/app`) and the health probe (`/probe`) in addition.
- *
- * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the distroless base image: a program that is compiled against a
- * newer C library than the one it finds does not start ("version `GLIBC_2.38' not found").
+ * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the base image. A program compiled against a newer C library does
+ * not start ("version `GLIBC_2.38' not found").
  */
 export class GoDistrolessImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoDistrolessImageProps) {
