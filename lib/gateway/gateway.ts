@@ -38,7 +38,6 @@ const LONGEST_CONFIGURATION = 128 * 1024 - 256;
  * downtime of a few seconds.
  *
  * It is hardened like a service.
- *
  * @example
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {

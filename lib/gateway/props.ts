@@ -29,10 +29,7 @@ export interface GatewayOptions {
   /** HTTPS. @default - HTTP only */
   readonly tls?: GatewayTls;
 
-  /**
-   * The port of the Docker host for HAProxy's Prometheus metrics, at `/metrics`. It is open on loopback only.
-   * @default - no metrics @range 1..65535
-   */
+  /** The host's loopback port for HAProxy's Prometheus metrics, at `/metrics`. @default - no metrics @range 1..65535 */
   readonly metricsPort?: number;
 
   /**
@@ -63,19 +60,13 @@ export interface GatewayOptions {
   /** How long open connections, such as WebSockets, may last after a change of routes. @default Duration.minutes(10) @range 1s..24h/1s */
   readonly reloadTimeout?: Duration;
 
-  /**
-   * The most connections from clients at a time. Further ones wait. One takes up to about 140 KiB of memory.
-   * @default 2000 @range 10..100000
-   */
+  /** The most client connections at a time; further ones wait. One takes up to 140 KiB of memory. @default 2000 @range 10..100000 */
   readonly maxConnections?: number;
 
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
 
-  /**
-   * How long open connections may take to end when the gateway stops, in whole seconds. It refuses new ones meanwhile.
-   * @default Duration.seconds(5) @range 1s..24h/1s
-   */
+  /** How long open connections may take to end at a shutdown, in whole seconds. @default Duration.seconds(5) @range 1s..24h/1s */
   readonly shutdownTimeout?: Duration;
 
   /** The image: HAProxy 3.0 or later with a shell and `/var/lib/haproxy`, as the official ones have. @default "haproxy:3.0" */

@@ -62,7 +62,6 @@ export interface MigrationOptions {
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
  *
  * Every part is an ordinary construct of this library and is exposed.
- *
  * @example
  * new GoServiceWithPostgres(this, 'shop', {
  *   source: 'services/shop',

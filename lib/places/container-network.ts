@@ -24,7 +24,6 @@ export interface ContainerNetworkProps {
  *
  * An engine has room for about thirty networks with its default address pools.
  * Source: https://docs.docker.com/engine/network/#subnet-allocation
- *
  * @example
  * const network = new ContainerNetwork(this, 'Backend', { isolated: true });
  * new GoService(this, 'Worker', {

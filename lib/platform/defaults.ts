@@ -46,7 +46,6 @@ export interface DefaultsProps {
  *
  * A construct's own props take precedence; then, for each setting, the nearest default upward. Maps (labels, environment, mirrors, …) are
  * merged by entry.
- *
  * @example
  * Defaults.apply(this, {
  *   images: { registry: ImageRegistry.of('registry.example.com/team') },

@@ -60,10 +60,7 @@ export interface PostgresDatabaseOptions {
    */
   readonly tuning?: PostgresTuning;
 
-  /**
-   * Logs statements that take at least this long, with their parameters (`log_min_duration_statement`), in whole milliseconds.
-   * @default - none @range 0ms..24h
-   */
+  /** Logs statements, with parameters, that take at least this long, in whole milliseconds. @default - none @range 0ms..24h */
   readonly logStatementsSlowerThan?: Duration;
 
   /** Encrypted connections. @default - none: the network is private to the machine @sensitive */
@@ -78,16 +75,10 @@ export interface PostgresDatabaseOptions {
    */
   readonly sharedMemory?: Size;
 
-  /**
-   * The timeout of the first start, and of a recovery after a crash. After it, the database counts as unhealthy.
-   * @default Duration.minutes(2) @range 1s..24h/1s
-   */
+  /** How long the first start and a crash recovery may take. @default Duration.minutes(2) @range 1s..24h/1s */
   readonly startupTimeout?: Duration;
 
-  /**
-   * The timeout of an orderly shutdown, in whole seconds. Then the engine kills the server.
-   * @default Duration.seconds(120) @range 1s..24h/1s
-   */
+  /** How long an orderly shutdown may take, in whole seconds. @default Duration.seconds(120) @range 1s..24h/1s */
   readonly shutdownTimeout?: Duration;
 
   /** Where the server's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */
@@ -96,10 +87,7 @@ export interface PostgresDatabaseOptions {
   /** The container's name. @default - derived from the stack's id and the construct's path */
   readonly containerName?: string;
 
-  /**
-   * The volume's name. The library appends the major version, because data files belong to one.
-   * @default - the container's name and `-data`
-   */
+  /** The volume's name, to which the library appends the major version. @default - the container's name and `-data` */
   readonly volumeName?: string;
 
   /** What must be ready first. @default - nothing */

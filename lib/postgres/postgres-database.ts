@@ -47,7 +47,6 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
  *
  * `service.connectTo(database)` connects as the superuser. For fewer rights, connect as a role:
  * `service.connectTo(database.addRole('shop'))`.
- *
  * @example
  * const database = new PostgresDatabase(this, 'Database', {
  *   version: PostgresVersion.V17,

@@ -56,10 +56,7 @@ export interface PostgresMetricsProps {
   /** The name of the exporter's role, without spaces. @default "metrics" */
   readonly roleName?: string;
 
-  /**
-   * A label for the generated password: a new label creates a new password.
-   * @default - the password that was generated at the first apply
-   */
+  /** A label: a new one creates a new password. @default - the password that was generated at the first apply */
   readonly rotation?: string;
 
   /**

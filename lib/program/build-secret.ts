@@ -3,7 +3,6 @@ import { checkArguments } from '../input/props';
 
 /**
  * The source of a build secret. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
- *
  * @example
  * new GoScratchImage(this, 'Image', {
  *   source: 'services/shop',

@@ -18,7 +18,6 @@ export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions
  *
  * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and an unprivileged user in
  * `/etc/passwd` and `/etc/group`. It has no shell, libc or package manager. Programs that need cgo are refused.
- *
  * @example
  * const image = new GoScratchImage(this, 'Image', {
  *   source: 'services/shop',

@@ -18,7 +18,6 @@ import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route
 /**
  * A container of any image that runs until it is stopped, for example Redis or NATS. It is hardened: no capabilities, no new privileges, a
  * read-only root file system, limited memory, rotated logs. An apply waits until it is healthy.
- *
  * @example
  * const redis = new ContainerService(this, 'Redis', {
  *   image: ContainerImage.fromRegistry('redis:7'),

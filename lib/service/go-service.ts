@@ -13,7 +13,6 @@ import { ContainerImageBinding } from '../image/container-image';
  *
  * Terraform replaces no container before all images of the stack are built: after a compile error the old version keeps serving. With
  * `Rollout.blueGreen()` the old version serves until the new one is healthy.
- *
  * @example
  * const service = new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),

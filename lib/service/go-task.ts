@@ -24,7 +24,6 @@ export interface GoTaskProps extends ProgramOptions {
  * It may take up to 20 minutes.
  *
  * It is hardened like a service. The library appends a hyphen and eight random characters to the container's name.
- *
  * @example
  * const database = new PostgresDatabase(this, 'Database');
  * const migrate = new GoTask(this, 'Migrate', {

@@ -24,7 +24,6 @@ export interface BlueGreenOptions {
 
 /**
  * How a new version of a service replaces the old one.
- *
  * @example
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {

@@ -40,10 +40,7 @@ export interface ServiceOptions extends ProgramOptions {
   /** What the engine does when the program exits by itself. @default RestartPolicy.unlessStopped() */
   readonly restart?: RestartPolicy;
 
-  /**
-   * How long the program may take to end after SIGTERM before it is killed, in whole seconds.
-   * @default Duration.seconds(30) @range 1s..24h/1s
-   */
+  /** How long the program may take to end after SIGTERM, in whole seconds. @default Duration.seconds(30) @range 1s..24h/1s */
   readonly shutdownTimeout?: Duration;
 
   /** How a new version replaces the old one. @default Rollout.recreate() */

@@ -37,10 +37,7 @@ export interface ContainerOptions {
    */
   readonly memory?: Size;
 
-  /**
-   * The container's weight when containers compete for the processor; the others have 1024.
-   * @default - the engine's, 1024 @range 2..262144
-   */
+  /** The container's weight when processors are short; the others have 1024. @default - the engine's, 1024 @range 2..262144 */
   readonly cpuShares?: number;
 
   /** Where the program's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */

@@ -21,7 +21,6 @@ export interface TmpfsOptions {
 
 /**
  * Storage beside the image's own files, which are read-only in a running service.
- *
  * @example
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),

@@ -18,7 +18,6 @@ export interface BoundCredentials {
 
 /**
  * The name and the password of a database user.
- *
  * @example
  * const password = new TerraformVariable(this, 'databasePassword', { type: 'string', sensitive: true });
  * new PostgresDatabase(this, 'Database', { credentials: DatabaseCredentials.fromVariable(password, 'shop') });
