@@ -38,5 +38,6 @@ export abstract class Place {
   /** Creates a volume and returns a reference to its name. @internal */
   public abstract _volume(scope: Construct, id: string, settings: VolumeSettings): string;
 
+  /** @internal */
   public abstract _run(scope: Construct, workload: Workload, id?: string): Running;
 }

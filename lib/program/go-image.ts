@@ -195,6 +195,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     return pulledImage(scope, 'Image', this.digestReference!, undefined, provider).imageId;
   }
 
+  /** @internal */
   protected abstract get _struct(): string;
 
   /** Called before the constructor of the subclass runs. @internal */

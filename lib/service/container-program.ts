@@ -144,6 +144,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     return this.running;
   }
 
+  /** @internal */
   protected _describe(place: Place, options: ProgramOptions, image: ContainerImageBinding, kind: Kind): Variables {
     const variables = new Variables(this);
     Object.entries(options.environment ?? {}).forEach(([name, value]) => variables.add(name, value));
@@ -170,6 +171,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     return variables;
   }
 
+  /** @internal */
   protected _start(): void {
     this.running = this.place._run(this, this.workload);
   }
