@@ -66,7 +66,11 @@ export interface GatewayOptions {
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
 
-  /** How long open connections may take to end at a shutdown, in whole seconds. @default Duration.seconds(5) @range 1s..24h/1s */
+  /**
+   * How long open connections may take to end at a shutdown, in whole seconds. The gateway refuses new ones in the meantime.
+   * @default Duration.seconds(5)
+   * @range 1s..24h/1s
+   */
   readonly shutdownTimeout?: Duration;
 
   /** The image: HAProxy 3.0 or later with a shell and `/var/lib/haproxy`, as the official ones have. @default "haproxy:3.0" */

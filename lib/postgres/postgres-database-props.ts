@@ -60,7 +60,11 @@ export interface PostgresDatabaseOptions {
    */
   readonly tuning?: PostgresTuning;
 
-  /** Logs statements, with parameters, that take at least this long, in whole milliseconds. @default - none @range 0ms..24h */
+  /**
+   * Logs statements, with their parameters, that take at least this long, in whole milliseconds: `log_min_duration_statement`.
+   * @default - none
+   * @range 0ms..24h
+   */
   readonly logStatementsSlowerThan?: Duration;
 
   /** Encrypted connections. @default - none: the network is private to the machine @sensitive */
@@ -75,7 +79,11 @@ export interface PostgresDatabaseOptions {
    */
   readonly sharedMemory?: Size;
 
-  /** How long the first start and a crash recovery may take. @default Duration.minutes(2) @range 1s..24h/1s */
+  /**
+   * How long the first start and a crash recovery may take. Afterwards the database counts as unhealthy.
+   * @default Duration.minutes(2)
+   * @range 1s..24h/1s
+   */
   readonly startupTimeout?: Duration;
 
   /** How long an orderly shutdown may take, in whole seconds. @default Duration.seconds(120) @range 1s..24h/1s */
@@ -87,7 +95,7 @@ export interface PostgresDatabaseOptions {
   /** The container's name. @default - derived from the stack's id and the construct's path */
   readonly containerName?: string;
 
-  /** The volume's name, to which the library appends the major version. @default - the container's name and `-data` */
+  /** The volume's name. The major version is appended: data files belong to one. @default - the container's name and `-data` */
   readonly volumeName?: string;
 
   /** What must be ready first. @default - nothing */
