@@ -9,8 +9,8 @@ import { validateBackend, validateGatewayProps, validatedRoute, ValidRoute } fro
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
-import { ContainerNetwork } from '../places/container-network';
 import { checkMethod, checkStruct, complete } from '../input/props';
+import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';

@@ -4,9 +4,9 @@ import { ImageSourceOptions, validateImageSources } from '../image/image-sources
 import { setDefaults } from '../input/inherited';
 import { atConstruct } from '../input/input-error';
 import { checkArguments, complete } from '../input/props';
+import { Place } from '../places/place';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { GoImageOptions } from '../program/go-image-props';
-import { Place } from '../places/place';
 import { ProgramOptions, ServiceOptions } from '../service/service-options';
 import { ContainerLogging } from '../values/logging';
 

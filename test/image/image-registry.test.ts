@@ -1,8 +1,8 @@
 import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
-import { helloProgram, newStack, resources, synthesized } from '../stack';
 import { ContainerImage, DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
 import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack, resources, synthesized } from '../stack';
 
 const source = helloProgram();
 
