@@ -264,12 +264,12 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
     dev/image: not a numeric user
       given:   "nobody"
       allowed: "uid" or "uid:gid", each from 0 to 4294967294
-      to do:   use numbers: an image without a shell has no list of user names worth relying on`],
+      to do:   use numbers: the image may not know the names`],
   ['a user id beyond 32 bits', (stack) => image(stack, { user: '4294967295' }), `
     dev/image: not a numeric user
       given:   "4294967295"
       allowed: "uid" or "uid:gid", each from 0 to 4294967294
-      to do:   use numbers: an image without a shell has no list of user names worth relying on`],
+      to do:   use numbers: the image may not know the names`],
   ['port 0 of an image', (stack) => image(stack, { ports: [0] }), `
     dev/image: the prop \`ports[0]\` is too small
       given:   0
@@ -788,7 +788,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['ids that give one name', (stack) => [new ContainerNetwork(stack, 'shop-api'), new ContainerNetwork(new Construct(stack, 'shop'), 'api')], `
     dev/shop/api: the Docker objects of this construct would have the same name as those of dev/shop-api
       given:   "dev-shop-api"
-      allowed: ids that differ in more than upper and lower case, and in more than hyphens where others have a level of the tree
+      allowed: ids whose paths still differ in lower case and joined by hyphens
       to do:   change the id of one of the two constructs`],
   // --- databases
   ['a version as text', (stack) => database(stack, { version: '17' }), `

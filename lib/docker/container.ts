@@ -6,20 +6,19 @@ import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { literal } from '../terraform/text';
 
-/** A network that a container is connected to, and the further names that it has there. */
+/** A network of a container, and the container's aliases in it. */
 export interface ContainerNetworkAttachment {
   readonly name: string;
   readonly aliases: readonly string[];
 }
 
-/** A port of the host that is forwarded to the container. */
 export interface ContainerPort {
   readonly ip: string;
   readonly external: number;
   readonly internal: number;
 }
 
-/** A volume or directory of the host that is visible in the container. */
+/** A mounted volume or host directory. */
 export interface ContainerVolume {
   readonly volumeName?: string;
   readonly hostPath?: string;
@@ -27,7 +26,6 @@ export interface ContainerVolume {
   readonly readOnly: boolean;
 }
 
-/** All settings of a container. */
 export interface ContainerSettings {
   readonly name: string;
   readonly image: string;
@@ -39,13 +37,13 @@ export interface ContainerSettings {
   readonly networks: readonly ContainerNetworkAttachment[];
   readonly volumes: readonly ContainerVolume[];
   readonly tmpfs: Readonly<Record<string, string>>;
-  /** Added to none: all capabilities are dropped first. Names without `CAP_`. */
+  /** The only capabilities, without `CAP_`. All others are dropped. */
   readonly capabilities: readonly string[];
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
   readonly cpuShares?: number;
   readonly healthCheck?: ContainerHealthCheck;
-  /** How long an apply waits until the container is healthy. Undefined: it does not wait. */
+  /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
   readonly healthySeconds?: number;
   readonly restart: string;
   readonly maximumRetryCount?: number;
@@ -54,38 +52,38 @@ export interface ContainerSettings {
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal?: string;
   readonly stopSeconds: number;
-  /** The new container is created beside the old one. A hyphen and eight random characters then follow the name. */
+  /** Whether the new container starts beside the old one. A hyphen and eight random characters then follow the name. */
   readonly sideBySide?: boolean;
-  /** The program ends by itself. An apply waits for that, and fails unless it ends with 0. */
+  /** Whether an apply waits until the program exits, and fails unless it exits with 0. */
   readonly runsOnce?: boolean;
-  /** `bridge`, `none`, or `container:` and the id of the container whose network this one shares; by default `bridge`. */
+  /** `bridge` (default), `none`, or `container:<id>` to share the network of that container. */
   readonly networkMode?: string;
-  /** `container:` and the id of the container whose processes this one sees. */
+  /** `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
-  /** Terraform addresses of what must be there first. */
+  /** Terraform addresses. */
   readonly dependsOn: readonly string[];
   readonly provider: TerraformProvider;
 }
 
-/** The label whose value changes with the health check. Part of what users see in `docker inspect`. */
+/** The label whose value changes with the health check. */
 const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 
-/** The label that finds the containers of a construct whose names are random. */
+/** The label that finds a construct's containers, whose names are random. */
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
 /**
  * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system.
  *
- * Its settings are asked for again when they change and when the stack is synthesized, because they may grow until then.
+ * Settings may grow until synth: the container reads them again after each change and at synth.
  *
  * Quirks, each measured with provider 3.6.2:
- * - `network_mode`, `log_driver` and `log_opts` drift when they are left out: the next plan replaces the container.
- * - A changed health check is planned as an update in place and silently not applied. A label with its hash forces the replacement.
- * - Without `destroy_grace_seconds` the container is killed at once; `stop_timeout` only serves `docker stop`.
+ * - Without `network_mode`, `log_driver` and `log_opts`, the next plan replaces the container.
+ * - The provider plans a changed health check as an update in place and does not apply it. A label with its hash forces the replacement.
+ * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
  * - `cpus` crashes the provider; `cpu_shares` works.
- * - `memory_swap` left out lets the container swap as much again as its memory limit.
- * - `mounts.volume_options` fails below API 1.45, so that volumes are `volumes` blocks.
+ * - Without `memory_swap` the container can swap as much as its memory limit.
+ * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
  * - `upload` cannot write into a read-only root file system.
  */
 export class HardenedContainer extends Container {
@@ -127,13 +125,13 @@ export class HardenedContainer extends Container {
     this.rendered = { ...growing, dependsOn };
   }
 
-  /** The memory limit in MiB, including an override of the user's. */
+  /** The memory limit in MiB, after the user's overrides. */
   public get memoryMebibytes(): number {
     const override: unknown = this.rawOverrides.memory;
     return typeof override === 'number' ? override : this.memoryInput!;
   }
 
-  /** Takes over settings that have changed. Attributes that the user has set on this resource stay as they are otherwise. */
+  /** Applies changed settings. Attributes that the user has overridden stay. */
   public refresh(): void {
     const settings = this.settings();
     const now = growingConfig(this.node.scope!, settings);
@@ -193,7 +191,7 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
   };
 }
 
-/** The provider knows no difference between an empty list and none, and cdktf writes empty lists. */
+/** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */
 function filled<T>(list: T[]): T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
@@ -206,7 +204,7 @@ function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: Containe
   return { volumeName, hostPath: hostPath === undefined ? undefined : literal(hostPath), containerPath: literal(containerPath), readOnly };
 }
 
-/** Terraform reads the names of a map's entries as templates too. */
+/** Escapes the keys as well, because Terraform also reads them as templates. */
 function literalEntries(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }

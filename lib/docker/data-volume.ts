@@ -3,7 +3,6 @@ import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { literal } from '../terraform/text';
 
-/** The volume of a database. */
 export interface DataVolumeSettings {
   readonly name: string;
   readonly major: number;
@@ -12,10 +11,10 @@ export interface DataVolumeSettings {
 }
 
 /**
- * The volume with the data of one major version.
+ * The volume for the data of one major version.
  *
- * Another name would be another volume: Terraform would delete the one with the data, or refuse without a reason that helps. So it
- * ignores the new name, and a postcondition, which the plan checks already, says what is to be done.
+ * Terraform would replace a renamed volume and lose its data. It therefore ignores a new name. A postcondition fails the plan and explains
+ * what to do.
  */
 export function dataVolume(scope: Construct, id: string, settings: DataVolumeSettings): Volume {
   const { name, major } = settings;

@@ -4,18 +4,15 @@ import { InputError } from '../input/input-error';
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
 
 export interface Entry {
-  /** The name; bytes that are not UTF-8 stand as lone surrogates (U+DC80 to U+DCFF), so that no two names coincide. */
+  /** The name. Lone surrogates (U+DC80 to U+DCFF) stand for bytes that are not UTF-8, so names stay distinct. */
   readonly name: string;
   readonly kind: EntryKind;
 }
 
-/** Node cannot read a file into one buffer beyond this. */
+/** Node's limit of one read. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
-/**
- * The file system as one synth sees it: each file is read at most once and each directory is listed at most once.
- * Everything in this folder reads through it, and through nothing else.
- */
+/** The file system as one synth sees it: it reads each file and lists each directory at most once. */
 export class SourceTree {
   private readonly contents = new Map<string, Buffer>();
   private readonly executables = new Map<string, boolean>();
@@ -23,12 +20,12 @@ export class SourceTree {
   private readonly kinds = new Map<string, EntryKind | undefined>();
   private readonly results = new Map<string, unknown>();
 
-  /** The entries sorted by name; `undefined` when there is no such directory. Symbolic links to directories are followed. */
+  /** The entries sorted by name; `undefined` if the directory does not exist. Follows symbolic links to directories. */
   public list(directory: string): readonly Entry[] | undefined {
     return remember(this.listings, directory, () => readDirectory(directory));
   }
 
-  /** What the path is after symbolic links have been followed; `undefined` when nothing (readable) is there. */
+  /** The kind of the path's target, after symbolic links; `undefined` if it is missing or unreadable. */
   public kindOf(file: string): EntryKind | undefined {
     return remember(this.kinds, file, () => statKind(file));
   }
@@ -41,7 +38,7 @@ export class SourceTree {
     return this.kindOf(directory) === 'directory';
   }
 
-  /** The content of a file that the build needs; anything that keeps it from being read is an error of the user's. */
+  /** The content of a file that the build needs. Throws `InputError` if it cannot be read. */
   public readFile(file: string, limit = LARGEST_FILE): Buffer {
     return remember(this.contents, file, () => {
       const { content, executable } = readBounded(file, Math.min(limit, LARGEST_FILE));
@@ -50,7 +47,7 @@ export class SourceTree {
     });
   }
 
-  /** Whether the owner may execute the file; the only permission that a fingerprint and a build see. */
+  /** Whether the owner may execute the file. Fingerprints and builds see no other permission. */
   public isExecutable(file: string): boolean {
     return remember(this.executables, file, () => {
       try {
@@ -61,13 +58,12 @@ export class SourceTree {
     });
   }
 
-  /** The result of `compute`, which runs once for each key. */
+  /** Caches the result of `compute` by key. */
   public remember<T>(key: string, compute: () => T): T {
     return remember(this.results as Map<string, T>, key, compute);
   }
 }
 
-/** Whether the name holds bytes that are not UTF-8. */
 export function isForeignName(name: string): boolean {
   return FOREIGN.test(name);
 }
@@ -139,7 +135,6 @@ function readBounded(file: string, limit: number): { content: Buffer; executable
   }
 }
 
-/** Whether the mode lets the owner execute: the third digit from the right of its octal form is odd. */
 function isExecutableMode(mode: number): boolean {
   return Math.floor(mode / 0o100) % 2 === 1;
 }

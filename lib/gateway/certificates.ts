@@ -1,23 +1,20 @@
 import { made } from '../input/props';
 import { ContainerMount } from '../workload/storage';
 
-/** Where the gateway sees the certificates. */
 export const CERTIFICATE_DIRECTORY = '/certificates';
 
 /**
- * Certificates and private keys for HTTPS. They stay where they are on the Docker host: no image, no Terraform state and no synthesized
- * file holds them.
+ * Certificates and private keys for HTTPS. They stay on the Docker host: no image, Terraform state or synthesized file holds them.
  *
- * Each file is a PEM file with a certificate, its chain and its private key; or the key is in a file beside it of the same name with
- * `.key` behind it (`shop.pem`, `shop.pem.key`). The gateway picks the certificate by the name that the client asks for; the first file
- * in alphabetical order is for all others. The files must be readable for the image's user (99 in the official image).
+ * Each PEM file holds a certificate, its chain and its private key. The key may be in a second file with the suffix `.key` (`shop.pem`,
+ * `shop.pem.key`). The gateway picks the certificate by the host name in the TLS handshake; the first file in alphabetical order is the
+ * default. The image's user (99 in the official image) must be able to read the files.
  *
- * After a renewal: `docker kill --signal USR2 <gateway>`, which drops no connection.
+ * After a renewal, run `docker kill --signal USR2 <gateway>`. It drops no connection.
  */
 export class GatewayCertificates {
   /**
    * A directory of the Docker host.
-   *
    * @param directory absolute path on the machine where the engine runs
    */
   public static fromDirectory(directory: string): GatewayCertificates {
@@ -26,8 +23,7 @@ export class GatewayCertificates {
   }
 
   /**
-   * A named volume of the engine, which something else fills.
-   *
+   * A named volume of the engine that something else fills.
    * @param name the volume's name
    */
   public static fromVolume(name: string): GatewayCertificates {

@@ -9,8 +9,8 @@ import { validateBackend, validateGatewayProps, validatedRoute, ValidRoute } fro
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
-import { ContainerNetwork } from '../places/container-network';
 import { checkMethod, checkStruct, complete } from '../input/props';
+import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
@@ -24,22 +24,20 @@ import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
 
-/** The longest environment variable of Linux (MAX_ARG_STRLEN), in which the configuration travels. */
+/** Linux's limit for one environment variable (MAX_ARG_STRLEN). One carries the configuration. */
 const LONGEST_CONFIGURATION = 128 * 1024 - 256;
 
 /**
- * The front door: one HAProxy that owns ports of the Docker host and sends each request to a healthy container of the service that its
- * host name and path belong to.
+ * An HAProxy that publishes ports of the Docker host. It routes each request, by host name and path, to a healthy container of a service.
  *
- * A request whose connection fails is sent to another container; one that was sent and got no answer only if it is a GET, HEAD or
- * OPTIONS, which nothing changes by. WebSockets and server-sent events pass. Services see the client in `X-Forwarded-For`,
- * `X-Forwarded-Proto` and `X-Forwarded-Host`, which clients cannot make up.
+ * When a connection fails, the gateway sends the request to another container. A request without an answer is repeated only if it is a GET,
+ * HEAD or OPTIONS. WebSockets and server-sent events work. Services find the client in `X-Forwarded-For`, `X-Forwarded-Proto` and
+ * `X-Forwarded-Host`; clients cannot forge them.
  *
- * Changed routes are loaded without refusing or cutting a connection. Other changes (ports, image, certificates, …) replace the
- * gateway's container, which takes a few seconds in which nobody is answered.
+ * A change of routes refuses and cuts no connection. Other changes (ports, image, certificates, …) replace the gateway's container, with a
+ * downtime of a few seconds.
  *
- * It is hardened as services are.
- *
+ * It is hardened like a service.
  * @example
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {
@@ -106,7 +104,7 @@ export class Gateway extends Construct implements ITerraformDependable {
       networks: [{ network: this.network, aliases: [] }],
       ports: ports.map(({ port, internal }) => ({ published: port, containerPort: internal })),
       healthCheck: HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) }),
-      // It has no configuration yet when it starts for the first time.
+      // At its first start it has no configuration yet.
       awaitsHealth: false,
       memory: props.memory ?? Size.mebibytes(512),
       stopSignal: 'SIGUSR1',
@@ -131,21 +129,20 @@ export class Gateway extends Construct implements ITerraformDependable {
     return this.server.resources[0];
   }
 
-  /** The one-shot container that brings the configuration into the gateway. */
+  /** The one-shot container that loads the configuration into the gateway. */
   public get configurationResource(): TerraformResource {
     return this.loader.resources[0];
   }
 
-  /** The Terraform address of the container that loads the configuration: what depends on it waits until the gateway answers. */
+  /** The Terraform address to depend on: ready once the gateway answers. */
   public get fqn(): string {
     return this.loader.ready.fqn;
   }
 
   /**
-   * A route to one of the services behind the gateway, for the `routes` of a service or for its `addRoute`.
-   *
-   * @param props which requests; by default all that no other route takes
-   * @throws an error with the construct's path when the route is invalid; and, when a service takes it, if another service has it
+   * A route for the `routes` of a service, or for its `addRoute`.
+   * @param props which requests; by default all that match no other route
+   * @throws an error with the construct's path when the route is invalid; `addRoute` throws it when another service has the same route
    */
   public route(props: GatewayRouteProps = {}): GatewayRoute {
     checkMethod(this, 'Gateway.route', { props });

@@ -5,14 +5,13 @@ export const HTTP_PORT = 8080;
 export const HTTPS_PORT = 8443;
 export const METRICS_PORT = 8404;
 
-/** A route, validated: its texts go into the configuration as they are. */
+/** A validated route. Its texts need no escaping. */
 export interface HaproxyRoute {
   readonly host?: string;
   readonly pathPrefix: string;
   readonly backend: string;
 }
 
-/** All that makes one configuration differ from another. */
 export interface HaproxySettings {
   readonly maxConnections: number;
   readonly maxHeaderBytes: number;
@@ -33,10 +32,10 @@ export interface HaproxySettings {
   readonly backends: readonly GatewayBackend[];
 }
 
-/** Room for containers of failed rollouts, so that those of a good one do not miss a place. */
+/** Extra server slots: containers of failed rollouts also resolve under the service's name. */
 const SPARE_SERVERS = 8;
 
-/** Request headers that tell a service about its client, which clients must not be able to make up. */
+/** Headers about the client. The gateway removes what clients sent, because they could forge them. */
 const CLIENT_HEADERS = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Real-IP'];
 
 const LOG_FORMAT = [
@@ -45,9 +44,7 @@ const LOG_FORMAT = [
 ].join(' ');
 
 /**
- * The configuration of HAProxy. Host names, path prefixes and names of services have passed a grammar that leaves nothing to escape;
- * the path of a health check may hold what HAProxy reads as more than itself, and is quoted.
- *
+ * HAProxy's configuration. Validated host names, path prefixes and service names need no escaping. The path of a health check is quoted.
  * Source: https://docs.haproxy.org/3.0/configuration.html
  */
 export function haproxyConfiguration(settings: HaproxySettings): string {
@@ -67,7 +64,7 @@ function globalSection({ maxConnections, reloadSeconds }: HaproxySettings): stri
     'log stdout format raw daemon info',
     `maxconn ${maxConnections}`,
     `hard-stop-after ${reloadSeconds}s`,
-    // Room for the largest header that is answered with 431 instead of HAProxy's own 400.
+    // Must hold the largest header that is to get 431: HAProxy answers 400 by itself when the buffer is full.
     'tune.bufsize 65536',
     'tune.http.maxhdr 256',
     'ssl-default-bind-options ssl-min-ver TLSv1.2',
@@ -89,7 +86,7 @@ function defaultsSection({ headerMilliseconds, idleMilliseconds, tunnelMilliseco
     'timeout client-fin 10s',
     'timeout server-fin 10s',
     'timeout queue 5s',
-    // A request that no server has seen is always sent again; one that a server may have begun to work on only if that is harmless.
+    // Repeats requests that no server has received. Of the others, only those that are harmless.
     'retries 4',
     'option redispatch 1',
     'retry-on conn-failure empty-response',
@@ -101,7 +98,7 @@ function defaultsSection({ headerMilliseconds, idleMilliseconds, tunnelMilliseco
   ]);
 }
 
-/** Docker's DNS server. A server that it does not answer about stays for a while: an engine that is busy is no reason to drop it. */
+/** Docker's DNS server. Without an answer, a server stays for a while: a busy engine answers late. */
 const RESOLVERS = section('resolvers engine', [
   'nameserver docker 127.0.0.11:53',
   'accepted_payload_size 8192',
@@ -200,7 +197,7 @@ function backendSection(backend: GatewayBackend): string[] {
     ...check,
     `default-server check${checkPort} inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 resolvers engine resolve-prefer ipv4`,
     ...servers.map(({ name, hostName }) => `server ${name} ${hostName}:${backend.port} init-addr libc,none`),
-    // Whatever else answers to the service's name: in the place of servers, or for when none of them is there.
+    // Further containers under the service's name: the backup of the known servers, or in place of them.
     `server-template any ${2 * servers.length + SPARE_SERVERS} ${backend.hostName}:${backend.port} init-addr none${servers.length > 0 ? ' backup' : ''}`,
   ]);
 }

@@ -17,11 +17,9 @@ export interface GatewayTls {
   readonly redirectHttp?: boolean;
 
   /**
-   * How long browsers shall use HTTPS only for the hosts of the gateway (the header `Strict-Transport-Security`), in whole seconds.
-   * It cannot be taken back before it has passed: start small.
-   *
-   * @default - the header is not sent
-   * @range 1s..17520h/1s
+   * How long browsers use only HTTPS for the gateway's hosts (header `Strict-Transport-Security`), in whole seconds. Browsers remember it
+   * for that long: start with a short time.
+   * @default - the header is not sent @range 1s..17520h/1s
    */
   readonly strictTransportSecurity?: Duration;
 }
@@ -31,28 +29,19 @@ export interface GatewayOptions {
   /** HTTPS. @default - HTTP only */
   readonly tls?: GatewayTls;
 
-  /**
-   * The port of the Docker host for HAProxy's Prometheus metrics, at `/metrics`. It is open on loopback only.
-   *
-   * @default - no metrics
-   * @range 1..65535
-   */
+  /** The host's loopback port for HAProxy's Prometheus metrics, at `/metrics`. @default - no metrics @range 1..65535 */
   readonly metricsPort?: number;
 
   /**
-   * The largest request body, in whole bytes; larger ones get 413. It is known from `Content-Length`: requests without one (chunked)
-   * pass, and are the service's to limit, with Go's `http.MaxBytesReader`.
-   *
-   * @default Size.mebibytes(10)
-   * @range 1B..1TiB
+   * The largest request body, in whole bytes; larger ones get 413. The gateway reads `Content-Length`. Chunked requests pass: limit them in
+   * the service, with Go's `http.MaxBytesReader`.
+   * @default Size.mebibytes(10) @range 1B..1TiB
    */
   readonly maxBodySize?: Size;
 
   /**
    * The largest header of a request, all lines together; larger ones get 431. From 63 KiB on, HAProxy itself answers 400.
-   *
-   * @default Size.kibibytes(32)
-   * @range 1KiB..48KiB
+   * @default Size.kibibytes(32) @range 1KiB..48KiB
    */
   readonly maxHeaderSize?: Size;
 
@@ -60,39 +49,25 @@ export interface GatewayOptions {
   readonly headerTimeout?: Duration;
 
   /**
-   * How long neither side may send anything during a request: the longest pause of server-sent events, and of
-   * a service that works on an answer.
-   *
-   * @default Duration.seconds(60)
-   * @range 1s..24h/1s
+   * The idle timeout: how long a request may go without a byte in either direction, for example between server-sent events.
+   * @default Duration.seconds(60) @range 1s..24h/1s
    */
   readonly idleTimeout?: Duration;
 
   /** How long a WebSocket may be silent. @default Duration.hours(1) @range 1s..24h/1s */
   readonly tunnelTimeout?: Duration;
 
-  /**
-   * How long connections of an earlier configuration, such as WebSockets, may last after a route has been added.
-   *
-   * @default Duration.minutes(10)
-   * @range 1s..24h/1s
-   */
+  /** How long open connections, such as WebSockets, may last after a change of routes. @default Duration.minutes(10) @range 1s..24h/1s */
   readonly reloadTimeout?: Duration;
 
-  /**
-   * The most connections from clients at a time. Further ones wait. One takes up to about 140 KiB of memory.
-   *
-   * @default 2000
-   * @range 10..100000
-   */
+  /** The most client connections at a time; further ones wait. One takes up to 140 KiB of memory. @default 2000 @range 10..100000 */
   readonly maxConnections?: number;
 
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
 
   /**
-   * How long connections may take to end when the gateway is stopped or replaced, in whole seconds. New ones are refused in the meantime.
-   *
+   * How long open connections may take to end at a shutdown, in whole seconds. The gateway refuses new ones in the meantime.
    * @default Duration.seconds(5)
    * @range 1s..24h/1s
    */

@@ -2,7 +2,7 @@ import { ValidRoute } from './validation';
 import { checkArguments } from '../input/props';
 import { IGatewayRoute, IGatewayTarget } from '../workload/route';
 
-/** Requests of a gateway that go to one service. `Gateway.route` makes one. */
+/** A route from a gateway to one service. `Gateway.route` creates one. */
 export class GatewayRoute implements IGatewayRoute {
   /** @internal */
   public static _of(route: ValidRoute, add: (target: IGatewayTarget, route: ValidRoute) => string): GatewayRoute {
@@ -18,7 +18,7 @@ export class GatewayRoute implements IGatewayRoute {
     return this.route.host;
   }
 
-  /** The beginning of the requests' path. */
+  /** The start of the request path. */
   public get pathPrefix(): string {
     return this.route.pathPrefix;
   }

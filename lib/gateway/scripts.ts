@@ -1,25 +1,21 @@
 import { HTTP_PORT } from './haproxy-configuration';
 
-/** The home of the image's user, which the engine copies into an empty volume together with its owner. */
+/** The home of the image's user. The engine copies it, with its owner, into an empty volume. */
 export const STATE_DIRECTORY = '/var/lib/haproxy';
 
 const CONFIGURATION = `${STATE_DIRECTORY}/haproxy.cfg`;
 
-/** Waits for the first configuration and becomes HAProxy's master process, which SIGUSR2 makes load another one. */
+/** Waits for the first configuration and becomes HAProxy's master process. SIGUSR2 reloads it. */
 export const GATEWAY_SCRIPT = `trap 'exit 0' TERM USR1
 until [ -s ${CONFIGURATION} ]; do sleep 0.2; done
 exec haproxy -W -db -f ${CONFIGURATION}
 `;
 
 /**
- * Puts a configuration (environment variable CONFIGURATION) in the place of the present one.
+ * Replaces the configuration by the one in the variable CONFIGURATION, unless HAProxy refuses it.
  *
- * It runs in a container that shares the gateway's processes (1 is the master) and its volume. The listening sockets pass from the old
- * worker process to the new one, so that no connection is refused; the old one ends with its last connection. A configuration that
- * HAProxy does not accept changes nothing.
- *
- * The first configuration is what the gateway starts with. A master that has only just started does not hear the signal yet, so that it is
- * sent again; a reload too many does no harm.
+ * It shares the gateway's process namespace (1 is the master) and volume. The new worker takes over the listening sockets, so no connection
+ * is refused. The old worker ends with its last connection. A master that has just started ignores the signal, so the script repeats it.
  */
 export const CONFIGURE_SCRIPT = `set -eu
 cd ${STATE_DIRECTORY}
@@ -58,5 +54,5 @@ mv previous.cfg haproxy.cfg
 exit 1
 `;
 
-/** Asks the kernel whether the gateway's port is open in its network. HAProxy ends itself when a worker hangs or dies. */
+/** Asks the kernel whether the gateway's port is open. HAProxy exits by itself when a worker hangs or dies. */
 export const HEALTH_COMMAND = `grep -q ':${HTTP_PORT.toString(16).toUpperCase()} 0*:0000 0A ' /proc/net/tcp /proc/net/tcp6`;

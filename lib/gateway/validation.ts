@@ -7,16 +7,15 @@ import { isUnresolved } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { GatewayBackend, GatewayRouteProps } from '../workload/route';
 
-// RFC 1123, section 2.1, in the lower case in which requests are compared.
+// RFC 1123, section 2.1, in lower case.
 const HOST_LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const HOST = new RegExp(`^(?:\\*\\.)?${HOST_LABEL}(?:\\.${HOST_LABEL})*$`);
 const LONGEST_HOST = 253;
 
-// The unreserved characters of RFC 3986, which mean themselves in URLs, in HAProxy's configuration and in its patterns.
+// The unreserved characters of RFC 3986. They need no escaping in URLs and in HAProxy's configuration.
 const PATH_PREFIX = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;
 const LONGEST_PATH = 512;
 
-/** Checks what the types and ranges of a gateway's props do not say. */
 export function validateGatewayProps(scope: Construct, props: GatewayProps): void {
   if (props.containerName !== undefined && !isUnresolved(props.containerName)) {
     validateDockerName(scope, 'container', props.containerName);
@@ -52,13 +51,11 @@ function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayP
   });
 }
 
-/** A route in the form in which it is compared and written into the configuration. */
 export interface ValidRoute {
   readonly host?: string;
   readonly pathPrefix: string;
 }
 
-/** Checks a route. */
 export function validatedRoute(scope: Construct, route: GatewayRouteProps): ValidRoute {
   const { host, pathPrefix = '/' } = route;
   if (host !== undefined && (host.length > LONGEST_HOST || !HOST.test(host))) {
@@ -83,7 +80,6 @@ export function validatedRoute(scope: Construct, route: GatewayRouteProps): Vali
   return { host, pathPrefix };
 }
 
-/** Checks what is written into the configuration of what a target says about itself. */
 export function validateBackend(scope: Construct, backend: GatewayBackend): void {
   for (const name of [backend.name, backend.hostName]) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { compileGlob } from './path-match';
 import type { SourceTree } from '../files/source-tree';
 
-/** Names that wildcards do not match: hidden files, npm packages, and Terraform's states, which hold secrets and change with each deploy. */
+/** Names that wildcards skip. Terraform's states hold secrets and change with each deploy. */
 const LEFT_OUT = /^\.|^node_modules$|\.tfstate(\.|$)/;
 
 export function isIncludePattern(pattern: string): boolean {
@@ -16,8 +16,7 @@ export function hasWildcard(pattern: string): boolean {
 /**
  * The files that a pattern matches: `*`, `?` and `[a-z]` match within a name, `**` matches any number of directories.
  *
- * Wildcards match hidden names only in a segment that starts with a dot, as in a shell. They match no symbolic link and no other module,
- * because both lead to files that are not the module's own.
+ * As in a shell, wildcards match a hidden name only after a literal dot. They skip symbolic links and other modules.
  *
  * @param pattern relative to the directory, with slashes
  */

@@ -8,12 +8,12 @@ const DEFAULT_RETRIES = 5;
 const DEFAULT_START_PERIOD = Duration.seconds(30);
 const DEFAULT_START_INTERVAL = Duration.milliseconds(500);
 
-/** Starting a process in a container takes up to this long on a busy machine, and is not part of the check's timeout. */
+/** The longest start of a process on a busy machine. The check's timeout does not include it. */
 const LAUNCH = 1_000;
-/** The engine starts its clock, and the provider looks once a second. */
+/** The engine starts its clock with a delay, and the provider polls once a second. */
 const SLACK = 5_000;
 
-/** When the engine runs a check: the options with their defaults. */
+/** The timing options with their defaults. */
 export class HealthCheckTiming {
   public readonly interval: Duration;
   public readonly timeout: Duration;
@@ -30,10 +30,9 @@ export class HealthCheckTiming {
   }
 
   /**
-   * How long after a container's start the engine has called it healthy or unhealthy, at the latest.
+   * The longest time from a container's start until the engine reports it healthy or unhealthy.
    *
-   * The worst case is a check that is started just before the start period ends, or timed then: its failure does not
-   * count, and the ones that count follow.
+   * In the worst case, a check starts just before the start period ends: its failure does not count, and all retries follow.
    *
    * @see https://github.com/moby/moby/blob/v26.1.5/daemon/health.go (`monitor` and `handleProbeResult`)
    */
@@ -44,14 +43,14 @@ export class HealthCheckTiming {
   }
 }
 
-/** What is wrong with options that are each within their limits. */
+/** The problem of options that contradict each other. */
 export function timingProblem(options: HealthCheckOptions): InputProblem | undefined {
   const { startInterval, interval } = new HealthCheckTiming(options);
   return startInterval.toMilliseconds() <= interval.toMilliseconds() ? undefined : {
     what: 'the start interval of the health check is longer than its interval',
     given: startInterval.toGoDuration(),
     allowed: `1ms to ${interval.toGoDuration()}`,
-    remedy: 'give a shorter start interval: checks come more often while a container starts, not less',
+    remedy: 'give a start interval that is at most the interval',
   };
 }
 

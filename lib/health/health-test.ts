@@ -7,21 +7,19 @@ import type { Duration } from '../values/duration';
 
 /** The container that a health check is for. */
 export interface HealthCheckTarget {
-  /** The service's port inside the container. */
   readonly port?: number;
-  /** Where the image holds the probe. */
+  /** The probe's path in the image. */
   readonly probePath?: string;
-  /** Whether the image holds a shell. */
   readonly hasShell: boolean;
-  /** The shell, if it is not `/bin/sh`. Docker's own shell form knows no other: it does not heed the image's `SHELL`. */
+  /** A shell other than `/bin/sh`. Docker's `CMD-SHELL` ignores the image's `SHELL`. */
   readonly shell?: string;
 }
 
-/** The part of a health check that differs between its kinds: what is run. */
+/** The command of a health check. */
 export interface HealthTest {
-  /** Whether the engine reports a container with this test as healthy or unhealthy. */
+  /** Whether the engine reports the container's health: false for `none`. */
   readonly tellsHealth: boolean;
-  /** The request that others may ask as well, such as a load balancer. */
+  /** The request, which a load balancer can send as well. */
   readonly question?: Partial<HttpQuestion> & { readonly path: string };
   /** The `test` of Docker's API: `["CMD", program, argument, …]`, `["CMD-SHELL", line]` or `["NONE"]`. */
   render(scope: IConstruct, target: HealthCheckTarget, timeout: Duration): string[];
@@ -100,7 +98,6 @@ function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
 
 const SHELLS = ['sh', 'ash', 'bash', 'dash', '/bin/sh', '/bin/ash', '/bin/bash', '/bin/dash', '/usr/bin/sh', '/usr/bin/bash'];
 
-/** What is wrong with a command, whatever the container. */
 export function commandProblem(command: string[]): InputProblem | undefined {
   const problem = {
     given: command,
@@ -124,7 +121,6 @@ export function commandProblem(command: string[]): InputProblem | undefined {
     : undefined;
 }
 
-/** What is wrong with a command line, whatever the container. */
 export function commandLineProblem(commandLine: string): InputProblem | undefined {
   if (commandLine.trim() === '') {
     return {

@@ -3,29 +3,25 @@ import { userProblem } from './user';
 import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 
-/** What the library has to know of an image to put a Go program on it. */
+/** Properties of a base image for Go programs. */
 export interface BaseImageOptions {
-  /** Whether the image has the GNU C library, so that programs with cgo run on it. @default false */
+  /** Whether the image has the GNU C library, which programs with cgo need. @default false */
   readonly cgoEnabled?: boolean;
 
   /** The image's shell, for health checks and commands in shell form. @default - the image has none */
   readonly shell?: string;
 
-  /**
-   * The user and group that programs run as, as numbers: `uid:gid` or `uid`.
-   *
-   * @default "65532:65532", the user `nonroot` of the distroless images
-   */
+  /** The numeric user and group of programs: `uid:gid` or `uid`. @default "65532:65532", the user `nonroot` of the distroless images */
   readonly user?: string;
 }
 
 const BUSYBOX_SHELL = '/busybox/sh';
 
 /**
- * The image that a Go program runs on.
+ * The runtime image of a Go program.
  *
- * The distroless ones hold CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager and, the debug ones apart, no
- * shell. Source: https://github.com/GoogleContainerTools/distroless
+ * Distroless images contain CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager. Only the debug variants
+ * have a shell. Source: https://github.com/GoogleContainerTools/distroless
  */
 export class BaseImage {
   /** For static programs: `gcr.io/distroless/static-debian12:nonroot`, about 2 MB. */
@@ -42,7 +38,7 @@ export class BaseImage {
     'gcr.io/distroless/base-debian12:debug-nonroot', { cgoEnabled: true, shell: BUSYBOX_SHELL });
 
   /**
-   * Another image with CA certificates and time zones, such as a later Debian's or a hardened one of an organisation.
+   * Another image with CA certificates and time zones, such as one of a later Debian or an organisation's hardened image.
    *
    * @param image its reference
    */

@@ -9,15 +9,15 @@ import { made } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Platform } from '../values/platform';
 
-/** What the construct that runs a container needs to know of its image. */
+/** The properties of an image that its container needs. */
 export interface ContainerImageBinding {
-  /** What `docker_container.image` is set to: the image's id, so that another image replaces the container. */
+  /** The value of `docker_container.image`: the image's id, so that a new image replaces the container. */
   readonly reference: string;
 
   /** The image's name and tag. @default - not known at synth */
   readonly name?: string;
 
-  /** The user that the image's program runs as, `uid:gid`. @default - not known at synth; the image's own `USER` */
+  /** The user of the image's program, `uid:gid`. @default - not known at synth; the image's own `USER` */
   readonly user?: string;
 
   /** The first port that the image exposes. @default - not known at synth @range 1..65535 */
@@ -26,41 +26,37 @@ export interface ContainerImageBinding {
   /** The absolute path of the health probe in the image. @default - the image has none; only command health checks work */
   readonly probePath?: string;
 
-  /** Whether the image holds a shell. */
+  /** Whether the image has a shell. */
   readonly hasShell: boolean;
 
   /** The absolute path of the image's shell. @default "/bin/sh", where there is a shell */
   readonly shell?: string;
 
-  /**
-   * The file that holds the output of the image's build, relative to the directory where Terraform runs.
-   *
-   * @default - the image is not built here
-   */
+  /** The build log, relative to the directory where Terraform runs. @default - the image is not built here */
   readonly buildLog?: string;
 }
 
-/** An image that a container can be run from: one that this library builds, or one from a registry. */
+/** An image for containers: one that this library builds, or one from a registry. */
 export interface IContainerImage {
   /**
    * Makes the image available to a container.
    *
    * @param scope the construct that runs the container; resources that the image needs become its children
-   * @param provider the Docker provider of that construct, when it is not the stack's default one
+   * @param provider the construct's Docker provider, if not the stack's default
    */
   bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
 }
 
-/** How an image from a registry is run. */
+/** Options of an image from a registry. */
 export interface RegistryImageOptions {
   /** The platform to pull, when the image has several. @default - the engine's own */
   readonly platform?: Platform;
 
-  /** Whether the image holds `/bin/sh`. A shell-form health check on an image without one is refused. @default true */
+  /** Whether the image has `/bin/sh`. Without it, shell-form health checks are refused. @default true */
   readonly hasShell?: boolean;
 
   /**
-   * The absolute path, in the image, of a health probe with the interface of this library's own.
+   * The absolute path of a health probe in the image, with the interface of this library's probe.
    *
    * @default - none: HTTP and TCP health checks are refused, command ones work
    */
@@ -78,7 +74,7 @@ export interface RegistryImageOptions {
 }
 
 /**
- * Images that are not built by this library.
+ * Images that this library does not build.
  *
  * @example
  * new GoService(this, 'Api', {
@@ -88,13 +84,13 @@ export interface RegistryImageOptions {
  */
 export abstract class ContainerImage implements IContainerImage {
   /**
-   * An image from a registry, pulled by the Docker engine when it is not there yet.
+   * An image from a registry. The Docker engine pulls it if it is missing.
    *
-   * A tag is looked up once; pin a digest (`name@sha256:…`) to say exactly what runs.
+   * A tag is looked up once. Pin a digest (`name@sha256:…`) to fix the exact image.
    *
    * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
    *   Source of the grammar: https://github.com/distribution/reference
-   * @param options what this library cannot know of the image
+   * @param options properties of the image that this library cannot know
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
     return made('ContainerImage.fromRegistry', { reference, options }, () => {

@@ -6,10 +6,10 @@ import { RegistryAccess, RegistryLogin } from '../docker/registry-access';
 import { atConstruct, InputError, InputProblem } from '../input/input-error';
 import { checkArguments, checkMethod } from '../input/props';
 
-/** How a registry is reached. */
+/** Options of a registry. */
 export interface ImageRegistryOptions {
   /**
-   * Who pushes and pulls.
+   * The credentials for pushes and pulls.
    *
    * @default - to push: RegistryCredentials.dockerConfig(); to pull: what the Docker provider's own `registry_auth` has, else nobody
    * @sensitive
@@ -17,8 +17,8 @@ export interface ImageRegistryOptions {
   readonly credentials?: RegistryCredentials;
 
   /**
-   * Whether the registry speaks HTTP without TLS. The Docker engine has to agree: it takes `localhost` and 127.0.0.0/8 as such
-   * by itself, others when its `insecure-registries` name them (https://docs.docker.com/reference/cli/dockerd/#insecure-registries).
+   * Whether the registry speaks HTTP without TLS. The Docker engine allows that for `localhost`, 127.0.0.0/8 and its
+   * `insecure-registries` (https://docs.docker.com/reference/cli/dockerd/#insecure-registries).
    *
    * @default - true for `localhost` and 127.0.0.0/8, false for all others
    */
@@ -28,9 +28,9 @@ export interface ImageRegistryOptions {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})(:\d+)?$/;
 
 /**
- * A place in a registry where images are pushed to or pulled from: a host, usually with the path of a team or project.
+ * A registry's host, usually with the path of a team or project, to push to or pull from.
  *
- * The same value serves as an image's `registry`, as a mirror in {@link Defaults}, and to run images that others have pushed.
+ * The same value serves as an image's `registry`, as a mirror in {@link Defaults}, and for images that others have pushed.
  */
 export class ImageRegistry {
   /**
@@ -54,14 +54,14 @@ export class ImageRegistry {
   }
 
   /**
-   * Makes the credentials known to a Docker provider, as a push does by itself.
+   * Adds the credentials to a Docker provider. A push adds them by itself.
    *
-   * Call it when the last image of a stack leaves the registry: Terraform still asks the registry for what it has pushed there, and without
-   * credentials the provider fails, with an error that shows those of all other registries. After one apply the call can go.
+   * Call it when you remove the last pushed image from a stack. Terraform still reads that image. Without credentials, the provider
+   * fails, with an error that shows the credentials of all other registries. Remove the call after one apply.
    *
    * @param scope a construct of the stack
-   * @param provider the Docker provider; the stack's default one if it is left out
-   * @throws an error with the construct's path when nobody can push to the registry under its name
+   * @param provider the Docker provider, by default the stack's default one
+   * @throws when the registry accepts no push under its name
    */
   public allowAccess(scope: Construct, provider?: TerraformProvider): void {
     checkMethod(scope, 'ImageRegistry.allowAccess', { scope, provider });
@@ -85,19 +85,19 @@ export class ImageRegistry {
     return `${this.prefix}/${name}`;
   }
 
-  /** Makes the credentials known to the provider, where they are needed. @internal */
+  /** Adds the credentials to the provider, if it needs them. @internal */
   public _use(scope: Construct, purpose: 'push' | 'pull', provider?: TerraformProvider): void {
     atConstruct(scope, () => {
       if (purpose === 'push' && /^(index\.)?docker\.io$/.test(this.host)) {
         throw new InputError({
-          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
+          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, but the host is a web site',
           given: this.prefix,
           allowed: `registry-1.docker.io${this.prefix.slice(this.host.length)}`,
           remedy: 'use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',
         });
       }
     });
-    // A pull without credentials needs no entry, and one with Docker's file fails where there is no such file.
+    // An anonymous pull needs no entry, and an entry with Docker's file fails if that file is missing.
     if (purpose === 'push' || this.options.credentials !== undefined) {
       RegistryAccess.of(scope, provider).add(this._login());
     }

@@ -4,12 +4,12 @@ import { parseImageReference } from './reference';
 import { inherited } from '../input/inherited';
 import { InputError } from '../input/input-error';
 
-/** Where images come from. */
+/** The sources of images. */
 export interface ImageSourceOptions {
   /**
-   * Where images of a registry are pulled from instead: the registry's host → its mirror. `docker.io` is Docker Hub.
+   * The mirrors of registries: a registry's host → its mirror. `docker.io` is Docker Hub.
    * With `{ 'docker.io': ImageRegistry.of('registry.example.com/dockerhub') }`, `golang:1.26` becomes
-   * `registry.example.com/dockerhub/library/golang:1.26`. Holds for every image that is pulled: builder and runtime images, PostgreSQL,
+   * `registry.example.com/dockerhub/library/golang:1.26`. Mirrors apply to every pulled image: builder and runtime images, PostgreSQL,
    * and those of `ContainerImage.fromRegistry`.
    *
    * @default - none: images come from where their names say
@@ -17,8 +17,8 @@ export interface ImageSourceOptions {
   readonly mirrors?: { [registry: string]: ImageRegistry };
 
   /**
-   * The digests of images: reference, as it is written without the mirror, → `sha256:…`. With `{ 'golang:1.26': 'sha256:…' }`, that very
-   * image is used until the digest is changed here, whatever happens to the tag. References that have a digest keep it.
+   * The digests of images: reference without the mirror → `sha256:…`. `{ 'golang:1.26': 'sha256:…' }` fixes the image
+   * even if the tag moves. References with a digest keep it.
    *
    * @default - none: a tag is what the registry says when it is looked up
    * @tokens refused
@@ -26,7 +26,7 @@ export interface ImageSourceOptions {
   readonly pins?: { [reference: string]: string };
 }
 
-/** Where an image is pulled from, after mirrors and pins. */
+/** The source of an image, after mirrors and pins. */
 interface ImageSource {
   readonly reference: string;
   readonly mirror?: ImageRegistry;
@@ -37,7 +37,7 @@ const MAPS: readonly (keyof ImageSourceOptions)[] = ['mirrors', 'pins'];
 /** Docker's only algorithm so far. */
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 
-/** Where an image comes from for a construct: by the mirrors and pins of the defaults above it. */
+/** Applies the mirrors and pins of the construct's defaults to a reference. */
 export function imageSource(scope: IConstruct, reference: string): ImageSource {
   const { mirrors = {}, pins = {} }: ImageSourceOptions = inherited(scope, 'images', MAPS) ?? {};
   const { domain, path, tag, digest, pullReference } = parseImageReference(reference);
@@ -51,7 +51,7 @@ export function imageSource(scope: IConstruct, reference: string): ImageSource {
   return { reference: `${mirror.prefix}/${path}${version}`, mirror };
 }
 
-/** @throws InputError when a mirror or a pin can fit no image */
+/** @throws InputError when a mirror or pin cannot match any image */
 export function validateImageSources({ mirrors = {}, pins = {} }: ImageSourceOptions): void {
   for (const registry of Object.keys(mirrors)) {
     if (!/^[a-z0-9.-]+(:\d+)?$/.test(registry) || (registry !== 'localhost' && !/[.:]/.test(registry))) {

@@ -2,14 +2,14 @@ import { IMAGE_ID, LONGEST_PATH, LONGEST_TAG, REFERENCE, TAG } from './reference
 import { InputError } from '../input/input-error';
 
 /**
- * An image reference as Docker reads it, that is with Docker Hub's names completed.
+ * An image reference as Docker reads it, with the names of Docker Hub completed.
  *
  * @see https://pkg.go.dev/github.com/distribution/reference
  */
 export interface ImageReference {
   /**
-   * The registry's host, with its port if one is given: `docker.io` if the text names none. Empty for the odd names that Docker
-   * takes for a path though their first part has a dot, like `my.host_name/app`: such images exist only on the engine itself.
+   * The registry's host and port, by default `docker.io`. It is empty for names like `my.host_name/app`, whose first part is no host
+   * despite its dot: such images exist only on the engine.
    */
   readonly domain: string;
   /** The repository on the registry, for example `library/ubuntu`. */
@@ -19,11 +19,10 @@ export interface ImageReference {
   readonly tag?: string;
   /** Algorithm and hexadecimal digits: `sha256:…`. */
   readonly digest?: string;
-  /** The complete reference that an engine pulls: `docker.io/library/ubuntu:latest`. A digest makes it leave out the tag. */
+  /** The complete reference that an engine pulls: `docker.io/library/ubuntu:latest`. A digest replaces the tag. */
   readonly pullReference: string;
 }
 
-/** Where `name` stands for `docker.io/library/name`. */
 const DOCKER_HUB = 'docker.io';
 const LEGACY_DOCKER_HUB = 'index.docker.io';
 const OFFICIAL = 'library/';
@@ -92,7 +91,7 @@ function remedyFor(text: string): string {
 }
 
 function tryParse(text: string): ImageReference | undefined {
-  // Docker takes 64 hexadecimal digits for an image's id wherever it takes either.
+  // Docker reads 64 hexadecimal digits as an image's id.
   if (IMAGE_ID.test(text)) {
     return undefined;
   }
@@ -112,14 +111,14 @@ function tryParse(text: string): ImageReference | undefined {
   };
 }
 
-/** With Docker Hub's host and the namespace of its official images, where Docker adds them. */
+/** Adds Docker Hub's host and the namespace `library`, as Docker does. */
 function complete(text: string): string {
   const { domain = DOCKER_HUB, rest } = splitDomain(text);
   const host = domain === LEGACY_DOCKER_HUB ? DOCKER_HUB : domain;
   return host === DOCKER_HUB && !rest.includes('/') ? `${host}/${OFFICIAL}${rest}` : `${host}/${rest}`;
 }
 
-/** The first part is a host only if it looks like one: `acme/api` is on Docker Hub, `acme.dev/api` is not. */
+/** Splits off the host: `acme.dev/api` has one, `acme/api` is on Docker Hub. */
 function splitDomain(text: string): { domain?: string; rest: string } {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));

@@ -2,7 +2,7 @@ import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 
-/** How a registry's user is known to the Docker provider. */
+/** The settings of a `registry_auth` entry. */
 interface Login {
   readonly configFile?: string;
   readonly username?: string;
@@ -10,18 +10,18 @@ interface Login {
   readonly anonymous?: boolean;
 }
 
-/** Where `docker login` writes. */
+/** The file that `docker login` writes. */
 const DOCKER_CONFIG_FILE = '~/.docker/config.json';
 
 /**
- * Who pushes to and pulls from a registry. No kind of them puts a secret into the synthesized files or into Terraform's state:
- * they become part of the provider's configuration, which Terraform keeps nowhere.
+ * The credentials of a registry. They are part of the provider's configuration, so neither the synthesized files nor Terraform's state
+ * contain a secret.
  */
 export class RegistryCredentials {
   /**
-   * What `docker login` has stored on the machine that runs Terraform, credential helpers included.
+   * The credentials of `docker login` on the machine that runs Terraform, credential helpers included.
    *
-   * @param file Docker's configuration file; it has to exist. A leading `~/` is the home directory.
+   * @param file Docker's configuration file, which must exist. A leading `~/` is the home directory.
    */
   public static dockerConfig(file: string = DOCKER_CONFIG_FILE): RegistryCredentials {
     checkArguments('RegistryCredentials.dockerConfig', { file }, () => fileProblem(file));
@@ -29,11 +29,10 @@ export class RegistryCredentials {
   }
 
   /**
-   * A user name and a password or access token, as in a pipeline that has them as variables.
+   * A user name and a password or access token, for example from variables of a pipeline.
    *
    * @param username text, or a Terraform variable
-   * @param password the value of a Terraform variable or an attribute of another resource; text is an error, because it would be
-   *   readable in the synthesized files
+   * @param password a Terraform variable or an attribute of another resource. Plain text is refused: the synthesized files would show it
    * @sensitive password
    */
   public static usernameAndPassword(username: string, password: string): RegistryCredentials {
@@ -41,7 +40,7 @@ export class RegistryCredentials {
     return new RegistryCredentials({ username, password });
   }
 
-  /** Nobody: the registry lets everyone push or pull. */
+  /** No login: the registry lets everyone push or pull. */
   public static anonymous(): RegistryCredentials {
     return new RegistryCredentials({ anonymous: true });
   }

@@ -2,7 +2,7 @@ import { InputProblem } from '../input/input-error';
 
 const LARGEST_ID = 4294967294;
 
-/** What is wrong with the user of an image, which becomes an instruction of the Dockerfile as it is. */
+/** The problem of an image's user, which the Dockerfile contains unchanged. */
 export function userProblem(user: string | undefined): InputProblem | undefined {
   if (user === undefined) {
     return undefined;
@@ -12,6 +12,6 @@ export function userProblem(user: string | undefined): InputProblem | undefined 
     what: 'not a numeric user',
     given: user,
     allowed: `"uid" or "uid:gid", each from 0 to ${LARGEST_ID}`,
-    remedy: 'use numbers: an image without a shell has no list of user names worth relying on',
+    remedy: 'use numbers: the image may not know the names',
   };
 }

@@ -5,7 +5,7 @@ import { isToken } from './tokens';
 
 const LONGEST_TEXT = 60;
 
-/** A call as the user wrote it, for example `PublishedPort.onLoopback(99999)`, without values that may be secrets. */
+/** The text of a call, for example `PublishedPort.onLoopback(99999)`. Values that may be secrets are left out. */
 export function shownCall(name: string, given: Readonly<Record<string, unknown>>): string {
   const { fields } = callNamed(name);
   const all = Object.entries(given);
@@ -22,12 +22,11 @@ export function shownCall(name: string, given: Readonly<Record<string, unknown>>
   return `${name}(${shown.join(', ')})`;
 }
 
-/** Options that are left out arrive as an empty object. */
 function isLeftOut(value: unknown): boolean {
   return value === undefined || isObject(value) && Object.keys(value).length === 0 && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** Unknown props are named only: what was meant may be a secret. */
+/** Shows only the names of unknown props: their values may be secrets. */
 function shownStruct({ fields }: Struct, given: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(given).filter(([, value]) => value !== undefined).map(([name, value]) => {
     const field = fields.get(name);

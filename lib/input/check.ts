@@ -4,15 +4,14 @@ import { exampleOf as exampleOfRange, Quantity, rangeProblem } from './range';
 import { Field, Struct, structNamed, Type } from './table';
 import { isToken } from './tokens';
 
-/** How errors name what they are about. */
+/** How an error names the wrong value. */
 export interface Subject {
-  /** What a user calls it: a prop or an argument. */
   readonly noun: 'prop' | 'argument';
-  /** Follows the name, for example: of addRole() */
+  /** Text after the name, for example: of addRole() */
   readonly suffix?: string;
 }
 
-/** What is wrong with the props of a struct, or with the arguments of a method. Checked partially, props may be missing. */
+/** The problem of a struct's props or a method's arguments. A partial check accepts missing props. */
 export function structProblem(struct: Struct, given: object, subject: Subject, prefix = '', isPartial = false): InputProblem | undefined {
   const values = given as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given)) {
@@ -35,7 +34,6 @@ export function structProblem(struct: Struct, given: object, subject: Subject, p
   return undefined;
 }
 
-/** What is wrong with something that must be the props of a struct. */
 export function propsProblem(struct: Struct, given: unknown, isPartial = false): InputProblem | undefined {
   if (isObject(given)) {
     return structProblem(struct, given, { noun: 'prop' }, '', isPartial);
@@ -48,7 +46,6 @@ export function propsProblem(struct: Struct, given: unknown, isPartial = false):
   };
 }
 
-/** Whether a value of this field, or something in it, may be a secret. */
 export function holdsSecret({ sensitive, type }: Field): boolean {
   return sensitive || type.kind === 'struct' && isSensitive(structNamed(type.name));
 }
@@ -85,7 +82,7 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
       return {
         what: `the ${subject.noun} ${named(name, subject)} is a value that only Terraform knows, but it is needed at synth`,
         allowed: described(type),
-        remedy: 'give the value itself; an attribute of a resource or a Terraform variable has none before the apply',
+        remedy: 'give the value itself; an attribute of a resource or a Terraform variable has no value before the apply',
       };
     }
     if (!refusesTokens) {
@@ -111,7 +108,7 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
     `the ${subject.noun} ${named(name, subject)}`, field.range, value as Quantity, field.optional ? 'give a value within these limits, or leave it out' : undefined);
 }
 
-/** What is wrong with the entries of a list or a map; the range of the prop is theirs. */
+/** Checks each entry of a list or map against the range of the prop. */
 function entriesProblem(
   field: Field, type: Type & { readonly kind: 'list' | 'map' }, value: unknown, name: string, subject: Subject,
 ): InputProblem | undefined {
@@ -143,7 +140,7 @@ function matches(type: Type, value: unknown): boolean {
 
 const JSII_TYPE = Symbol.for('jsii.rtti');
 
-/** By name, because `instanceof` is false when two copies of the library are loaded. jsii's own name outlives a minifier. */
+/** Compares names: `instanceof` fails when two copies of the library are loaded. A minifier keeps jsii's name (`fqn`). */
 function isInstance({ name, fqn }: { readonly name: string; readonly fqn: string }, value: unknown): boolean {
   for (let prototype = value; isReference(prototype); prototype = Object.getPrototypeOf(prototype)) {
     const constructor = prototype.constructor as { readonly name?: string; readonly [JSII_TYPE]?: { readonly fqn?: string } } | undefined;
@@ -160,7 +157,7 @@ function isReference(value: unknown): value is Record<string, unknown> {
 
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
-  // By its own constructor's name: objects of another realm, such as a test's, have another `Object`.
+  // Objects of another realm, such as a test's, have another `Object`.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
@@ -197,13 +194,11 @@ function exampleOf({ type, range, example }: Field): string {
   }
 }
 
-/** A number or boolean as the text that was wanted. */
 function correctedText(field: Field, type: Type, value: unknown): string | undefined {
   const isText = type.kind === 'primitive' && type.name === 'string' && (typeof value === 'number' || typeof value === 'boolean');
   return isText && field.example === undefined && !holdsSecret(field) ? JSON.stringify(String(value)) : undefined;
 }
 
-/** The required props of a struct; where there are none, its first one. */
 function exampleOfStruct({ fields, required }: Struct): string {
   const names = required.length > 0 ? required : [...fields.keys()].slice(0, 1);
   return `{ ${names.map((name) => `${name}: ${exampleOf(fields.get(name)!)}`).join(', ')} }`;

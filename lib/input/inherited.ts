@@ -4,24 +4,20 @@ import type { Struct } from './table';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The defaults that each construct has for what is below it, by their kind: `services`, `databases`, … */
+/** The defaults that each construct sets for its children, keyed by kind: `services`, `databases`, … */
 const given = new WeakMap<IConstruct, Map<string, Values>>();
 
-/** The kinds of defaults that have been read at or below each construct. */
+/** The kinds of defaults that a child of each construct has already read. */
 const read = new WeakMap<IConstruct, Set<string>>();
 
-/**
- * Sets defaults of everything below a construct. Later calls for the same construct add to earlier ones.
- *
- * @param kind the member of the public struct, for example `services`
- */
+/** Sets the defaults of one kind, for example `services`, for all constructs below `scope`. Later calls add to earlier ones. */
 export function setDefaults(scope: IConstruct, kind: string, defaults: object): void {
   const values = defaults as Values;
   if (read.get(scope)?.has(kind)) {
     reject(scope, {
       what: `the defaults for \`${kind}\` come too late: a construct below has been made without them`,
       allowed: 'defaults before the first construct that they are for',
-      remedy: 'call Defaults.apply() before the constructs that it is meant for',
+      remedy: 'call Defaults.apply() before you create the constructs that use it',
     });
   }
   const kinds = given.get(scope) ?? new Map<string, Values>();
@@ -32,25 +28,25 @@ export function setDefaults(scope: IConstruct, kind: string, defaults: object): 
       what: 'a default is set twice for the same construct',
       given: `${kind}.${twice}`,
       allowed: 'each default once for each construct',
-      remedy: 'remove one of the two, or apply it to a construct further down, where it wins',
+      remedy: 'remove one of the two, or apply it to a construct further down, where it takes precedence',
     });
   }
   given.set(scope, kinds.set(kind, { ...before, ...values }));
 }
 
-/** The props of a construct with the defaults from above: the nearest value wins, and maps are joined entry by entry. */
+/** A construct's props completed with the defaults of its ancestors. The nearest value wins; maps are merged entry by entry. */
 export function withDefaults<T extends object>(scope: IConstruct, struct: Struct, own: T): T {
   const outer = inherited(scope, struct.defaults!, struct.maps);
   if (outer === undefined || typeof own !== 'object' || own === null) {
     return own;
   }
   const known = Object.fromEntries(Object.entries(outer).filter(([name]) => struct.fields.has(name)));
-  // By the struct's names: a prop may be a getter of a class.
+  // `Object.keys` misses a prop that is a getter of a class.
   const names = new Set([...Object.keys(own), ...struct.fields.keys()]);
   return joined(known, Object.fromEntries([...names].map((name) => [name, (own as Values)[name]])), struct.maps) as T;
 }
 
-/** All defaults of a kind from above, or `undefined` when there are none. From now on, those constructs take no further ones. */
+/** The defaults of a kind that the ancestors set. After this read, those constructs refuse further defaults of the kind. */
 export function inherited(scope: IConstruct, kind: string, maps: readonly string[] = []): Values | undefined {
   let values: Values | undefined;
   for (const construct of scope.node.scopes) {
@@ -72,7 +68,7 @@ function markRead(construct: IConstruct, kind: string): void {
   }
 }
 
-/** A property that is undefined is as good as left out. */
+/** Merges two sets of defaults. An undefined property counts as missing. */
 function joined(outer: Values, inner: Values, maps: readonly string[]): Values {
   const result: Record<string, unknown> = { ...outer };
   for (const [name, value] of Object.entries(inner)) {

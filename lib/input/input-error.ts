@@ -1,21 +1,18 @@
 import type { IConstruct } from 'constructs';
 import { shownValue } from './show';
 
-/** The four parts that every error of this library tells a user. */
+/** The four parts of every error message. */
 export interface InputProblem {
-  /** What is wrong, as a clause without a full stop, for example: the port is out of range. */
+  /** The problem, as a clause without a full stop, for example: the port is out of range. */
   readonly what: string;
-  /** What the user gave; shown as JSON, so that quotes and control characters are visible. */
+  /** The user's value, shown as JSON: quotes and control characters stay visible. */
   readonly given?: unknown;
-  /** What would have been accepted. */
   readonly allowed?: string;
-  /** What the user should do about it. */
   readonly remedy: string;
 }
 
-/** Where wrong input came from, when no construct exists yet. */
+/** The call with the wrong argument, when no construct exists yet. */
 export interface Call {
-  /** For example: PublishedPort.onLoopback(99999) */
   readonly text: string;
   /** The line of the user's program, for example: main.ts:12 */
   readonly line?: string;
@@ -24,8 +21,8 @@ export interface Call {
 /**
  * Wrong input from a user, found at synth.
  *
- * Code that knows no constructs (`lib/go`, `lib/files`) throws it without a path; the construct that called that code adds its own with
- * {@link atConstruct}. Factories of values add the call instead.
+ * `lib/go` and `lib/files` know no constructs and throw it without a path. The calling construct adds its path with {@link atConstruct}.
+ * Factories of values add the call instead.
  */
 export class InputError extends Error {
   declare public readonly problem: InputProblem;
@@ -34,26 +31,24 @@ export class InputError extends Error {
 
   public constructor(problem: InputProblem, constructPath?: string, call?: Call) {
     super(render(problem, constructPath ?? call?.text, call?.line));
-    // Not enumerable: Node.js prints such properties behind the text of an error that nobody catches.
+    // Not enumerable: Node.js prints enumerable properties after the text of an uncaught error.
     for (const [name, value] of Object.entries({ name: 'InputError', problem, constructPath, call })) {
       Object.defineProperty(this, name, { value });
     }
   }
 }
 
-/** Throws the problem with the construct's path. */
 export function reject(scope: IConstruct, problem: InputProblem): never {
   throw new InputError(problem, scope.node.path);
 }
 
-/** Throws the problem with the construct's path, if there is one. */
 export function rejectIf(scope: IConstruct, problem: InputProblem | undefined): void {
   if (problem !== undefined) {
     reject(scope, problem);
   }
 }
 
-/** Runs code that knows no constructs; an `InputError` that it throws gets the construct's path. */
+/** Runs code that knows no constructs and adds the construct's path to any `InputError`. */
 export function atConstruct<T>(scope: IConstruct, action: () => T): T {
   try {
     return action();

@@ -1,11 +1,10 @@
-/** The known name that the fewest edits lead to, if these are few. */
+/** The known name with the smallest edit distance, if that distance is small. */
 export function nearest(given: string, known: readonly string[]): string | undefined {
   const distances = known.map((name) => ({ name, distance: editDistance(given.toLowerCase(), name.toLowerCase()) }));
   const [best] = distances.sort((one, other) => one.distance - other.distance);
   return best !== undefined && best.distance <= Math.max(2, Math.floor(given.length / 3)) ? best.name : undefined;
 }
 
-/** Levenshtein's distance. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i++) {

@@ -7,10 +7,9 @@ import { callNamed, structNamed } from './table';
 import { userLine } from './user-line';
 
 /**
- * The props of a construct, checked and completed with the defaults from above.
+ * Checks a construct's props and completes them with the defaults of its ancestors.
  *
- * Refuses props that are missing, unknown, of another type or out of range. TypeScript checks some of that; JavaScript and `any` do not,
- * and an `undefined` that came from `process.env` gets past both.
+ * Refuses missing and unknown props, wrong types and values out of range. TypeScript checks only part of that, and nothing in JavaScript.
  *
  * @param name the struct, for example `GoServiceProps`
  */
@@ -24,17 +23,17 @@ export function complete<T extends object>(scope: IConstruct, name: string, give
   return props;
 }
 
-/** Refuses what a method of the user's own class returned, when it is no such struct. */
+/** Checks a struct that a method of the user's own class has returned. */
 export function checkStruct(scope: IConstruct, name: string, given: object): void {
   rejectIf(scope, propsProblem(structNamed(name), given));
 }
 
 /**
- * Refuses arguments of a factory, which knows no construct yet: the error names the call and the line of the user's program.
+ * Checks the arguments of a factory. The error names the call and the line of the user's program.
  *
  * @param name the factory, for example `HealthCheck.http`
- * @param given the arguments by the names of their parameters
- * @param further what only this factory knows: returns or throws what is wrong with arguments that have the right types
+ * @param given the arguments, keyed by parameter name
+ * @param further the factory's own check, called when all types are right
  */
 export function checkArguments(name: string, given: Readonly<Record<string, unknown>>, further?: () => InputProblem | undefined): void {
   const problem = structProblem(callNamed(name), given, { noun: 'argument' }) ?? (further && problemOf(further));
@@ -43,10 +42,7 @@ export function checkArguments(name: string, given: Readonly<Record<string, unkn
   }
 }
 
-/**
- * Makes a value from the arguments of a factory, once they are checked. What goes wrong on the way is an error of this call, also in
- * another factory that it uses.
- */
+/** Checks the arguments of a factory and makes the value. An error in a nested factory also names the outer call. */
 export function made<T>(name: string, given: Readonly<Record<string, unknown>>, make: () => T): T {
   let value: T | undefined;
   checkArguments(name, given, () => {
@@ -56,7 +52,7 @@ export function made<T>(name: string, given: Readonly<Record<string, unknown>>, 
   return value!;
 }
 
-/** Refuses arguments of a construct's method, for example `PostgresDatabase.addRole`. */
+/** Checks the arguments of a construct's method, for example `PostgresDatabase.addRole`. */
 export function checkMethod(scope: IConstruct, name: string, given: Readonly<Record<string, unknown>>): void {
   const problem = structProblem(callNamed(name), given, { noun: 'argument', suffix: ` of ${name.slice(name.indexOf('.') + 1)}()` });
   if (problem) {

@@ -6,15 +6,13 @@ const UNITS: Readonly<Record<string, number>> = {
 
 const QUANTITY = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/;
 
-/** A number, or a `Size` or `Duration`, which are recognised by their methods so that they can use this file themselves. */
+/** A number, `Size` or `Duration`. The two classes import this file, so their methods identify them. */
 export type Quantity = number | { readonly toBytes: () => number } | { readonly toMilliseconds: () => number };
 
 /**
- * What is wrong with a quantity.
+ * The problem of a quantity outside its range.
  *
- * @param subject names the quantity, for example: the prop `memory`
- * @param range lowest and highest value and, after a slash, the step: `1..50`, `6MiB..64TiB/1MiB`, `1s..24h/1s`. Without a step,
- *   the quantity is a whole number of the smallest unit.
+ * @param range `lowest..highest/step`: `1..50`, `6MiB..64TiB/1MiB`, `1s..24h/1s`. The default step is the smallest unit.
  */
 export function rangeProblem(subject: string, range: string, quantity: Quantity, remedy?: string): InputProblem | undefined {
   const [minimum, maximum, step = ''] = range.split(/\.\.|\//);
@@ -32,7 +30,6 @@ export function rangeProblem(subject: string, range: string, quantity: Quantity,
   };
 }
 
-/** The lowest value of a range, as a user writes it. */
 export function exampleOf(range: string): string {
   const [, amount, unit] = QUANTITY.exec(range.split('..')[0])!;
   const factories: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
-/** Objects may refer to themselves. */
+/** The limit of nesting, because objects may refer to themselves. */
 const DEEPEST = 4;
 
-/** A value as text: JSON, so that quotes and control characters are visible. Objects of classes show no members, which may be secrets. */
+/** A value as JSON. An object of a class shows no members, because they may be secrets. */
 export function shownValue(value: unknown, depth = 0): string {
   if (typeof value !== 'object' || value === null) {
     return typeof value === 'string' ? JSON.stringify(value) : typeof value === 'function' ? `the function ${value.name}` : String(value);
@@ -19,12 +19,11 @@ export function shownValue(value: unknown, depth = 0): string {
   return isConstruct(value) || !hasText(prototype) ? `an object of the class ${value.constructor.name}` : String(value);
 }
 
-/** The paths of constructs have no place in the text of an error about a value. */
 function isConstruct(value: object): boolean {
   return 'node' in value;
 }
 
-/** Whether a class of the library or of the user, and not JavaScript's, says how its objects are shown. */
+/** Whether a class of the library or the user defines its own `toString`. */
 function hasText(prototype: { toString?: unknown }): boolean {
   return prototype.toString !== Object.prototype.toString;
 }

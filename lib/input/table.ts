@@ -1,7 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
 
-/** What a value must be. */
 export type Type =
   | { readonly kind: 'primitive'; readonly name: 'string' | 'number' | 'boolean' | 'any' }
   | { readonly kind: 'list' | 'map'; readonly element: Type }
@@ -11,29 +10,26 @@ export type Type =
   | { readonly kind: 'class'; readonly name: string; readonly fqn: string; readonly example?: string }
   | { readonly kind: 'interface'; readonly name: string; readonly members: readonly (readonly [name: string, type: string])[]; readonly example?: string };
 
-/** A prop of a struct, or a parameter of a method. */
 export interface Field {
   readonly type: Type;
   readonly optional: boolean;
   /** For example `1..50`, `6MiB..64TiB/1MiB` or `1s..24h/1s`. */
   readonly range?: string;
-  /** How a user writes a value. */
   readonly example?: string;
-  /** Whether the value may be a secret, which errors must not show. */
+  /** Whether the value may be a secret. Errors do not show it. */
   readonly sensitive: boolean;
-  /** Whether it is an entry of a list or a map, and has no name of its own. */
+  /** Whether it is a nameless entry of a list or map. */
   readonly isEntry?: boolean;
-  /** Whether the value may be one that only Terraform knows. */
+  /** Whether the value may be a token. */
   readonly tokens?: 'accepted' | 'refused';
 }
 
-/** A struct, or the parameters of a method. */
 export interface Struct {
   readonly fields: ReadonlyMap<string, Field>;
   readonly required: readonly string[];
-  /** The props that are joined with defaults entry by entry. */
+  /** The props that are merged with their defaults entry by entry. */
   readonly maps: readonly string[];
-  /** The member of the defaults that fills this struct. */
+  /** The prop of `Defaults` that fills this struct. */
   readonly defaults?: string;
 }
 
@@ -54,7 +50,7 @@ interface WrittenType {
   readonly example?: string;
 }
 
-/** `scripts/props-table.ts` writes it. */
+/** The file `props.json`, which `scripts/props-table.ts` writes. */
 interface WrittenTable {
   readonly structs: Readonly<Record<string, WrittenStruct>>;
   readonly calls: Readonly<Record<string, WrittenStruct>>;
@@ -119,7 +115,6 @@ function typeNamed(name: string): Type {
   });
 }
 
-/** Read from the file, which lies beside this one in the sources and in the package. */
 function written(): WrittenTable {
   table ??= JSON.parse(fs.readFileSync(path.join(__dirname, 'props.json'), 'utf8')) as WrittenTable;
   return table;

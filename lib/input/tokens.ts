@@ -1,11 +1,9 @@
-/** cdktf encodes a number that Terraform will know as a double near -1.9e289, and a list of numbers as one with a single entry. */
+/** cdktf encodes a number token as a double near -1.9e289. */
 const LARGEST_NUMBER_TOKEN = -1e280;
 
 /**
- * Whether a value stands for one that only Terraform knows. A text with a token in it is one.
- *
- * cdktf's own function is not used, because code that knows no constructs checks its input too. The forms are those of
- * `lib/tokens/private/encoding.ts` in cdktf.
+ * Whether a value is a token, or a text that contains one. Code that may not import cdktf also calls it.
+ * Source of the encodings: `lib/tokens/private/encoding.ts` in cdktf.
  */
 export function isToken(value: unknown): boolean {
   switch (typeof value) {

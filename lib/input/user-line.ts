@@ -1,14 +1,13 @@
 import * as path from 'path';
 import { fileURLToPath } from 'url';
 
-/** Where this library lies, as sources or packed. */
 const LIBRARY = path.join(__dirname, '..') + path.sep;
 
 const FRAME = /^\s+at (?:.*\()?(?<file>[^()]+?):(?<line>\d+):\d+\)?$/;
 
 /**
- * The line of the user's program that called the library, for example `main.ts:12`: the first frame that belongs neither to the library nor
- * to Node. Undefined for programs in other languages, whose frames jsii does not pass on.
+ * The line of the user's program that called the library, for example `main.ts:12`.
+ * It is undefined for programs in other languages: jsii does not pass on their stack frames.
  */
 export function userLine(stack: string): string | undefined {
   if (process.env.JSII_AGENT !== undefined) {
@@ -27,13 +26,11 @@ function isUsers(file: string): boolean {
   return !file.startsWith('node:') && !file.startsWith('<') && file !== 'native' && !pathOf(file).startsWith(LIBRARY);
 }
 
-/** Relative to the working directory, if it is below that. */
 function shortened(file: string): string {
   const relative = path.relative(process.cwd(), pathOf(file));
   return relative.startsWith('..') ? pathOf(file) : relative;
 }
 
-/** ES modules have URLs. */
 function pathOf(file: string): string {
   return file.startsWith('file://') ? fileURLToPath(file) : file;
 }

@@ -14,17 +14,15 @@ import { Size } from '../values/size';
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends ServiceOptions {
   /**
-   * A directory of the Go module, for example `services/shop`: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
-   *
+   * A directory of the Go module, for example `services/shop`: the one with `go.mod`, or any below it. Relative paths are relative to
+   * `cdktf.json`.
    * @tokens refused
    */
   readonly source: string;
 
   /**
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
-   *
-   * @default - the module's only main package; several are an error that lists them
-   * @tokens refused
+   * @default - the module's only main package; several are an error that lists them @tokens refused
    */
   readonly mainPackage?: string;
 
@@ -39,8 +37,7 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
 
   /**
    * A program that migrates the database before each new version of the service starts. When it fails, the apply fails and the old version
-   * keeps serving. It also serves while the migration runs, which must leave the schema usable for both.
-   *
+   * keeps serving. The old version also serves during the migration: the schema must suit both versions.
    * @default - none
    */
   readonly migration?: MigrationOptions;
@@ -64,8 +61,7 @@ export interface MigrationOptions {
 /**
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
  *
- * Composition only: every part is an ordinary construct of this library and is exposed.
- *
+ * Every part is an ordinary construct of this library and is exposed.
  * @example
  * new GoServiceWithPostgres(this, 'shop', {
  *   source: 'services/shop',

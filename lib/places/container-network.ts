@@ -12,11 +12,7 @@ export interface ContainerNetworkProps {
   /** The network's name in the engine. @default - derived from the stack's id and the construct's path */
   readonly name?: string;
 
-  /**
-   * Whether the network has no way out: its containers reach each other and nothing else, and nothing else reaches them.
-   *
-   * @default false
-   */
+  /** Whether the network is internal: its containers reach only each other, and nothing else reaches them. @default false */
   readonly isolated?: boolean;
 
   /** Where the network is. @default DockerHost.local() */
@@ -26,9 +22,8 @@ export interface ContainerNetworkProps {
 /**
  * A bridge network of the engine. Its containers reach each other by name.
  *
- * An engine has room for about thirty of them with its default address pools.
+ * An engine has room for about thirty networks with its default address pools.
  * Source: https://docs.docker.com/engine/network/#subnet-allocation
- *
  * @example
  * const network = new ContainerNetwork(this, 'Backend', { isolated: true });
  * new GoService(this, 'Worker', {
@@ -38,8 +33,7 @@ export interface ContainerNetworkProps {
  */
 export class ContainerNetwork extends Construct implements IContainerNetwork {
   /**
-   * A network that exists already.
-   *
+   * An existing network.
    * @param name the network's name in the engine
    */
   public static fromName(name: string): IContainerNetwork {
@@ -47,7 +41,7 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
     return { networkName: name };
   }
 
-  /** The network that the services of a stack share unless they are given others, as the services of a Compose file do. @internal */
+  /** The default network of a stack's services, like the one of a Compose file. @internal */
   public static _ofStack(scope: Construct, place: Place): ContainerNetwork {
     const stack = TerraformStack.of(scope);
     const id = `ServiceNetwork${place._key === '' ? '' : `-${place._key}`}`;
@@ -55,7 +49,7 @@ export class ContainerNetwork extends Construct implements IContainerNetwork {
       new ContainerNetwork(stack, id, { name: `${dockerName(stack)}-services`, place });
   }
 
-  /** A reference to the resource's name, so that containers wait for the network. */
+  /** The network's name, as a reference: containers wait for the network. */
   public readonly networkName: string;
 
   /** @throws an error with the construct's path when a prop is invalid */

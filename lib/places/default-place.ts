@@ -3,7 +3,7 @@ import { DockerHost } from './docker-host';
 import { Place } from './place';
 import { inherited } from '../input/inherited';
 
-/** Where a construct's containers run: at its own place, or at the default one from above. */
+/** A construct's own place, else the nearest default, else the local engine. */
 export function placeOf(scope: IConstruct, own: Place | undefined): Place {
   return own ?? inherited(scope, 'place')?.place as Place | undefined ?? DockerHost.local();
 }

@@ -28,7 +28,6 @@ export class DockerHost extends Place {
 
   /**
    * The engine of a Docker provider.
-   *
    * @param provider with an `alias`; without one it is the stack's default provider
    */
   public static fromProvider(provider: TerraformProvider): DockerHost {
@@ -81,10 +80,9 @@ export class DockerHost extends Place {
   }
 }
 
-/** The containers of tasks, by the construct that describes the task. */
+/** The container of each task, keyed by the task's construct. */
 const tasks = new WeakMap<object, HardenedContainer>();
 
-/** The containers of one workload. */
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
   public readonly hostName: string;
@@ -111,12 +109,12 @@ class RunningContainers implements Running {
       tasks.set(scope, resources[0]);
     }
     this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
-    // The engine answers to a container's short id on each network; a name with its random part may be longer than DNS allows.
+    // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
   }
 
   public memoryBytes(): number {
-    // Asked for while the first container is being made, too.
+    // Also called before `resources` is set.
     return (this.resources?.[0]?.memoryMebibytes ?? this.workload.memory.toMebibytes()) * 1024 * 1024;
   }
 
@@ -151,14 +149,14 @@ class RunningContainers implements Running {
     };
   }
 
-  /** Kept, because cdktf creates a new token for every address that it is asked for. */
+  /** Cached, because cdktf creates a new token on every read of an address. */
   private addressOf(dependency: Prerequisite): string {
     const address = this.addresses.get(dependency) ?? dependable(dependency);
     this.addresses.set(dependency, address);
     return address;
   }
 
-  /** The provider configuration that the containers wait at, see {@link BuildGate}. */
+  /** The provider configuration of the containers, see {@link BuildGate}. */
   private gate(): BuildGate {
     const { scope, workload, host } = this;
     if (workload.beside) {
@@ -175,7 +173,7 @@ class RunningContainers implements Running {
   }
 }
 
-/** The settings that never change after the workload has been given to the place. */
+/** Settings that nothing can be added to later. */
 function fixedSettings(scope: Construct, workload: Workload) {
   const { image, healthCheck, settleTime, logging, restart } = workload;
   const check = healthCheck?._render(scope, {
@@ -194,7 +192,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),
     cpuShares: workload.cpuShares,
-    // The engine waits for the start interval before the first check, and starts again when the program does.
+    // The engine waits for the start interval before the first check, also after a restart.
     healthCheck: check && (settle ? { ...check, startInterval: settle.toGoDuration() } : check),
     healthySeconds: settle ? healthySeconds! + 2 * settle.toSeconds() : healthySeconds,
     restart: restart.name,

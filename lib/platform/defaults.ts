@@ -4,16 +4,16 @@ import { ImageSourceOptions, validateImageSources } from '../image/image-sources
 import { setDefaults } from '../input/inherited';
 import { atConstruct } from '../input/input-error';
 import { checkArguments, complete } from '../input/props';
+import { Place } from '../places/place';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { GoImageOptions } from '../program/go-image-props';
-import { Place } from '../places/place';
 import { ProgramOptions, ServiceOptions } from '../service/service-options';
 import { ContainerLogging } from '../values/logging';
 
-/** Defaults of images: how they are built, and where those that are pulled come from. */
+/** Defaults for images: how to build them, and where to pull others from. */
 export interface ImageDefaults extends GoImageOptions, ImageSourceOptions {}
 
-/** What a team or an organisation decides once for everything below a construct. */
+/** The defaults of a team or an organisation for everything below a construct. */
 export interface DefaultsProps {
   /** Images: builder, registry, mirrors, pins, labels, … @default - none */
   readonly images?: ImageDefaults;
@@ -24,29 +24,28 @@ export interface DefaultsProps {
   /** Tasks. @default - none */
   readonly tasks?: ProgramOptions;
 
-  /** PostgreSQL databases. Their `logging` also holds for containers that back up, restore and measure them. @default - none */
+  /** PostgreSQL databases. Their `logging` also applies to the containers for backup, restore and metrics. @default - none */
   readonly databases?: PostgresDatabaseOptions;
 
   /** Gateways. @default - none */
   readonly gateways?: GatewayOptions;
 
   /**
-   * Where the output of all containers goes, of the library's own helpers too, unless a container or the defaults of its kind say otherwise.
-   *
+   * The log driver of all containers, including the library's helpers. A container's own `logging` and the defaults of its kind take
+   * precedence.
    * @default ContainerLogging.jsonFile(), three files of 10 MiB
    */
   readonly logging?: ContainerLogging;
 
-  /** Where everything runs that has no `place` of its own. @default DockerHost.local() */
+  /** The place of everything without a `place` of its own. @default DockerHost.local() */
   readonly place?: Place;
 }
 
 /**
  * Settings for everything below a construct: an app, a stack, or any other.
  *
- * What a construct's own props say wins; then, for each setting, the nearest construct upward that has a default. Maps (labels, environment,
- * mirrors, …) are joined entry by entry.
- *
+ * A construct's own props take precedence; then, for each setting, the nearest default upward. Maps (labels, environment, mirrors, …) are
+ * merged by entry.
  * @example
  * Defaults.apply(this, {
  *   images: { registry: ImageRegistry.of('registry.example.com/team') },
@@ -57,11 +56,10 @@ export interface DefaultsProps {
  */
 export class Defaults {
   /**
-   * Sets the defaults of everything below `scope`. They are read when a construct is made, so they have to come first. Several calls for one
+   * Sets the defaults of everything below `scope`. Call it first: a construct reads them when it is created. Several calls for one
    * construct add up.
-   *
-   * @throws an error with the construct's path when a setting is invalid, when a construct below has been made already that would have
-   *   needed it, or when the construct has this default already
+   * @throws an error with the construct's path when a setting is invalid or set twice, or when a construct below already exists that would
+   *   have used it
    */
   public static apply(scope: IConstruct, defaults: DefaultsProps): void {
     checkArguments('Defaults.apply', { scope, defaults: {} });

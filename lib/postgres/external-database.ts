@@ -6,7 +6,7 @@ import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding } from '../workload/binding';
 
-/** How much a client insists on TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
+/** How strictly a client requires TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
 export enum SslMode {
   /** No TLS. */
   DISABLE = 'disable',
@@ -18,7 +18,7 @@ export enum SslMode {
   VERIFY_FULL = 'verify-full',
 }
 
-/** How a database is reached that this library does not run. */
+/** How to reach a database that this library does not run. */
 export interface ExternalDatabaseProps {
   /** Host name or IP address, or another resource's attribute. */
   readonly host: string;
@@ -36,8 +36,7 @@ export interface ExternalDatabaseProps {
   readonly password: string;
 
   /**
-   * How much clients insist on TLS. An image on `scratch` has the CA certificates that `VERIFY_FULL` needs.
-   *
+   * How strictly clients require TLS. Images on `scratch` include the CA certificates that `VERIFY_FULL` needs.
    * @default SslMode.VERIFY_FULL
    */
   readonly sslMode?: SslMode;

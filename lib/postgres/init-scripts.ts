@@ -11,10 +11,8 @@ import { imageTag, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
 /**
- * The PostgreSQL image with scripts for the first start of an empty database.
- *
- * An image of its own, because the provider cannot copy files into a container with a read-only root file system, and a
- * directory of this machine is not there when the engine is on another one.
+ * The PostgreSQL image with init scripts. The provider cannot copy files into a container with a read-only root file system, and a remote
+ * engine cannot mount a local directory.
  */
 export class ImageWithInitScripts implements IContainerImage {
   public constructor(private readonly baseImage: string, private readonly scripts: readonly string[]) {}

@@ -2,7 +2,6 @@ import { LogicalDatabase } from './roles/logical-database';
 import { Place } from '../places/place';
 import { IContainerNetwork } from '../workload/network';
 
-/** What the exporter needs to know of the server. */
 export interface MeasuredServer {
   readonly hostName: string;
   readonly port: number;

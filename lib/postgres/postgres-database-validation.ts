@@ -10,7 +10,7 @@ import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { Size } from '../values/size';
 
-/** The server settings that the construct itself is responsible for, and the prop or reason for each. */
+/** The server settings that the construct sets itself, and the prop or reason for each. */
 const OWN_PARAMETERS: Record<string, string> = {
   config_file: 'the image has its configuration file in the volume',
   data_directory: 'it follows from `version`',
@@ -20,7 +20,6 @@ const OWN_PARAMETERS: Record<string, string> = {
   unix_socket_directories: 'the image\'s tools expect the socket in /var/run/postgresql',
 };
 
-/** Checks what the types and ranges of the props do not say. */
 export function validatePostgresProps(scope: Construct, props: PostgresDatabaseProps): void {
   if (props.image !== undefined && !isUnresolved(props.image)) {
     atConstruct(scope, () => parseImageReference(props.image!));
@@ -43,7 +42,7 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   validateParameters(scope, props.parameters ?? {});
 }
 
-/** The server's settings: those that follow from props, and the user's own, which win. */
+/** The server's settings. The user's own take precedence over derived ones. */
 export function serverParameters(props: PostgresDatabaseProps): Record<string, string> {
   const derived: Record<string, string> = {
     ...props.tuning?._parameters(props.memory ?? Size.gibibytes(1)),

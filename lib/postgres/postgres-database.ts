@@ -38,17 +38,15 @@ import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
 import { Workload } from '../workload/workload';
 
-/** cdktf's placeholder of a reference, whose number depends on what else is in the app. */
+/** A cdktf token. Its number depends on the rest of the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /**
- * A PostgreSQL server with one database, on a private network that only the services connected to it are on.
+ * A PostgreSQL server with one database, on a private network for the services connected to it. An apply waits until the server accepts
+ * connections. Terraform refuses to delete the volume with the data.
  *
- * An apply waits until the server accepts connections. The data is in a volume that Terraform does not delete by accident.
- *
- * `service.connectTo(database)` connects as the superuser. A service that should only have the rights it needs is connected as a role:
+ * `service.connectTo(database)` connects as the superuser. For fewer rights, connect as a role:
  * `service.connectTo(database.addRole('shop'))`.
- *
  * @example
  * const database = new PostgresDatabase(this, 'Database', {
  *   version: PostgresVersion.V17,
@@ -59,18 +57,18 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
  * });
  */
 export class PostgresDatabase extends Construct implements IBinding, ITerraformDependable {
-  /** A database that is not this library's: a managed one, or one on another machine. Services connect to it in the same way. */
+  /** A database that this library does not run: a managed one, or one on another machine. */
   public static fromConnection(props: ExternalDatabaseProps): IBinding {
     return made('PostgresDatabase.fromConnection', { props }, () => new ExternalDatabase(props));
   }
 
-  /** The name of the volume with the data, as a reference to it. */
+  /** The name of the data volume, as a reference. */
   public readonly volumeName: string;
 
-  /** The private network. It has no way out and is not reachable from outside. */
+  /** The private network. It is internal. */
   public readonly network: ContainerNetwork;
 
-  /** The container's name, which is the server's host name on the private network. */
+  /** The container's name. It is the server's host name on the private network. */
   public readonly containerName: string;
 
   /** The version. */
@@ -96,7 +94,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   private readonly budget: ConnectionBudget;
   private readonly home: DatabaseHome;
   private readonly databases: LogicalDatabase[];
-  /** Made once: cdktf asks for it again each time it resolves a dependency. */
+  /** Created once: cdktf reads it each time it resolves a dependency. */
   private readonly readiness = Lazy.stringValue({ produce: () => (this.provisioning ?? this.restore ?? this.running.ready).fqn });
   private administered = false;
   private provisioning?: ProvisioningTask;
@@ -188,10 +186,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     }
   }
 
-  /**
-   * The Terraform address of what is ready last, so that other resources can depend on the database: the server is then healthy, and
-   * its databases and roles are as declared.
-   */
+  /** The Terraform address to depend on: ready once the server is healthy and its databases and roles exist. */
   public get fqn(): string {
     return this.readiness;
   }
@@ -208,8 +203,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
-   * Adds a further database to the server. It is created on a volume that has data as well.
-   *
+   * Adds a further database to the server, also when the volume has data already.
    * @param name any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name
    */
@@ -231,7 +225,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /**
    * Adds a login role for the server's first database, for a service to connect as.
-   *
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name, or a second owner
    */
@@ -242,7 +235,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   /**
    * Adds an extension to the server's first database.
-   *
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {
@@ -250,7 +242,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.databases[0].addExtension(name);
   }
 
-  /** Makes backups of all databases of the server on a schedule. */
+  /** Backs up all databases of the server on a schedule. */
   public backup(props: PostgresBackupProps): PostgresBackup {
     checkMethod(this, 'PostgresDatabase.backup', { props });
     this.budget.add(`${this.node.path}/Backup`, 1);
@@ -268,7 +260,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     }, props);
   }
 
-  /** Makes metrics of the server for Prometheus, once for each server. */
+  /** Adds an exporter of metrics for Prometheus, at most one for each server. */
   public metrics(props: PostgresMetricsProps = {}): PostgresMetrics {
     checkMethod(this, 'PostgresDatabase.metrics', { props });
     const metrics = PostgresMetrics._of(this, 'Metrics', {
@@ -284,8 +276,8 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
-   * Restores a backup into the first database as long as that is empty, before roles get their rights and services start.
-   * It is done once: later applies leave the data alone. Into a database with other data it is refused.
+   * Restores a backup into the first database, before roles get their rights and services start. Later applies leave the data alone. The
+   * restore fails if the database holds other data.
    */
   public restoreFrom(file: BackupFile): void {
     checkMethod(this, 'PostgresDatabase.restoreFrom', { file });
@@ -300,9 +292,8 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
-   * Makes the server reachable through a port of the Docker host, for `psql` and other tools. It then has a second network, since the
-   * private one has no way to the host.
-   *
+   * Publishes the server on a port of the Docker host, for `psql` and other tools. The server joins a second network for it, because the
+   * private one is internal.
    * @param port for example PublishedPort.onLoopback(5432)
    */
   public publish(port: PublishedPort): void {
@@ -350,7 +341,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       host: this.containerName,
       port: POSTGRES_PORT,
       databaseName,
-      // The network is private to this machine; some drivers insist on TLS unless they are told.
+      // The network is private to this machine. Some drivers require TLS by default.
       parameters: { sslmode: this.sslMode, ...parameters },
     });
     const readiness = () => this.readinessOf(client, url({}));
@@ -358,12 +349,12 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url({ ...options.pool?._parameters, ...options.parameters }) },
       networks: [this.network],
       after: [this],
-      // Only some clients ask, and each expression of Terraform costs synth time.
+      // Computed on demand: each Terraform expression costs synth time.
       get readiness() { return readiness(); },
     };
   }
 
-  /** Asks as the client will, so that a user or database that is still being created is waited for as well. */
+  /** Connects as the client will: the check also waits for its user and database. */
   private readinessOf(client: Construct, url: string): Readiness {
     const base = `${this.node.id}Ready-${this.node.addr.slice(-8)}`;
     const connections = client.node.children.filter(({ node }) => node.id.startsWith(base)).length;
@@ -382,7 +373,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     variables.add('POSTGRES_USER', this.username);
     variables.addSensitive('POSTGRES_PASSWORD', this.credentials.initialPassword);
     variables.add('POSTGRES_DB', this.databaseName);
-    // A flipped bit on the disk is then an error instead of a wrong answer.
+    // With checksums, corrupt data is an error instead of a wrong answer.
     variables.add('POSTGRES_INITDB_ARGS', '--data-checksums');
     for (const [name, value] of this.props.tls?._environment ?? []) {
       variables.addSensitive(name, value);
@@ -391,11 +382,11 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
-   * A host name that changes with whatever replaces the container, so that a client can wait for the new one. From the image's name and not
-   * its id: an expression of Terraform in each database would cost synth more than all the rest of it.
+   * A host name that changes whenever the container is replaced, so that a client waits for the new one. It uses the image's name, because
+   * a Terraform expression for the id would dominate synth time.
    */
   private versionName(imageName: string | undefined, ...settings: unknown[]): string {
-    // Late, because administration adds to the command line.
+    // Evaluated late, because administration adds to the command line.
     return Lazy.stringValue({
       produce: () => {
         const text = JSON.stringify([imageName, this.databaseName, this.command().map(literal), settings]).replace(TOKEN, '');
@@ -404,7 +395,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     });
   }
 
-  /** Only a server that is administered has the socket for it: the others stay as they are. */
+  /** Opens the socket only on administered servers. The others stay unchanged. */
   private openAdministration(): void {
     if (this.version.major < 14) {
       reject(this, {

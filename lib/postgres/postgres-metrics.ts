@@ -21,34 +21,27 @@ import { Variables } from '../workload/variables';
 /** The exporter's port, registered at https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
 const METRICS_PORT = 9187;
 
-/** The exporter keeps one connection, and opens another one for each scrape; here two may run at a time. */
+/** The exporter keeps one connection and opens one for each scrape, of which two may run at a time. */
 export const METRICS_CONNECTIONS = 3;
 
 const IMAGE = 'quay.io/prometheuscommunity/postgres-exporter:v0.20.1';
 
-/** The user `nobody`, which the image has for it. */
+/** The image's user `nobody`. */
 const USER = '65534:65534';
 
 /** Properties of the metrics of a database server. */
 export interface PostgresMetricsProps {
   /**
-   * A port of the Docker host for Prometheus. The page has no password: it tells names of databases and tables to everyone who
-   * reaches it.
-   *
+   * A port of the Docker host for Prometheus. The page has no password: whoever reaches it sees the names of databases and tables.
    * @default - not published; a Prometheus that runs as a container reaches it through `networks`
    */
   readonly port?: PublishedPort;
 
-  /**
-   * Networks that Prometheus is on, beside the database's own. It finds the metrics at `http://<containerName>:9187/metrics`.
-   *
-   * @default - none
-   */
+  /** The networks of Prometheus. It finds the metrics at `http://<containerName>:9187/metrics`. @default - none */
   readonly networks?: IContainerNetwork[];
 
   /**
-   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `Defaults` holds for it too.
-   *
+   * The image of the exporter. A mirror of `quay.io` in `Defaults` applies to it.
    * @default "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
    */
   readonly image?: string;
@@ -56,25 +49,18 @@ export interface PostgresMetricsProps {
   /**
    * Further arguments of the exporter, for example `["--collector.long_running_transactions"]`.
    * Source: https://github.com/prometheus-community/postgres_exporter#flags
-   *
-   * @default - none
-   * @tokens accepted
+   * @default - none @tokens accepted
    */
   readonly arguments?: string[];
 
-  /** The name of the role that the exporter connects as; without spaces, which the exporter does not understand. @default "metrics" */
+  /** The name of the exporter's role, without spaces. @default "metrics" */
   readonly roleName?: string;
 
-  /**
-   * Another label gives the role another generated password, as for any role.
-   *
-   * @default - the password that was generated at the first apply
-   */
+  /** A label: a new one creates a new password. @default - the password that was generated at the first apply */
   readonly rotation?: string;
 
   /**
-   * How the engine finds out whether the exporter answers. Whether the database does is a metric, `pg_up`.
-   *
+   * The health check of the exporter. The database's health is the metric `pg_up`.
    * @default - asks the exporter with the image's `wget`; an image without it needs HealthCheck.none()
    */
   readonly healthCheck?: HealthCheck;
@@ -84,10 +70,8 @@ export interface PostgresMetricsProps {
 }
 
 /**
- * A container that tells Prometheus how a server is: `postgres_exporter` of the Prometheus community. `PostgresDatabase.metrics` makes one.
- *
- * It connects as a role of its own that is a member of `pg_monitor` and may read no table. Metrics of tables are those of the server's
- * first database.
+ * A container with Prometheus' `postgres_exporter`. `PostgresDatabase.metrics` creates it. Its role is a member of `pg_monitor` and may
+ * read no table. Metrics of tables cover the server's first database.
  */
 export class PostgresMetrics extends Construct implements ITerraformDependable {
   /** @internal */
@@ -102,10 +86,10 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
     return new PostgresMetrics(scope, id, server, props);
   }
 
-  /** The port on those networks. */
+  /** The exporter's port on its networks. */
   public readonly containerPort: number = METRICS_PORT;
 
-  /** The role that it connects as. */
+  /** The exporter's role. */
   public readonly role: PostgresRole;
 
   private readonly running: Running;
@@ -119,11 +103,11 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
     });
     const networks = [server.network, ...props.networks ?? []];
     if (props.port) {
-      // The database's own network has no way to the host.
+      // The database's own network is internal.
       networks.push(new ContainerNetwork(this, 'Network', { place }));
     }
     const variables = new Variables(this);
-    // The exporter puts "postgresql://user:password@" in front of it; it encodes these two itself.
+    // The exporter prepends "postgresql://user:password@" and encodes these two itself.
     variables.add('DATA_SOURCE_URI', `${server.hostName}:${server.port}/${percentEncoded(server.database.databaseName)}?sslmode=${server.sslMode}`);
     variables.add('DATA_SOURCE_USER', this.role.roleName);
     variables.addSensitive('DATA_SOURCE_PASS', this.role.password);
@@ -177,7 +161,7 @@ function containerPortProblem({ containerPort }: PublishedPort): InputProblem | 
   };
 }
 
-/** Measured with version 0.17.1, and the same in the source of 0.19.1: the exporter takes its data source apart at spaces, fails, and writes it with the password into its log. */
+/** At a space, the exporter fails to parse its data source and logs it with the password (versions 0.17.1 and 0.19.1). */
 function spaceProblem(kind: string, name: string): InputProblem | undefined {
   return !name.includes(' ') ? undefined : {
     what: `postgres_exporter cannot connect when the name of the ${kind} has a space in it`,

@@ -3,46 +3,39 @@ import { checkArguments } from '../input/props';
 import { rangeProblem } from '../input/range';
 import { Size } from '../values/size';
 
-/** What of the tuning is not to follow from the container's memory. */
+/** Settings that override those derived from the container's memory. */
 export interface PostgresTuningOptions {
   /**
-   * The most connections, `max_connections`. What a service opens comes out of it.
-   *
-   * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html
-   * @range 10..10000
+   * The most connections, `max_connections`. All services share them.
+   * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html @range 10..10000
    */
   readonly maxConnections?: number;
 
   /**
-   * The cache of the server itself, `shared_buffers`.
-   *
+   * The server's cache, `shared_buffers`.
    * @default - a quarter of the memory. Source: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
    * @range 128KiB..64TiB/1KiB
    */
   readonly sharedBuffers?: Size;
 
   /**
-   * What the planner takes the caches of server and kernel for together, `effective_cache_size`. It reserves nothing.
-   *
-   * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server
-   * @range 1MiB..64TiB/1KiB
+   * The planner's estimate of all caches, `effective_cache_size`. It reserves no memory.
+   * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server @range 1MiB..64TiB/1KiB
    */
   readonly effectiveCacheSize?: Size;
 
   /**
-   * The memory of one sort or hash table, of which a query may have several, `work_mem`.
-   *
-   * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most
-   * 64 MiB. Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
+   * The memory of one sort or hash table, `work_mem`. A query may have several.
+   * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most 64 MiB.
+   * Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
    * @range 64KiB..64TiB/1KiB
    */
   readonly workMemory?: Size;
 
   /**
-   * The memory of VACUUM and CREATE INDEX, `maintenance_work_mem`. Up to three automatic VACUUMs may have as much each.
-   *
-   * @default - a sixteenth of the memory: at least 16 MiB, at most 1 GiB. Source:
-   * https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-MAINTENANCE-WORK-MEM
+   * The memory of VACUUM and CREATE INDEX, `maintenance_work_mem`. Up to three automatic VACUUMs may each use as much.
+   * @default - a sixteenth of the memory: at least 16 MiB, at most 1 GiB.
+   * Source: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-MAINTENANCE-WORK-MEM
    * @range 1MiB..64TiB/1KiB
    */
   readonly maintenanceWorkMemory?: Size;
@@ -50,12 +43,11 @@ export interface PostgresTuningOptions {
 
 const MINIMUM_MEMORY = Size.mebibytes(128);
 
-/** How much of the container's memory the server uses for what. Entries of `parameters` win over it. */
+/** How the server divides the container's memory. Entries of `parameters` take precedence. */
 export class PostgresTuning {
   /**
-   * Settings that follow from the container's `memory`, each by the rule in {@link PostgresTuningOptions}.
-   *
-   * @param options what is not to follow from it
+   * Derives settings from the container's `memory`, by the rules in {@link PostgresTuningOptions}.
+   * @param options settings that override derived ones
    */
   public static byMemory(options: PostgresTuningOptions = {}): PostgresTuning {
     checkArguments('PostgresTuning.byMemory', { options });
@@ -64,7 +56,7 @@ export class PostgresTuning {
 
   private constructor(private readonly options: PostgresTuningOptions) {}
 
-  /** What is wrong with the settings for a container with this much memory. @internal */
+  /** The problem with the settings for a container with this much memory. @internal */
   public _problemWith(memory: Size): InputProblem | undefined {
     if (memory.toBytes() < MINIMUM_MEMORY.toBytes()) {
       return {
@@ -80,7 +72,7 @@ export class PostgresTuning {
     }
     const settings = this.kibibytes(memory);
     const needed = settings.sharedBuffers + settings.maintenanceWorkMemory + settings.workMemory * this._maxConnections;
-    // Each connection at work with one sort or hash table; idle ones have none, busy ones may have more.
+    // Assumes one sort or hash table for each connection.
     return needed <= memory.toKibibytes() ? undefined : {
       what: 'the settings add up to more than the container\'s memory',
       given: `${Math.ceil(needed / 1024)} MiB = shared buffers ${Math.ceil(settings.sharedBuffers / 1024)} MiB`
@@ -91,7 +83,6 @@ export class PostgresTuning {
     };
   }
 
-  /** What is wrong with sizes that are each larger than the memory has room for. */
   private excessOf(memory: Size): InputProblem | undefined {
     const total = Math.floor(memory.toKibibytes());
     const half = Math.floor(memory.toMebibytes() / 2) * 1024;

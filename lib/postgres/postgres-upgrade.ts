@@ -14,7 +14,6 @@ import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
 
-/** What an upgrade needs to know of the database. */
 export interface UpgradeSettings {
   readonly from: PostgresVersion;
   readonly fromImage: string;
@@ -23,27 +22,27 @@ export interface UpgradeSettings {
   readonly toImage: string;
   readonly toVolumeName: string;
   readonly network: IContainerNetwork;
-  /** What the old and the new server have in common. */
+  /** Settings that the old and the new server share. */
   readonly server: Pick<ServerSettings,
   'username' | 'databaseName' | 'memory' | 'sharedMemory' | 'startupTimeout' | 'shutdownTimeout' | 'logging'>;
   readonly place: Place;
 }
 
-/** A volume that is empty is not an older database, but a wrong name: nothing must be made from it. */
+/** An empty volume means a wrong name, not an older database. */
 const ONLY_WITH_DATA = 'if [ ! -s "$PGDATA/PG_VERSION" ]; then'
   + ' echo "The volume holds no data directory: there is nothing to upgrade. Leave upgradeFrom out for a new database."; exit 1; fi;'
   + ' exec docker-entrypoint.sh "$@"';
 
 /**
- * Brings the data of an older major version into the volume of the new one, before the new server starts.
+ * Copies the data of an older major version into the new volume, before the new server starts.
  *
- * The server that was running becomes the source: Terraform stops it and starts it again under another name, where no service reaches
- * it. So nothing is written any more while a task copies its databases and compares the counts of all rows.
+ * Terraform restarts the old server under another name, where no service reaches it. So nobody writes while a task copies the databases and
+ * compares the row counts.
  */
 export class PostgresUpgrade extends Construct implements ITerraformDependable {
   private readonly running: Running;
 
-  /** @param sourceId the id of the container, in `scope`, that takes the place of the server in Terraform's state */
+  /** @param sourceId the id, in `scope`, of the container that replaces the server in Terraform's state */
   public constructor(scope: Construct, id: string, sourceId: string, serverId: string, settings: UpgradeSettings) {
     super(scope, id);
     const { place, from, to, server } = settings;
@@ -80,7 +79,6 @@ export class PostgresUpgrade extends Construct implements ITerraformDependable {
     }));
   }
 
-  /** The Terraform address of the task that copies. */
   public get fqn(): string {
     return this.running.ready.fqn;
   }

@@ -9,13 +9,12 @@ import { Place } from '../places/place';
 import { imageTag, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
-/** A script of this package that runs in the PostgreSQL image, with the programs of that image's version. */
+/** A script of this package that runs in the PostgreSQL image. */
 export type PostgresScript = 'backup' | 'restore' | 'upgrade';
 
 /**
- * The PostgreSQL image with one of the scripts.
- *
- * @param directory is made in the image and given to the user `postgres`; an empty volume that is mounted there gets the same owner
+ * The PostgreSQL image with a script.
+ * @param directory a directory that belongs to the user `postgres`; an empty volume mounted there gets the same owner
  */
 export function scriptImage(
   scope: Construct, place: Place, baseImage: string, script: PostgresScript, directory?: string,

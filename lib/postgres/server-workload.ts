@@ -8,16 +8,14 @@ import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
 import { NetworkAttachment, Prerequisite, Workload } from '../workload/workload';
 
-/** The server's port in its container. */
 export const POSTGRES_PORT = 5432;
 
 /**
- * The image's entrypoint starts as root, gives the data directory to the user `postgres` and becomes that user.
- * These are the capabilities that it takes; the server itself has none.
+ * The capabilities of the image's entrypoint: as root it gives the data directory to `postgres`, then becomes that user. The server has
+ * none.
  */
 export const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
 
-/** What distinguishes one server from another. */
 export interface ServerSettings {
   readonly name: string;
   readonly image: ContainerImageBinding;
@@ -38,7 +36,6 @@ export interface ServerSettings {
   readonly after?: Prerequisite[];
 }
 
-/** A PostgreSQL server. An apply waits until it accepts connections. */
 export function serverWorkload(settings: ServerSettings): Workload {
   const { name, image, entrypoint, command, variables, networks, memory, sharedMemory, logging, after = [] } = settings;
   return helper({
@@ -67,7 +64,7 @@ export function serverWorkload(settings: ServerSettings): Workload {
   });
 }
 
-/** What tells whether a server accepts connections. Over TCP: on its socket, it answers already while the scripts of the first start are running. */
+/** Checks that the server accepts connections over TCP. Its socket answers already while init scripts run. */
 export function serverHealthCheck(
   { username, databaseName, startupTimeout }: Pick<ServerSettings, 'username' | 'databaseName' | 'startupTimeout'>,
 ): HealthCheck {
@@ -77,7 +74,6 @@ export function serverHealthCheck(
   );
 }
 
-/** Arguments of the server for settings as in `postgresql.conf`. */
 export function serverArguments(parameters: Readonly<Record<string, string>>): string[] {
   return Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -2,8 +2,7 @@ import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 
 /**
- * Where a build takes a secret from. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
- *
+ * The source of a build secret. BuildKit mounts it for one command; no layer, log or synthesized file holds it.
  * @example
  * new GoScratchImage(this, 'Image', {
  *   source: 'services/shop',
@@ -13,7 +12,6 @@ import { checkArguments } from '../input/props';
 export class BuildSecret {
   /**
    * From an environment variable of the process that runs `terraform apply`: the same on every machine.
-   *
    * @param name for example `NETRC`, set with `NETRC="$(cat ~/.netrc)"`
    * @sensitive name
    */
@@ -25,8 +23,7 @@ export class BuildSecret {
   /**
    * From a file on the machine that runs `terraform apply`.
    *
-   * The path is part of the plan: where colleagues keep the file in different places, use an environment variable.
-   *
+   * The path is part of the plan. If it differs between machines, use an environment variable.
    * @param path absolute, or relative to the directory where Terraform runs (`cdktf.out/stacks/<stack>`)
    */
   public static fromFile(path: string): BuildSecret {
@@ -45,13 +42,13 @@ export class BuildSecret {
 function variableProblem(name: string): InputProblem | undefined {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? undefined : {
     what: 'not the name of an environment variable for a build secret',
-    // Not what was given: it may be the secret itself.
+    // The error omits the given text: it may be the secret itself.
     allowed: 'letters, digits and "_", not starting with a digit',
     remedy: 'give the variable\'s name, not its value',
   };
 }
 
-/** The provider joins these values with commas and reads them back as CSV. */
+/** The provider joins these values with commas and parses them as CSV. */
 function pathProblem(path: string): InputProblem | undefined {
   if (path === '' || /[,"\u0000-\u001f]/.test(path)) {
     return {

@@ -6,16 +6,15 @@ import { BaseImage } from '../image/base-image';
 import { InputError } from '../input/input-error';
 import { Platform } from '../values/platform';
 
-/** How an image on a distroless one is built, whatever its program. */
+/** How to build an image on a distroless one. */
 export interface GoDistrolessImageOptions extends GoImageOptions {
-  /** The image that the program runs on. It decides whether cgo is enabled. @default BaseImage.STATIC */
+  /** The base image. It decides whether cgo is enabled. @default BaseImage.STATIC */
   readonly variant?: BaseImage;
 
   /**
-   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example
-   * `{ 'linux/amd64': 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`,
-   * `gcc-aarch64-linux-gnu` and `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
-   *
+   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example `{ 'linux/amd64':
+   * 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`, `gcc-aarch64-linux-gnu` and
+   * `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
    * @default - the builder image's own compiler, which compiles for its own platform
    */
   readonly cCompilers?: { [platform: string]: string };
@@ -25,13 +24,11 @@ export interface GoDistrolessImageOptions extends GoImageOptions {
 export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageOptions {}
 
 /**
- * A Go program on one of the distroless images: CA certificates, time zones and an unprivileged user are there already, and with
- * `BaseImage.BASE` also the C library that programs with cgo need.
+ * A Go program on a distroless image, with CA certificates, time zones and an unprivileged user. `BaseImage.BASE` adds the C library for
+ * cgo. The library adds the program (`/app`) and the health probe (`/probe`).
  *
- * The image holds the program (`/app`) and the health probe (`/probe`) in addition.
- *
- * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the distroless base image: a program that is compiled against a newer
- * C library than the one it finds does not start ("version `GLIBC_2.38' not found").
+ * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the base image. A program compiled against a newer C library does
+ * not start ("version `GLIBC_2.38' not found").
  */
 export class GoDistrolessImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoDistrolessImageProps) {

@@ -3,7 +3,6 @@ import { GoImageProps } from './go-image-props';
 import { parseImageReference, validateRepository } from '../image/reference';
 import { userProblem } from '../image/user';
 import { InputError } from '../input/input-error';
-/** Checks everything of the props that can be checked without reading the sources. */
 export function validateGoImageProps(props: GoImageProps): void {
   if (props.repository !== undefined) {
     validateRepository(props.repository);
@@ -60,7 +59,7 @@ function validatePlatforms({ platform, platforms }: GoImageProps): void {
   }
 }
 
-/** @throws when the text cannot stand in a Dockerfile, which has no notation for control characters */
+/** @throws when the text holds control characters, which a Dockerfile cannot express */
 export function requireOneLine(what: string, value: string): void {
   if (UNREPRESENTABLE.test(value)) {
     fail(`${what} holds a line end or another control character`, value, 'one line of text', 'remove the control characters');
@@ -86,7 +85,7 @@ function validateModuleProxy(proxy: string | undefined): void {
     try {
       url = new URL(entry);
     } catch {
-      // Reported below, together with schemes that Go does not know.
+      // The check below reports it, as it does unknown schemes.
     }
     if (!url || !['https:', 'http:', 'file:'].includes(url.protocol) || /[\s"'$\\]/.test(entry)) {
       fail('not a module proxy', entry.replace(/\/\/.*@/, '//…@'), '"direct", "off", or a URL with https, http or file; several are joined by "," or "|"',

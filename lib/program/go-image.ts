@@ -20,9 +20,8 @@ import { Platform } from '../values/platform';
 /**
  * An image with one Go program, built by the Docker engine.
  *
- * The build context is staged at synth: the files that the program is compiled from, a Dockerfile, and the source of the health
- * probe. Its fingerprint is the image's tag, so that an image is built exactly when something in it changes.
- *
+ * Synth stages the build context: the program's files, a Dockerfile, and the source of the health probe. Its fingerprint is the image's
+ * tag, so an image is built exactly when its content changes.
  * @internal
  */
 export abstract class GoImage extends Construct implements IContainerImage {
@@ -32,7 +31,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The Dockerfile's text. */
   public readonly dockerfile: string;
 
-  /** The image's name: repository and tag. The tag is the fingerprint of everything that goes into the image. */
+  /** The image's repository and tag. The tag is the fingerprint of the image's content. */
   public readonly reference: string;
 
   /** The import path of the main package. */
@@ -44,7 +43,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The TCP ports that the program listens on. */
   public readonly ports: number[];
 
-  /** The staged build context, relative to the directory where Terraform runs. Images that are built from the same files share it. */
+  /** The staged build context, relative to the directory where Terraform runs. Images of the same files share it. */
   public readonly contextPath: string;
 
   /** The Dockerfile, relative to the directory where Terraform runs. */
@@ -56,19 +55,14 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The files of the staged build context, relative to it. */
   public readonly contextFiles: string[];
 
-  /** The CycloneDX file with the modules that the program is compiled from, relative to the directory where Terraform runs. */
+  /** The CycloneDX file with the program's modules, relative to the directory where Terraform runs. */
   public readonly billOfMaterialsPath: string;
 
-  /**
-   * The file that gets the output of builds, relative to the directory where Terraform runs; with several `platforms` a pattern, because
-   * each has one.
-   */
+  /** The file with the build's output, relative to the directory where Terraform runs. With several `platforms`, a pattern. */
   public readonly buildLogPath: string;
 
   /**
-   * The image in the registry, as others refer to it: `repository@sha256:…`. With several `platforms` it is the list's, from which each
-   * engine takes its own. Known to Terraform after the push.
-   *
+   * The image in the registry: `repository@sha256:…`. With several `platforms`, the manifest list. Terraform knows it after the push.
    * @default - the image is not pushed
    */
   public readonly digestReference?: string;
@@ -78,8 +72,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
   private readonly provider?: TerraformProvider;
 
   /**
-   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot
-   *   run the program
+   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot run
+   *   the program
    */
   protected constructor(scope: Construct, id: string, given: GoImageProps) {
     super(scope, id);
@@ -139,10 +133,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     }
   }
 
-  /**
-   * Makes the image available to a container: on the engine that builds it, the build itself; on another engine, what that one pulls from
-   * the registry.
-   */
+  /** Makes the image available to a container: the local build, or on another engine a pull from the registry. */
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     return {
       reference: this.isBuiltFor(scope, provider) ? this.resource.imageId : this.pulled(scope, provider),
@@ -156,7 +147,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     };
   }
 
-  /** The image's own `platforms` take the place of a `platform` from the defaults, and the other way round. */
+  /** The image's own `platforms` override a default `platform`, and vice versa. */
   private completed(given: GoImageProps): GoImageProps {
     const { platform, platforms, ...props } = complete(this, this._struct, given);
     return {
@@ -204,14 +195,13 @@ export abstract class GoImage extends Construct implements IContainerImage {
     return pulledImage(scope, 'Image', this.digestReference!, undefined, provider).imageId;
   }
 
-  /** The struct of this kind's props. @internal */
+  /** @internal */
   protected abstract get _struct(): string;
 
-  /** What distinguishes this kind of Go image from others. Called before the constructor of the subclass runs. @internal */
+  /** Called before the constructor of the subclass runs. @internal */
   protected abstract _kind(props: GoImageProps): GoImageKind;
 }
 
-/** A build for a platform that was asked for. */
 interface BuiltForPlatform {
   readonly platform: string;
   readonly suffix: string;

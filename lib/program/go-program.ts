@@ -18,24 +18,24 @@ import { imageSource } from '../image/image-sources';
 import { InputError } from '../input/input-error';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 
-/** What one kind of Go image adds to what all have in common. */
+/** The differences between kinds of Go images. */
 export interface GoImageKind {
-  /** The image that the program runs on; none is `scratch`. */
+  /** The base image. Without one, `scratch`. */
   readonly runtimeImage?: string;
   readonly cgoEnabled: boolean;
-  /** C compilers by target platform; none: the builder image's own. */
+  /** C compilers by target platform. Without them, the builder image's own. */
   readonly compilers: Readonly<Record<string, string>>;
   readonly defaultUser: string;
   readonly timezones: boolean;
   readonly hasShell: boolean;
-  /** The shell, if it is not `/bin/sh`. */
+  /** The shell, if not `/bin/sh`. */
   readonly shell?: string;
   defaultBuilderImage(goVersion: string): string;
   /** Refuses a program that this kind of image cannot build or run. */
   checkProgram(closure: ImportClosure): void;
 }
 
-/** A program with everything that is needed to build its image. */
+/** A program and its staged build context. */
 export interface StagedProgram {
   readonly context: BuildContext;
   readonly dockerfile: string;
@@ -43,15 +43,14 @@ export interface StagedProgram {
   readonly closure: ImportClosure;
 }
 
-/** The architectures that a build "for the engine's own platform" must be ready for. */
+/** The architectures to stage for when the engine's platform decides. */
 const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
 
-/** Paths in the image that the library itself fills; other images than scratch have their own users. */
+/** Image paths that the library fills. Only `scratch` needs user files. */
 function takenPaths(kind: GoImageKind): string[] {
   return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
 }
 
-/** Finds the program's files, and writes the Dockerfile that builds them. */
 export function stageProgram(
   scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
 ): StagedProgram {
@@ -111,13 +110,12 @@ export function stageProgram(
   return { context, dockerfile, billOfMaterials, closure };
 }
 
-/** The port of the examples and of most Go services. */
 export const DEFAULT_PORTS = [8080];
 
 function addSources(
   context: BuildContext, tree: SourceTree, module: GoModule, closure: ImportClosure, props: GoImageProps, outputDirectory: string,
 ): void {
-  // Staged files of earlier synths are no sources: with them, each fingerprint would depend on the one before.
+  // Excludes the files that earlier synths staged: each fingerprint would depend on the last.
   const included = props.include?.length ? includedFiles(tree, module, props.include, outputDirectory) : [];
   const files = new Set([...closure.files, ...included.map((file) => path.relative(closure.root, file).split(path.sep).join('/'))]);
   for (const file of files) {
@@ -137,7 +135,7 @@ function addProbe(context: BuildContext, tree: SourceTree): void {
 
 function addCertificates(context: BuildContext, tree: SourceTree, scope: Construct, files: readonly string[]): void {
   files.forEach((file, index) => {
-    // Numbered, because the names are the user's and two directories may hold the same one.
+    // Numbered, because two directories may hold the same file name.
     context.add(`${CONTEXT_DIRECTORIES.certificates}/${index}.crt`, readCertificates(tree, resolveUserPath(scope, file), file));
   });
 }

@@ -4,7 +4,7 @@ import { GoImageOptions, GoImageProps } from './go-image-props';
 import { GoImageKind } from './go-program';
 import { InputError } from '../input/input-error';
 
-/** How an image on `scratch` is built, whatever its program. */
+/** How to build an image on `scratch`. */
 export interface GoScratchImageOptions extends GoImageOptions {
   /** Whether the image holds the time zone database, for `time.LoadLocation`: 0.4 MB, found through `ZONEINFO`. @default true */
   readonly timezones?: boolean;
@@ -16,11 +16,8 @@ export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions
 /**
  * The smallest image for a Go program: a static binary on `scratch`.
  *
- * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and `/etc/passwd` and `/etc/group`
- * with the unprivileged user that the program runs as. No shell, no libc, no package manager.
- *
- * Programs that need cgo are refused.
- *
+ * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and an unprivileged user in
+ * `/etc/passwd` and `/etc/group`. It has no shell, libc or package manager. Programs that need cgo are refused.
  * @example
  * const image = new GoScratchImage(this, 'Image', {
  *   source: 'services/shop',

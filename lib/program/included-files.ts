@@ -4,12 +4,11 @@ import { filesOfPattern, hasWildcard, isIncludePattern } from '../go/include-pat
 import { foreignName } from '../go/package-files';
 import { InputError } from '../input/input-error';
 
-/** In bytes. A larger file is rather a mistake than meant for the build: a dump, a core file, a video. */
+/** In bytes. A larger file is probably a mistake: a dump, a core file, a video. */
 export const LARGEST_FILE = 256 * 1024 * 1024;
 
 /**
- * The files that the patterns of `include` match, absolute.
- *
+ * The absolute paths of the files that `include` matches.
  * @param ignored a directory that holds no sources
  * @throws InputError if a pattern is malformed or matches no file, or a wildcard matches a private key.
  */
@@ -47,7 +46,7 @@ export function includedFiles(tree: SourceTree, module: GoModule, patterns: read
   return files;
 }
 
-/** A wildcard matches a private key by accident; whoever wants it in the build names it. */
+/** A wildcard matches a private key by accident. To include a key, users name it. */
 function refusePrivateKey(tree: SourceTree, file: string): void {
   const text = tree.readFile(file, LARGEST_FILE).toString('latin1');
   if (text.startsWith('-----BEGIN ') && /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/m.test(text)) {

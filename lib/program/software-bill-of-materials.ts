@@ -1,32 +1,26 @@
 import { createHash } from 'crypto';
 import type { InventoryModule } from '../go/module-inventory';
 
-/** What a software bill of materials is written from. */
 export interface BillOfMaterialsModel {
-  /** The import path of the main package. */
   readonly importPath: string;
   readonly modulePath: string;
   readonly modules: readonly InventoryModule[];
   readonly builderImage: string;
-  /** The image that the program runs on; none is `scratch`. */
+  /** The base image. Without one, `scratch`. */
   readonly runtimeImage?: string;
 }
 
-/** The name of the file beside the Dockerfile: the extension by which tools recognise CycloneDX. */
+/** Tools recognise CycloneDX by this extension. */
 export const BILL_OF_MATERIALS_FILE = 'sbom.cdx.json';
 
-/** The label whose value is the SHA-256 of the bill of materials. */
 export const BILL_OF_MATERIALS_LABEL = 'cdktf-go-docker.sbom-sha256';
 
-/** Properties that CycloneDX has no field for. */
+/** The prefix of properties that CycloneDX has no field for. */
 const PROPERTY = 'cdktf-go-docker:';
 
 /**
- * The modules of a program as CycloneDX 1.6, in JSON. The same model gives the same bytes on every machine: the text has no time, no random
- * number, and no order that depends on the machine's language.
- *
- * The hashes of go.sum are properties, because `hashes` are over one file, and those of go.sum are over a list of files.
- *
+ * The modules of a program as CycloneDX 1.6, in JSON. The text is reproducible: it has no time, random number or locale-dependent order.
+ * The hashes of go.sum are properties, because a hash in `hashes` covers one file, and go.sum hashes a list.
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 export function renderBillOfMaterials(model: BillOfMaterialsModel): string {
@@ -55,7 +49,7 @@ export function renderBillOfMaterials(model: BillOfMaterialsModel): string {
   return JSON.stringify(document, undefined, 2) + '\n';
 }
 
-/** The value of the label that ties an image to its bill of materials. */
+/** The value of `BILL_OF_MATERIALS_LABEL`: a SHA-256. */
 export function billOfMaterialsDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
@@ -67,7 +61,7 @@ function component(module: InventoryModule): object {
     'name': path,
     'version': version || undefined,
     'bom-ref': bomRef(module),
-    // CycloneDX has no word for a module that may be needed.
+    // CycloneDX has no scope for a module that may be needed.
     'scope': use === 'imported' ? 'required' : 'optional',
     'purl': packageUrl(path, version),
     'properties': properties({ directory, 'go.sum': sum, 'replaces': replaces && `${replaces.path}@${replaces.version}`, use }),
@@ -82,14 +76,13 @@ function properties(values: Readonly<Record<string, string | undefined>>): objec
   return Object.entries(values).flatMap(([name, value]) => value === undefined ? [] : [{ name: PROPERTY + name, value }]);
 }
 
-/** Sorts by code units. `localeCompare` would give the document, and with it the image's tag, another value in another language. */
+/** Sorts by code units. With `localeCompare` the image's tag would depend on the locale. */
 function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...items].sort((a, b) => key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
 }
 
 /**
  * The package URL of a module. Its type `golang` has lower-case namespaces and names.
- *
  * @see https://github.com/package-url/purl-spec/blob/main/types-doc/golang-definition.md
  */
 function packageUrl(module: string, version: string, subpath = ''): string {

@@ -2,7 +2,7 @@ import { UNREPRESENTABLE } from './dockerfile-text';
 import { InputProblem } from '../input/input-error';
 import { checkArguments, made } from '../input/props';
 
-/** What an image says about its origin. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+/** The origin of an image. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 export interface VersionStampProps {
   /** The version of the program, `org.opencontainers.image.version`. @default - not said @tokens refused */
   readonly version?: string;
@@ -14,10 +14,8 @@ export interface VersionStampProps {
   readonly sourceUrl?: string;
 
   /**
-   * Date and time of the build, `org.opencontainers.image.created`, as RFC 3339 has it: `2026-01-31T12:00:00Z`.
-   *
-   * @default - not said
-   * @tokens refused
+   * Date and time of the build, `org.opencontainers.image.created`, in RFC 3339: `2026-01-31T12:00:00Z`.
+   * @default - not said @tokens refused
    */
   readonly created?: string;
 }
@@ -30,10 +28,10 @@ const LABELS: Record<keyof VersionStampProps, string> = {
 };
 
 /**
- * Which version of the sources an image is built from, as labels of the image.
+ * The version of an image's sources, as labels.
  *
- * Images are not stamped unless one is given, because it is part of the fingerprint: with a stamp of the revision, each commit gives a new
- * image and replaces the containers, even where nothing in the program has changed. Compiling is not repeated for it.
+ * Images have no stamp by default, because it is part of the fingerprint. With the revision as a stamp, each commit creates a new image and
+ * replaces the containers, but does not compile again.
  */
 export class VersionStamp {
   /** A stamp with these values. */
@@ -43,9 +41,8 @@ export class VersionStamp {
   }
 
   /**
-   * A stamp with the values of environment variables at synth: what is given are their names. Variables that are not set, or empty, are
-   * left out, so that the same app synthesizes on a developer's machine.
-   *
+   * A stamp with the values of environment variables at synth, given by name. It omits empty and missing variables, so that the app also
+   * synthesizes on a developer's machine.
    * @param names for example `{ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA', sourceUrl: 'CI_PROJECT_URL' }`
    */
   public static fromEnvironment(names: VersionStampProps): VersionStamp {

@@ -21,7 +21,7 @@ import { Workload } from '../workload/workload';
 type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
 & Partial<Pick<Workload, 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'ports'>>;
 
-/** What services and tasks have in common: a program in a hardened container, its environment, networks, storage and prerequisites. */
+/** The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites. */
 export abstract class ContainerProgram extends Construct implements ITerraformDependable {
   private place!: Place;
   private workload!: Workload;
@@ -42,15 +42,14 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     return this.resources[0];
   }
 
-  /** The Terraform address that other resources depend on: a service is then healthy, and a task has ended with 0. */
+  /** The Terraform address to depend on: ready once the service is healthy, or the task has exited with 0. */
   public get fqn(): string {
     return this.running!.ready.fqn;
   }
 
   /**
-   * Gives the program a database: the connection URL as an environment variable, a connection to the database's network, and a
-   * start only after the database is ready.
-   *
+   * Connects the program to a database: sets the connection URL as an environment variable, joins the database's network, and waits for the
+   * database.
    * @param database for example a {@link PostgresDatabase}, or one of its roles
    * @param options the variable's name, and parameters of the URL
    * @throws an error with the construct's path when the variable is taken
@@ -68,7 +67,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
 
   /**
    * Connects the program to a further network.
-   *
    * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
    */
   public joinNetwork(network: IContainerNetwork): void {
@@ -78,9 +76,8 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   /**
-   * Starts the program only when others are ready, for example a {@link GoTask} that migrates its database. When one of them fails, the
-   * apply fails, and the old version keeps running.
-   *
+   * Starts the program only after others are ready, for example a {@link GoTask} that migrates its database. If one fails, the apply fails
+   * and the old version keeps running.
    * @param prerequisites tasks, services, databases, or any other Terraform resources
    */
   public after(...prerequisites: ITerraformDependable[]): void {
@@ -91,7 +88,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
 
   /**
    * Adds an environment variable. It is visible in plans and in `docker inspect`.
-   *
    * @param name at least one character, none of them "=", white space or a control character
    * @param value the variable's value
    * @throws an error with the construct's path when there is a variable of this name
@@ -104,7 +100,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
 
   /**
    * Adds an environment variable whose value Terraform keeps out of its output.
-   *
    * @param name as for `addEnvironment`
    * @param value a Terraform variable or another resource's attribute; plain text works and gets a warning
    * @throws an error with the construct's path when there is a variable of this name
@@ -117,7 +112,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
 
   /**
    * Adds storage.
-   *
    * @param mount a volume, a directory of the host, or memory
    * @throws an error with the construct's path when the path in the container is taken
    */
@@ -130,7 +124,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
 
   /**
    * Adds a label of the container, or replaces its value.
-   *
    * @param name letters, digits, ".", "_", "/" and "-"
    * @param value the label's value
    */
@@ -151,7 +144,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     return this.running;
   }
 
-  /** Describes the program. @internal */
+  /** @internal */
   protected _describe(place: Place, options: ProgramOptions, image: ContainerImageBinding, kind: Kind): Variables {
     const variables = new Variables(this);
     Object.entries(options.environment ?? {}).forEach(([name, value]) => variables.add(name, value));
@@ -178,7 +171,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     return variables;
   }
 
-  /** Gives the program to the place. @internal */
+  /** @internal */
   protected _start(): void {
     this.running = this.place._run(this, this.workload);
   }
@@ -186,7 +179,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private join(network: IContainerNetwork): void {
     const { name, networks, beside } = this.workload;
     if (!networks.some((attachment) => attachment.network.networkName === network.networkName)) {
-      // Names of containers that are replaced side by side change, so that others need an alias to reach them by.
+      // Containers that are replaced side by side change their names. The alias stays.
       networks.push({ network, aliases: beside ? [name] : [] });
     }
   }

@@ -16,9 +16,8 @@ import { IContainerNetwork } from '../workload/network';
 import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route';
 
 /**
- * A container of any image that runs until it is stopped, for example Redis or NATS. It is hardened: no capabilities, no new
- * privileges, a read-only root file system, limited memory, rotated logs. An apply waits until it is healthy.
- *
+ * A container of any image that runs until it is stopped, for example Redis or NATS. It is hardened: no capabilities, no new privileges, a
+ * read-only root file system, limited memory, rotated logs. An apply waits until it is healthy.
  * @example
  * const redis = new ContainerService(this, 'Redis', {
  *   image: ContainerImage.fromRegistry('redis:7'),
@@ -73,7 +72,6 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
 
   /**
    * Publishes a further port of the Docker host.
-   *
    * @param port for example PublishedPort.onLoopback(9090, 9090)
    * @throws an error with the construct's path when the port is taken, or when the service is replaced side by side
    */
@@ -88,7 +86,6 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
 
   /**
    * Sends requests of a gateway to the service, beside its `routes`.
-   *
    * @param route of a {@link Gateway}: `gateway.route({ host: 'shop.example' })`
    * @returns the URL of the route, as seen from the Docker host
    */
@@ -101,7 +98,6 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
 
   /**
    * Called by a gateway.
-   *
    * @param network the gateway's network
    */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
@@ -130,7 +126,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     return undefined;
   }
 
-  /** Adds what is special to a kind of service. @internal */
+  /** A hook for subclasses. @internal */
   protected _complete(): void {}
 
   private open(published: PublishedPort): void {

@@ -6,14 +6,13 @@ import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
 
 /**
- * A Go program that runs in a hardened container: not root, no capabilities, no new privileges, a read-only root file system,
- * limited memory, rotated logs. An apply waits until it is healthy.
+ * A Go program that runs in a hardened container: not root, no capabilities, no new privileges, a read-only root file system, limited
+ * memory, rotated logs. An apply waits until it is healthy.
  *
- * The program gets its port in `PORT` and its memory limit in `GOMEMLIMIT`. It answers `GET /healthz` unless `healthCheck` is given.
+ * The program gets its port in `PORT` and its memory limit in `GOMEMLIMIT`. It must answer `GET /healthz`, unless `healthCheck` is given.
  *
- * Nothing that runs is touched until all images of the stack are there: after a compile error the old version keeps serving.
- * With `Rollout.blueGreen()` it also keeps serving until the new version is healthy.
- *
+ * Terraform replaces no container before all images of the stack are built: after a compile error the old version keeps serving. With
+ * `Rollout.blueGreen()` the old version serves until the new one is healthy.
  * @example
  * const service = new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),

@@ -17,14 +17,13 @@ export interface GoTaskProps extends ProgramOptions {
 }
 
 /**
- * A Go program that runs once to its end before what depends on it starts: a migration, seeding, a check.
+ * A Go program that runs once to completion: a migration, seeding, a check. Whatever depends on it starts afterwards.
  *
- * An exit code other than 0 fails the apply with the last lines of the program's log, and the next apply runs it again.
- * After a success it runs again when its image or one of its settings has changed, and also when somebody has removed its ended
- * container: a task must bear being run again. It may take up to 20 minutes.
+ * An exit code other than 0 fails the apply and shows the last lines of the program's log; the next apply runs the task again. After a
+ * success it runs again when its image or a setting changes, or when its container was removed. Write it so that a second run does no harm.
+ * It may take up to 20 minutes.
  *
- * It is hardened as services are. A hyphen and eight random characters follow its container's name.
- *
+ * It is hardened like a service. The library appends a hyphen and eight random characters to the container's name.
  * @example
  * const database = new PostgresDatabase(this, 'Database');
  * const migrate = new GoTask(this, 'Migrate', {
@@ -49,7 +48,7 @@ export class GoTask extends ContainerProgram implements ITerraformDependable {
       beside: true,
       awaitsHealth: false,
       restart: RestartPolicy.never(),
-      // The provider kills the container of a task at once; this serves `docker stop` only.
+      // The provider kills a task's container at once. Only `docker stop` uses this timeout.
       stopTimeout: Duration.seconds(30),
     });
     limitGoMemory(this._workload, () => this._running);

@@ -2,20 +2,20 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
-import { Duration } from '../values/duration';
 import { defaultLogging } from '../values/default-logging';
+import { Duration } from '../values/duration';
 import { Size } from '../values/size';
 import { Readiness } from '../workload/binding';
 import { helper } from '../workload/helper';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
 
-/** Nobody: the script needs no file and no right. */
+/** The user `nobody`: the script needs no files. */
 const USER = '65534:65534';
 
 /**
- * A small container that asks until something is ready, without depending on it in Terraform's graph. It stands for containers that
- * cannot exist twice, in front of a service that is replaced side by side.
+ * A small container that waits for a database without a dependency in Terraform's graph. A service that is replaced side by side depends on
+ * it, because the database's container cannot exist twice.
  */
 export class ReadinessCheck extends Construct implements ITerraformDependable {
   private readonly running: Running;
@@ -39,7 +39,6 @@ export class ReadinessCheck extends Construct implements ITerraformDependable {
     }));
   }
 
-  /** The Terraform address of the container: what depends on it waits for the answer. */
   public get fqn(): string {
     return this.running.ready.fqn;
   }

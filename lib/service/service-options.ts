@@ -18,41 +18,32 @@ export interface ProgramOptions extends ContainerOptions {
 export interface ServiceOptions extends ProgramOptions {
   /**
    * The TCP port that the program listens on, for example `8080`. A Go service gets it as `PORT`.
-   *
-   * @default - the image's first port; 8080 for a Go service
-   * @range 1..65535
+   * @default - the image's first port; 8080 for a Go service @range 1..65535
    */
   readonly port?: number;
 
   /**
-   * The port of the Docker host that leads to the service. Not together with `Rollout.blueGreen()`, where a gateway has the port.
-   *
+   * The port of the Docker host for the service. Not together with `Rollout.blueGreen()`: there a gateway publishes the port.
    * @default - none: only containers on the same networks reach the service
    */
   readonly publish?: PublishedPort;
 
-  /** The requests of gateways that go to the service. @default - none */
+  /** The gateways' routes to the service. @default - none */
   readonly routes?: IGatewayRoute[];
 
   /**
-   * How the engine finds out whether the service works. An apply waits until it does.
-   *
+   * The health check. An apply waits until it passes.
    * @default - `HealthCheck.http("/healthz")` for a Go service; none for another image
    */
   readonly healthCheck?: HealthCheck;
 
-  /** What the engine does when the program ends by itself. @default RestartPolicy.unlessStopped() */
+  /** What the engine does when the program exits by itself. @default RestartPolicy.unlessStopped() */
   readonly restart?: RestartPolicy;
 
-  /**
-   * How long the program may take to end after SIGTERM before it is killed, in whole seconds.
-   *
-   * @default Duration.seconds(30)
-   * @range 1s..24h/1s
-   */
+  /** How long the program may take to end after SIGTERM, in whole seconds. @default Duration.seconds(30) @range 1s..24h/1s */
   readonly shutdownTimeout?: Duration;
 
-  /** How a new version takes the place of the old one. @default Rollout.recreate() */
+  /** How a new version replaces the old one. @default Rollout.recreate() */
   readonly rollout?: Rollout;
 
   /** How many containers run the program. More than one needs `Rollout.blueGreen()`. @default 1 @range 1..50 */

@@ -6,13 +6,11 @@ import { isUnresolved } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { ContainerMount } from '../workload/storage';
 
-/** Checks what the types and ranges of a service's options do not say. */
 export function validateServiceOptions(scope: Construct, options: ServiceOptions): void {
   validateProgramOptions(scope, options);
   validateRollout(scope, options);
 }
 
-/** Checks what the types and ranges of the options of services and tasks do not say. */
 export function validateProgramOptions(scope: Construct, options: ProgramOptions): void {
   if (options.containerName !== undefined && !isUnresolved(options.containerName)) {
     validateDockerName(scope, 'container', options.containerName);
@@ -39,7 +37,6 @@ function validateRollout(scope: Construct, options: ServiceOptions): void {
   }
 }
 
-/** Refuses a host port of a service that is replaced side by side. */
 export function refusePublishing(scope: Construct, port: PublishedPort): never {
   reject(scope, {
     what: 'a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
@@ -49,7 +46,6 @@ export function refusePublishing(scope: Construct, port: PublishedPort): never {
   });
 }
 
-/** Refuses two mounts at one path. */
 export function validateMounts(scope: Construct, mounts: readonly ContainerMount[]): void {
   const paths = new Set<string>();
   for (const mount of mounts) {
@@ -92,7 +88,6 @@ function validateArguments(scope: Construct, given: readonly string[]): void {
   }
 }
 
-/** Refuses names that are not names of labels. */
 export function validateLabels(scope: Construct, labels: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(labels)) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(name) || name.startsWith('cdktf-go-docker.')) {

@@ -6,9 +6,8 @@ import { SourceTree } from '../files/source-tree';
 const trees = new WeakMap<object, SourceTree>();
 
 /**
- * The file system as all constructs of one app see it: twenty programs of one repository read its files once.
- *
- * It lives as long as the app's root construct, so that a later synth in the same process sees later files.
+ * The file system that all constructs of an app share: the programs of a repository read its files once.
+ * It lives as long as the app's root construct. A new app in the same process reads the files again.
  */
 export function sourceTreeOf(scope: Construct): SourceTree {
   const tree = trees.get(scope.node.root) ?? new SourceTree();
@@ -16,7 +15,7 @@ export function sourceTreeOf(scope: Construct): SourceTree {
   return tree;
 }
 
-/** Resolves a path as CDKTF's own assets do: relative to the directory of `cdktf.json`, wherever the app is started. */
+/** Resolves a path like cdktf's assets: relative to the directory of `cdktf.json`, in any working directory. */
 export function resolveUserPath(scope: Construct, userPath: string): string {
   return path.resolve(projectDirectory(scope), userPath);
 }

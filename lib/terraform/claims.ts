@@ -2,7 +2,7 @@ import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 
-/** A port of a host that one container of a stack has taken. */
+/** A host port that a container of a stack publishes. */
 export interface ClaimedPort {
   readonly address: string;
   readonly hostPort: number;
@@ -13,20 +13,19 @@ interface Claims {
   readonly ports: { readonly port: ClaimedPort; readonly owner: string }[];
 }
 
-/** By stack, and by the key of the place within it. */
+/** Keyed by stack, then by place. */
 const claims = new WeakMap<TerraformStack, Map<string, Claims>>();
 
-/** Refuses a name that another container of the stack and place has: the engine would refuse the second one in the middle of an apply. */
+/** Refuses the name of another container of the stack and place. The engine would refuse it only in the middle of an apply. */
 export function claimContainerName(scope: Construct, place: string, name: string): void {
   claimName(scope, place, 'container', 'containerName', name);
 }
 
-/** Refuses the name of another volume of the stack and place: the engine would give both constructs the same data. */
+/** Refuses the name of another volume of the stack and place. Both constructs would share its data. */
 export function claimVolumeName(scope: Construct, place: string, name: string): void {
   claimName(scope, place, 'volume', 'volumeName', name);
 }
 
-/** Refuses the name of another network of the stack and place: the engine would refuse the second one in the middle of an apply. */
 export function claimNetworkName(scope: Construct, place: string, name: string): void {
   claimName(scope, place, 'network', 'name', name);
 }
@@ -46,7 +45,6 @@ function claimName(scope: Construct, place: string, kind: string, prop: string, 
   names.set(key, scope.node.path);
 }
 
-/** Refuses a port of the host that another container of the stack and place has published. */
 export function claimHostPort(
   scope: Construct, place: string, port: ClaimedPort, overlaps: (other: ClaimedPort) => boolean,
 ): void {

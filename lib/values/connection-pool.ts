@@ -1,9 +1,9 @@
 import { checkArguments } from '../input/props';
 
-/** How many connections a service opens to its database at most. */
+/** The limit of connections that a service opens to its database. */
 export class ConnectionPool {
   /**
-   * A pool of pgx, whose size the service gets as `pool_max_conns` in the connection URL. `pgxpool` reads it; other clients refuse it.
+   * A pool of pgx. The connection URL carries its size as `pool_max_conns`: `pgxpool` reads that, other clients refuse it.
    * Source: https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#ParseConfig
    *
    * @param size the most connections, for example `10`: 1..10000
@@ -14,7 +14,7 @@ export class ConnectionPool {
   }
 
   /**
-   * A pool whose size the program sets by itself, for example with `db.SetMaxOpenConns` of `database/sql`.
+   * A pool whose size the program sets itself, for example with `db.SetMaxOpenConns` of `database/sql`.
    *
    * @param size the most connections, for example `10`: 1..10000
    */

@@ -7,47 +7,27 @@ const DAY = 24 * HOUR;
 
 /** A length of time. */
 export class Duration {
-  /**
-   * A duration in milliseconds.
-   *
-   * @param amount number of milliseconds, whole, 0 or more
-   */
+  /** A duration in milliseconds. @param amount number of milliseconds, whole, 0 or more */
   public static milliseconds(amount: number): Duration {
     return Duration.of('milliseconds', amount, 1);
   }
 
-  /**
-   * A duration in seconds.
-   *
-   * @param amount number of seconds, 0 or more; a fraction must come out at whole milliseconds
-   */
+  /** A duration in seconds. @param amount number of seconds, 0 or more; a fraction must come out at whole milliseconds */
   public static seconds(amount: number): Duration {
     return Duration.of('seconds', amount, SECOND);
   }
 
-  /**
-   * A duration in minutes.
-   *
-   * @param amount number of minutes, 0 or more; a fraction must come out at whole milliseconds
-   */
+  /** A duration in minutes. @param amount number of minutes, 0 or more; a fraction must come out at whole milliseconds */
   public static minutes(amount: number): Duration {
     return Duration.of('minutes', amount, MINUTE);
   }
 
-  /**
-   * A duration in hours.
-   *
-   * @param amount number of hours, 0 or more; a fraction must come out at whole milliseconds
-   */
+  /** A duration in hours. @param amount number of hours, 0 or more; a fraction must come out at whole milliseconds */
   public static hours(amount: number): Duration {
     return Duration.of('hours', amount, HOUR);
   }
 
-  /**
-   * A duration in days.
-   *
-   * @param amount number of days of 24 hours, 0 or more; a fraction must come out at whole milliseconds
-   */
+  /** A duration in days. @param amount number of days of 24 hours, 0 or more; a fraction must come out at whole milliseconds */
   public static days(amount: number): Duration {
     return Duration.of('days', amount, DAY);
   }
@@ -70,7 +50,7 @@ export class Duration {
     return this.total;
   }
 
-  /** The duration in seconds, with a fraction where it is not a whole number of them. */
+  /** The duration in seconds, with a fraction if needed. */
   public toSeconds(): number {
     return this.total / SECOND;
   }
@@ -78,7 +58,7 @@ export class Duration {
   /**
    * The duration as Go prints a `time.Duration`, to the millisecond: `500ms`, `1m30s`, `24h0m0s`.
    *
-   * Docker reports durations in this form, so a plan stays empty only where the configuration has the same.
+   * Docker reports durations in this form. Another form in the configuration would show up as a change in every plan.
    *
    * @see https://pkg.go.dev/time#Duration.String
    */

@@ -2,7 +2,7 @@ import { Size } from './size';
 import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 
-/** How long logs may become before the engine starts another file. */
+/** The size and number of log files. The engine starts a new file when one is full. */
 export interface LogRotation {
   /** The size of one file, in whole KiB. @default Size.mebibytes(10) @range 16KiB..100GiB/1KiB */
   readonly maxSize?: Size;
@@ -12,7 +12,7 @@ export interface LogRotation {
 }
 
 /**
- * Where the output of a container goes.
+ * The destination of a container's output.
  *
  * @see https://docs.docker.com/engine/logging/configure/
  *
@@ -21,32 +21,19 @@ export interface LogRotation {
  * ContainerLogging.of('journald', { tag: 'shop' });
  */
 export class ContainerLogging {
-  /**
-   * JSON lines in files of the engine, rotated. What most log shippers read.
-   *
-   * @param rotation how large one file becomes and how many are kept
-   */
+  /** Rotated files of JSON lines, which most log shippers read. @param rotation the size and number of files */
   public static jsonFile(rotation: LogRotation = {}): ContainerLogging {
     checkArguments('ContainerLogging.jsonFile', { rotation });
     return ContainerLogging.rotated('json-file', rotation);
   }
 
-  /**
-   * Docker's own compressed format in files of the engine, rotated.
-   *
-   * @param rotation how large one file becomes and how many are kept
-   */
+  /** Rotated files in Docker's own compressed format. @param rotation the size and number of files */
   public static local(rotation: LogRotation = {}): ContainerLogging {
     checkArguments('ContainerLogging.local', { rotation });
     return ContainerLogging.rotated('local', rotation);
   }
 
-  /**
-   * Any other log driver of the engine.
-   *
-   * @param name the driver, for example `journald`
-   * @param options the driver's options
-   */
+  /** Any other log driver of the engine. @param name the driver, for example `journald` @param options the driver's options */
   public static of(name: string, options: { [option: string]: string } = {}): ContainerLogging {
     checkArguments('ContainerLogging.of', { name, options }, () => driverProblem(name));
     return new ContainerLogging(name, options);

@@ -12,7 +12,7 @@ import { checkArguments } from '../input/props';
  */
 export class PublishedPort {
   /**
-   * Reachable from the Docker host only: for a reverse proxy on the host, and for development.
+   * A port that only the Docker host can reach: for a reverse proxy on the host, and for development.
    *
    * @param hostPort the port of the host, for example `8080`: 1..65535
    * @param containerPort the port that the program listens on: 1..65535; by default the service's `port`
@@ -23,8 +23,8 @@ export class PublishedPort {
   }
 
   /**
-   * Reachable from everywhere that reaches the Docker host. Docker's rules come before the host's own firewall:
-   * `ufw` and the like do not protect such a port. Source: https://docs.docker.com/engine/network/packet-filtering-firewalls/
+   * A port that everybody who can reach the Docker host can reach. Firewalls such as `ufw` do not protect it, because
+   * Docker's rules come first. Source: https://docs.docker.com/engine/network/packet-filtering-firewalls/
    *
    * @param hostPort the port of the host, for example `8080`: 1..65535
    * @param containerPort the port that the program listens on: 1..65535; by default the service's `port`
@@ -35,7 +35,7 @@ export class PublishedPort {
   }
 
   /**
-   * Reachable through one address of the Docker host.
+   * A port that is open on one address of the Docker host.
    *
    * @param address an IPv4 or IPv6 address of the host, for example `10.0.0.5` or `::1`
    * @param hostPort the port of the host, for example `8080`: 1..65535

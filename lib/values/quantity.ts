@@ -1,6 +1,6 @@
 import { checkArguments } from '../input/props';
 
-/** Refuses an amount of a factory of durations or sizes that is negative, or no whole number of the smallest unit. */
+/** Refuses a negative amount, and a fraction of the smallest unit. */
 export function checkAmount(factory: string, amount: number, factor: number): void {
   checkArguments(factory, { amount }, () => {
     const isFinite = Number.isFinite(amount);
@@ -13,10 +13,7 @@ export function checkAmount(factory: string, amount: number, factor: number): vo
   });
 }
 
-/**
- * Converts to the smallest unit. Products such as 4.35 × 100 miss a whole number by the last bits of a double; nobody means those, so they
- * are rounded off.
- */
+/** Converts to the smallest unit. Rounds products such as 4.35 × 100, which miss a whole number by the last bits of a double. */
 export function inSmallestUnit(amount: number, factor: number): number {
   const product = amount * factor;
   const whole = Math.round(product);

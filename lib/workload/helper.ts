@@ -3,7 +3,7 @@ import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
 import { RestartPolicy } from '../values/restart-policy';
 
-/** A workload of this library's own. Unless it says otherwise it is a task, on no network, and without storage or health check. */
+/** A workload of the library itself: by default a task without networks, storage or health check. */
 export function helper(settings: Pick<Workload, 'name' | 'image' | 'variables' | 'memory'> & Partial<Workload>): Workload {
   return {
     lifetime: 'task',

@@ -4,18 +4,14 @@ import { IContainerNetwork } from './network';
 export interface GatewayRouteProps {
   /**
    * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
-   *
-   * @default - every host name that no other route names
-   * @tokens refused
+   * @default - every host name that no other route names @tokens refused
    */
   readonly host?: string;
 
   /**
-   * The beginning of the requests' path, in whole segments: `/api` stands for `/api` and all below `/api/`, and not for `/apis`.
-   * The service sees the whole path. Among several that fit, the longest wins.
-   *
-   * @default "/"
-   * @tokens refused
+   * The start of the request path, in whole segments: `/api` matches `/api` and `/api/v1`, but not `/apis`. The longest match wins. The
+   * service receives the whole path.
+   * @default "/" @tokens refused
    */
   readonly pathPrefix?: string;
 }
@@ -29,7 +25,7 @@ export interface GatewayServer {
   readonly hostName: string;
 }
 
-/** What a gateway needs to know of a service. */
+/** A service as a gateway sees it. */
 export interface GatewayBackend {
   /** The service's name in the gateway's log and metrics: letters, digits, `.`, `_` and `-`. */
   readonly name: string;
@@ -41,9 +37,8 @@ export interface GatewayBackend {
   readonly port: number;
 
   /**
-   * The containers that the requests go to, each of them healthy when Terraform has created it. The gateway changes over to new ones
-   * before the old ones are stopped.
-   *
+   * The containers behind the gateway. Each is healthy once Terraform has created it. The gateway switches to new ones before the old ones
+   * stop.
    * @default - whatever answers to `hostName` and passes the gateway's check
    */
   readonly servers?: GatewayServer[];
@@ -65,17 +60,15 @@ export interface GatewayBackend {
 export interface IGatewayTarget {
   /**
    * Joins the gateway's network. Called by the gateway, once for each gateway.
-   *
    * @param network the gateway's network
    */
   bindToGateway(network: IContainerNetwork): GatewayBackend;
 }
 
-/** A way from a gateway to a service. `Gateway.route` makes one. */
+/** A route from a gateway to a service. `Gateway.route` creates one. */
 export interface IGatewayRoute {
   /**
    * Sends the requests of the route to a service. Called by the service.
-   *
    * @param target for example a {@link GoService}
    * @returns the URL of the route, as seen from the Docker host
    */

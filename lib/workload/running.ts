@@ -3,7 +3,7 @@ import type { GatewayServer } from './route';
 
 /** A workload that a place runs. */
 export interface Running {
-  /** What others wait for: all replicas are healthy, or the task has ended with 0. */
+  /** Ready once all replicas are healthy, or the task has exited with 0. */
   readonly ready: ITerraformDependable;
   /** The host name that reaches all replicas. */
   readonly hostName: string;
@@ -12,6 +12,6 @@ export interface Running {
   readonly resources: readonly TerraformResource[];
   /** The memory limit of one replica in bytes, including an override of the user's. */
   memoryBytes(): number;
-  /** Takes over what has been added to the workload. */
+  /** Updates the resources after an addition to the workload. */
   refresh(): void;
 }

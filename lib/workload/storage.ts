@@ -21,7 +21,6 @@ export interface TmpfsOptions {
 
 /**
  * Storage beside the image's own files, which are read-only in a running service.
- *
  * @example
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
@@ -31,7 +30,6 @@ export interface TmpfsOptions {
 export class ContainerMount {
   /**
    * A named volume of the engine.
-   *
    * @param name the volume's name, for example `volume.name` of a `docker_volume`
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
@@ -43,7 +41,6 @@ export class ContainerMount {
 
   /**
    * A directory or file of the Docker host.
-   *
    * @param directory absolute path on the machine where the engine runs
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
@@ -55,7 +52,6 @@ export class ContainerMount {
 
   /**
    * A temporary file system in memory, writable for every user and empty at each start.
-   *
    * @param containerPath absolute path in the container
    * @param options its largest size, and whether files in it may be executed
    */

@@ -8,14 +8,14 @@ interface Variable {
   readonly secret: boolean;
 }
 
-/** The environment variables of a workload. They may grow until the stack is synthesized. */
+/** The environment variables of a workload. They may grow until synth. */
 export class Variables {
   private readonly variables = new Map<string, Variable>();
   private readonly late: (() => readonly [string, string][])[] = [];
 
   public constructor(private readonly scope: Construct) {}
 
-  /** Names and values as Terraform takes them. */
+  /** Names and values, escaped for Terraform. */
   public get rendered(): ReadonlyMap<string, string> {
     return new Map([
       ...[...this.variables].map(([name, { value }]): [string, string] => [name, value()]),
@@ -23,7 +23,6 @@ export class Variables {
     ]);
   }
 
-  /** The names of the variables whose values are secret. */
   public get secrets(): string[] {
     const known = [...this.variables].filter(([, { secret }]) => secret);
     return [...known, ...this.late.flatMap((produce) => produce())].map(([name]) => name);
@@ -39,13 +38,13 @@ export class Variables {
     this.variables.set(name, { value: () => text, secret: false });
   }
 
-  /** Adds a value of this library's own that is known when the stack is synthesized. */
+  /** Adds a value of the library itself, computed at synth. */
   public addLate(name: string, value: () => string): void {
     this.validate(name, '');
     this.variables.set(name, { value, secret: false });
   }
 
-  /** Adds a value that plans, logs and outputs of Terraform do not show. */
+  /** Adds a value that Terraform hides in plans, logs and outputs. */
   public addSecret(name: string, value: string): void {
     this.validate(name, value, true);
     if (!isUnresolved(value)) {
@@ -62,7 +61,7 @@ export class Variables {
     this.variables.set(name, { value: () => value, secret: true });
   }
 
-  /** Adds values that are marked as sensitive already, and whose number is known when the stack is synthesized. */
+  /** Adds values that are marked as sensitive already. Their number is known at synth. */
   public addSensitiveLate(produce: () => readonly [string, string][]): void {
     this.late.push(produce);
   }

@@ -14,55 +14,52 @@ import type { Size } from '../values/size';
 /** What a workload waits for: a container that is healthy, a task that has ended with 0, or any other resource. */
 export type Prerequisite = ITerraformDependable;
 
-/** A network that a workload is on. */
 export interface NetworkAttachment {
   readonly network: IContainerNetwork;
-  /** Further names that the workload has there. */
+  /** Further host names of the workload on this network. */
   readonly aliases: readonly string[];
 }
 
-/** A port of the host that leads to the workload. */
 export interface WorkloadPort {
   readonly published: PublishedPort;
   readonly containerPort: number;
 }
 
 /**
- * What runs, as data: no Terraform resource and no provider. A place makes resources of it.
+ * A description of what runs, independent of Terraform. A place turns it into resources.
  *
- * Variables, networks, mounts, ports, labels and prerequisites may grow until the stack is synthesized. Whoever adds one tells the
- * place with `Running.refresh()`.
+ * Variables, networks, mounts, ports, labels and prerequisites may grow until synth. Call `Running.refresh()` after each addition.
  */
 export interface Workload {
   /** The name that other containers reach it by. */
   readonly name: string;
   readonly image: ContainerImageBinding;
-  /** A service runs until it is stopped. A task ends by itself, and what waits for it waits for exit code 0. */
+  /** A service runs until it is stopped. A task is done when it exits with 0. */
   readonly lifetime: 'service' | 'task';
   readonly replicas: number;
   /** A new version starts beside the old one, which is removed when the new one is healthy. */
   readonly beside: boolean;
-  /** Each replica is replaced when the one before is healthy. */
+  /** Each replica is replaced after the previous one is healthy. */
   readonly oneAfterAnother?: boolean;
   /** How long a new version must have run before its first health check. */
   readonly settleTime?: Duration;
 
-  /** The user that the program runs as: the image's own, unless it is given. */
+  /** The program's user. Without one, the image's own. */
   readonly user?: string;
   readonly entrypoint?: readonly string[];
-  /** Arguments; asked for when the stack is synthesized. */
+  /** Arguments, evaluated at synth. */
   readonly command?: () => readonly string[];
   readonly variables: Variables;
 
   readonly networks: NetworkAttachment[];
-  /** Shares the network of another workload instead of being on networks of its own. */
+  /** The workload whose network namespace this one shares, in place of networks of its own. */
   readonly networkOf?: Running;
-  /** Sees the processes of another workload, and is on no network. */
+  /** The workload whose process namespace this one shares. It has no network. */
   readonly processesOf?: Running;
   readonly mounts: ContainerMount[];
   readonly ports: WorkloadPort[];
 
-  /** The port that a health check asks unless it names one. */
+  /** The default port of the health check. */
   readonly port?: number;
   readonly healthCheck?: HealthCheck;
   /** Whether an apply waits until the workload is healthy. */

@@ -27,6 +27,7 @@ const FILES: Readonly<Record<string, string>> = {
   'config/defaults.json': '{}\n',
   'generated/data.txt': 'data\n',
   'templates/page.html': '<p>\n',
+  '.version': '1.4.0\n',
 };
 
 function write(file: string, text: string): void {

@@ -59,7 +59,7 @@ const WRONG: Record<string, Wrong> = {
   'a module that the workspace does not use': {
     files: { 'go.work': 'go 1.24\nuse ./a\n', 'a/go.mod': GO, 'b/go.mod': GO },
     source: 'b',
-    text: `the module is in the reach of a go.work that does not use it
+    text: `a go.work above the module does not use it
   given:   {"module":"<dir>/b","workspace":"<dir>/go.work"}
   allowed: ./a
   to do:   run go work use ./b in <dir>, or move the module elsewhere`,

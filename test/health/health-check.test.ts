@@ -135,7 +135,7 @@ describe('timing', () => {
       'the start interval of the health check is longer than its interval',
       '  given:   "5.001s"',
       '  allowed: 1ms to 5s',
-      '  to do:   give a shorter start interval: checks come more often while a container starts, not less',
+      '  to do:   give a start interval that is at most the interval',
     );
   });
 
@@ -376,7 +376,7 @@ describe('a wrong command', () => {
     expectCallError(() => HealthCheck.command(list),
       'the argument `command` is a value that only Terraform knows, but it is needed at synth',
       '  allowed: a list of strings',
-      '  to do:   give the value itself; an attribute of a resource or a Terraform variable has none before the apply',
+      '  to do:   give the value itself; an attribute of a resource or a Terraform variable has no value before the apply',
     );
   });
 

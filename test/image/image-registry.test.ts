@@ -1,8 +1,8 @@
 import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
-import { helloProgram, newStack, resources, synthesized } from '../stack';
 import { ContainerImage, DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
 import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack, resources, synthesized } from '../stack';
 
 const source = helloProgram();
 
@@ -248,7 +248,7 @@ describe('a registry refuses', () => {
       '  to do:   leave the host out, or set `registry: ImageRegistry.of(\'ghcr.io\')`',
     ].join('\n')],
     ['to push to Docker Hub under the name that is a web site', { registry: ImageRegistry.of('docker.io/acme') }, [
-      'dev/app: the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
+      'dev/app: the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, but the host is a web site',
       '  given:   "docker.io/acme"', '  allowed: registry-1.docker.io/acme',
       '  to do:   use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',
     ].join('\n')],
@@ -290,6 +290,6 @@ describe('a registry refuses', () => {
 
   test('the name of an image that is none', () => {
     const registry = ImageRegistry.of('registry.example.com/team');
-    expect(messageOf(() => ContainerImage.fromRegistry('API:1', { registry }))).toContain('ImageRegistry.image("API:1"): ');
+    expect(messageOf(() => ContainerImage.fromRegistry('API:1', { registry }))).toContain('not an image reference\n  given:   "registry.example.com/team/API:1"');
   });
 });

@@ -91,7 +91,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
 };
 
 /** Called by the library alone. */
-const NEVER_CALLED_BY_USERS = ['ContainerImage.bind', 'GoImage.bind'];
+const NEVER_CALLED_BY_USERS = ['ContainerImage.bind', 'GoDistrolessImage.bind', 'GoScratchImage.bind'];
 
 function fieldsOf(name: string): Struct['fields'] {
   const { extends: bases = [], fields } = TABLE.structs[name];

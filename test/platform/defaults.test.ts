@@ -144,7 +144,7 @@ describe('defaults are refused', () => {
     const late = (kind: string) => [
       `dev: the defaults for \`${kind}\` come too late: a construct below has been made without them`,
       '  allowed: defaults before the first construct that they are for',
-      '  to do:   call Defaults.apply() before the constructs that it is meant for',
+      '  to do:   call Defaults.apply() before you create the constructs that use it',
     ].join('\n');
     expect(messageOf(() => Defaults.apply(stack, { services: { cpuShares: 100 } }))).toBe(late('services'));
     expect(messageOf(() => Defaults.apply(stack, { images: { tags: ['netgo'] } }))).toBe(late('images'));
@@ -160,7 +160,7 @@ describe('defaults are refused', () => {
       'dev: a default is set twice for the same construct',
       '  given:   "databases.version"',
       '  allowed: each default once for each construct',
-      '  to do:   remove one of the two, or apply it to a construct further down, where it wins',
+      '  to do:   remove one of the two, or apply it to a construct further down, where it takes precedence',
     ].join('\n'));
   });
 });

@@ -160,7 +160,7 @@ describe('defaults are refused', () => {
     expect(messageOf(() => Defaults.apply(stack, { images: {} }))).toBe([
       'dev: the defaults for `images` come too late: a construct below has been made without them',
       '  allowed: defaults before the first construct that they are for',
-      '  to do:   call Defaults.apply() before the constructs that it is meant for',
+      '  to do:   call Defaults.apply() before you create the constructs that use it',
     ].join('\n'));
   });
 
@@ -172,7 +172,7 @@ describe('defaults are refused', () => {
       'dev: a default is set twice for the same construct',
       '  given:   "images.builderImage"',
       '  allowed: each default once for each construct',
-      '  to do:   remove one of the two, or apply it to a construct further down, where it wins',
+      '  to do:   remove one of the two, or apply it to a construct further down, where it takes precedence',
     ].join('\n'));
     expect(froms(new GoScratchImage(stack, 'app', { source }).dockerfile)[0]).toBe('builder:1');
   });

@@ -1,7 +1,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
 import { BaseImage, GoDistrolessImage, GoDistrolessImageProps, GoScratchImage, GoService, HealthCheck, Platform } from '../../lib';
-import { helloProgram, newStack, resources } from '../stack';
 import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack, resources } from '../stack';
 
 const CGO = { 'c.go': 'package main\n\nimport "C"\n' };
 

@@ -4,9 +4,9 @@ import { GoScratchImage } from '../../lib';
 import type { InventoryModule } from '../../lib/go/module-inventory';
 import { type BillOfMaterialsModel, renderBillOfMaterials } from '../../lib/program/software-bill-of-materials';
 import { writeFiles } from '../go/fixture';
-import { helloProgram, newStack, stagedFile, synthesized } from '../stack';
 import { billOfMaterialsByLibrary } from '../oracles/cyclonedx';
 import { SeededRandom } from '../oracles/seeded-random';
+import { helloProgram, newStack, stagedFile, synthesized } from '../stack';
 
 const MODEL: BillOfMaterialsModel = {
   importPath: 'example.com/Shop/cmd/api',

@@ -1,6 +1,6 @@
 import { GoScratchImage, VersionStamp } from '../../lib';
-import { helloProgram, newStack } from '../stack';
 import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack } from '../stack';
 
 const source = helloProgram();
 

@@ -2,7 +2,6 @@ import { ITerraformDependable } from 'cdktf';
 import { Place } from '../../places/place';
 import { IContainerNetwork } from '../../workload/network';
 
-/** What a backup needs to know of the server. */
 export interface BackedUpServer {
   readonly image: string;
   readonly hostName: string;
@@ -16,12 +15,11 @@ export interface BackedUpServer {
   readonly place: Place;
 }
 
-/** A database's name as part of a file's name: percent-encoded, so that it can be read and no two are the same. */
+/** The databases' names, percent-encoded as in file names: readable and unique. */
 export function databaseList(names: readonly string[]): string {
   return names.map((name) => `${fileNameOf(name)}\t${name}`).join('\n');
 }
 
-/** The part of a backup's file name that stands for the database. */
 function fileNameOf(database: string): string {
   return [...Buffer.from(database)].map((byte) => {
     const character = String.fromCharCode(byte);

@@ -5,11 +5,10 @@ import { InputError } from '../../input/input-error';
 import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
-/** A backup in `pg_dump`'s custom format, to restore from. */
+/** A backup to restore, in `pg_dump`'s custom format. */
 export class BackupFile {
   /**
    * A file in a volume of the engine.
-   *
    * @param volumeName the volume's name, for example `shop-database-backups`
    * @param file the file's name in it, for example `app-20261123T033000Z.dump`
    */
@@ -19,7 +18,6 @@ export class BackupFile {
 
   /**
    * A file in a directory of the Docker host.
-   *
    * @param directory absolute path on the machine where the engine runs
    * @param file the file's name in it
    */
@@ -53,7 +51,7 @@ export class BackupFile {
     return path.posix.join(BACKUP_DIRECTORY, this.file);
   }
 
-  /** Says which file it is. @internal */
+  /** @internal */
   public get _label(): string {
     return `${this.storage._origin}/${this.file}`;
   }

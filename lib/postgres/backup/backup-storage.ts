@@ -6,8 +6,7 @@ import { ContainerMount } from '../../workload/storage';
 /** How a directory of the host is used. */
 export interface DirectoryOptions {
   /**
-   * The user and group that read and write there, as numbers: `1000:1000`.
-   *
+   * The user and group that read and write the backups, as numbers: `1000:1000`.
    * @default - the image's user `postgres`: 999:999 in Debian's image, 70:70 in Alpine's
    */
   readonly user?: string;
@@ -16,19 +15,17 @@ export interface DirectoryOptions {
 /** Where backups are kept. */
 export class BackupStorage {
   /**
-   * A named volume of the engine, which Terraform makes and does not delete.
+   * A named volume of the engine. Terraform creates it and does not delete it.
    *
-   * It is on the same machine as the database: copy it elsewhere, or a lost disk takes both.
-   *
-   * @param name the volume's name; by default the database's container name and `-backups`
+   * It is on the database's machine: copy the backups elsewhere, or a lost disk takes both.
+   * @param name the volume's name; by default the database's container name with the suffix `-backups`
    */
   public static volume(name?: string): BackupStorage {
     return made('BackupStorage.volume', { name }, () => new BackupStorage('volume', name));
   }
 
   /**
-   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user who writes there.
-   *
+   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user that writes the backups.
    * @param directory absolute path on the machine where the engine runs
    */
   public static directory(directory: string, options: DirectoryOptions = {}): BackupStorage {

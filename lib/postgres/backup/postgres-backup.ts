@@ -19,10 +19,10 @@ import { scriptImage } from '../script-image';
 
 /** Properties of a backup. */
 export interface PostgresBackupProps {
-  /** When backups are made. One that was missed, for example because the machine was off, is made up for at once. */
+  /** The schedule. A missed backup, for example while the machine was off, is made at once. */
   readonly schedule: BackupSchedule;
 
-  /** How many backups of each database are kept. The oldest are removed after a new one is complete. @range 1..10000 */
+  /** The number of backups to keep of each database. The oldest are deleted after a new one is complete. @range 1..10000 */
   readonly keep: number;
 
   /** Where they are kept. */
@@ -30,18 +30,11 @@ export interface PostgresBackupProps {
 
   /**
    * How old the last backup may be before the container counts as unhealthy, in whole seconds; at least the schedule's interval.
-   *
-   * @default - the schedule's interval and a quarter of it, and ten minutes
-   * @range 1s..1440h/1s
+   * @default - the schedule's interval and a quarter of it, and ten minutes @range 1s..1440h/1s
    */
   readonly maximumAge?: Duration;
 
-  /**
-   * How long the first backup may take. An apply waits for it, so that it is known to work.
-   *
-   * @default Duration.minutes(5)
-   * @range 10s..15m/1s
-   */
+  /** The timeout of the first backup. An apply waits for it, to prove that backups work. @default Duration.minutes(5) @range 10s..15m/1s */
   readonly firstBackupTimeout?: Duration;
 
   /** The most memory that the container may use, in whole MiB. @default Size.mebibytes(256) @range 64MiB..1TiB/1MiB */
@@ -49,10 +42,10 @@ export interface PostgresBackupProps {
 }
 
 /**
- * A container that makes backups with `pg_dump`, in its custom format, on a schedule. `PostgresDatabase.backup` makes one.
+ * A container that makes backups on a schedule, in `pg_dump`'s custom format. `PostgresDatabase.backup` creates it.
  *
- * A file appears under its name only when it is complete, has been read back and is on the disk. The container is unhealthy when
- * the last backup of a database is too old, whatever the reason. By hand: `docker exec <container> backup.sh now`.
+ * A file gets its final name only after it is complete, verified and synced to the disk. The container is unhealthy when the last backup of
+ * a database is too old. For a backup by hand, run `docker exec <container> backup.sh now`.
  */
 export class PostgresBackup extends Construct implements ITerraformDependable {
   /** @internal */
@@ -60,7 +53,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return new PostgresBackup(scope, id, server, props);
   }
 
-  /** The name of the volume with the backups, as a reference to it. @default - none: they are in a directory of the host */
+  /** The name of the backups' volume, as a reference. @default - none: they are in a directory of the host */
   public readonly volumeName?: string;
 
   private readonly running: Running;
@@ -84,7 +77,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
       });
     }
     const storage = props.to._mount(this.volumeName ?? props.to._origin!);
-    // A check costs a look into the directory; once a minute is enough for an age that counts in hours.
+    // Backups age in hours, so one check a minute is enough.
     const healthCheck = HealthCheck.command(['/usr/local/bin/backup.sh', 'check'], {
       interval: Duration.minutes(1),
       startPeriod: props.firstBackupTimeout ?? Duration.minutes(5),
@@ -130,7 +123,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return this.running.resources[0];
   }
 
-  /** The Terraform address of the container: what depends on it waits until there is a first backup. */
+  /** The Terraform address to depend on: ready once the first backup is complete. */
   public get fqn(): string {
     return this.running.ready.fqn;
   }

@@ -10,7 +10,7 @@ import { ContainerMount } from '../../workload/storage';
 import { AdministeredServer, administrationVariables } from '../roles/administration';
 import { scriptImage } from '../script-image';
 
-/** The task that restores a backup into a database that is still empty. */
+/** Restores a backup into an empty database. */
 export class RestoreTask extends Construct implements ITerraformDependable {
   private readonly running: Running;
 
@@ -32,7 +32,6 @@ export class RestoreTask extends Construct implements ITerraformDependable {
     }));
   }
 
-  /** The Terraform address of the task. */
   public get fqn(): string {
     return this.running.ready.fqn;
   }

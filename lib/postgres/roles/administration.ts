@@ -16,18 +16,15 @@ import { Workload } from '../../workload/workload';
 const SUPERUSER_PASSWORD = 'SUPERUSER_PASSWORD';
 
 /**
- * An abstract Unix socket, which exists in the network namespace of the database's container only: a task that runs in that
- * namespace reaches it without a password (the image trusts local connections), and no other container does.
- *
- * So a password can be changed by a task that knows neither the old one nor which one the volume has.
+ * An abstract Unix socket, which exists only in the network namespace of the database's container. A task in that namespace needs no
+ * password, because the image trusts local connections. So it can change a password without the old one.
  * Source: https://www.postgresql.org/docs/17/runtime-config-connection.html#GUC-UNIX-SOCKET-DIRECTORIES (since version 14)
  */
 export const ADMINISTRATION_SOCKET = '@cdktf-go-docker';
 
-/** The parameter of the server that opens the socket beside the image's own. */
+/** The server parameter that opens the socket beside the image's own. */
 export const ADMINISTRATION_PARAMETER = `unix_socket_directories=/var/run/postgresql,${ADMINISTRATION_SOCKET}`;
 
-/** What a task needs to know of the server that it works on. */
 export interface AdministeredServer {
   readonly running: Running;
   readonly image: ContainerImageBinding;
@@ -36,7 +33,7 @@ export interface AdministeredServer {
   readonly place: Place;
 }
 
-/** The environment of libpq's programs in a task that runs in the database's network namespace. */
+/** The environment of libpq's programs in the database's network namespace. */
 export function administrationVariables(scope: Construct, { superuser, databaseName }: AdministeredServer): Variables {
   const variables = new Variables(scope);
   variables.add('PGHOST', ADMINISTRATION_SOCKET);
@@ -46,7 +43,7 @@ export function administrationVariables(scope: Construct, { superuser, databaseN
   return variables;
 }
 
-/** The task that creates databases, roles and grants, and sets passwords. It runs again whenever one of them changes. */
+/** Creates databases, roles and grants, and sets passwords. It runs again whenever one of them changes. */
 export class ProvisioningTask extends Construct implements ITerraformDependable {
   private readonly workload: Workload;
   private readonly running: Running;
@@ -65,7 +62,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
       image: server.image,
       user: 'postgres',
       entrypoint: ['/bin/sh', '-ec'],
-      // No value is part of this line: psql reads statements from one variable and passwords from others.
+      // The line holds no value: psql reads statements and passwords from variables.
       command: () => ['printf %s "$PROVISIONING" | psql --no-psqlrc --quiet --no-password --file=-'],
       variables,
       networkOf: server.running,
@@ -76,18 +73,16 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
     this.running = server.place._run(this, this.workload);
   }
 
-  /** The Terraform address of the task. */
   public get fqn(): string {
     return this.running.ready.fqn;
   }
 
-  /** Runs the task after another one. */
   public after(task: ITerraformDependable): void {
     this.workload.after.push(task);
     this.running.refresh();
   }
 
-  /** Complete only when the stack is synthesized. */
+  /** Complete only at synth. */
   private model(): { readonly server: ServerModel; readonly passwords: [string, string][] } {
     const passwords: [string, string][] = [];
     const databases = this.databases.map(({ databaseName, _extensions, _roles }) => ({

@@ -6,27 +6,25 @@ import { InputProblem } from '../../input/input-error';
 import { checkArguments } from '../../input/props';
 import { isUnresolved, literalArgument } from '../../terraform/text';
 
-/** Credentials as a construct uses them. The password is marked as sensitive. @internal */
+/** @internal */
 export interface BoundCredentials {
   readonly username: string;
   readonly password: string;
-  /** What an empty volume is initialised with. It never changes, so that the container is not replaced when the password is. */
+  /** The password for an empty volume. It never changes, so that a rotation does not replace the container. */
   readonly initialPassword: string;
-  /** Whether a task must tell the server the password. */
+  /** Whether a task must set the password on the server. */
   readonly rotated: boolean;
 }
 
 /**
  * The name and the password of a database user.
- *
  * @example
  * const password = new TerraformVariable(this, 'databasePassword', { type: 'string', sensitive: true });
  * new PostgresDatabase(this, 'Database', { credentials: DatabaseCredentials.fromVariable(password, 'shop') });
  */
 export class DatabaseCredentials {
   /**
-   * A random password of 122 bits that Terraform makes at the first apply and keeps in its state. Nobody needs to know it.
-   *
+   * A random password of 122 bits. Terraform generates it at the first apply and keeps it in its state.
    * @param username the user's name; by default `postgres`
    */
   public static generated(username?: string): DatabaseCredentials {
@@ -35,8 +33,7 @@ export class DatabaseCredentials {
   }
 
   /**
-   * A password from outside: an environment variable `TF_VAR_<name>`, a secrets manager, a `.tfvars` file.
-   *
+   * A password from outside, such as an environment variable `TF_VAR_<name>` or a `.tfvars` file.
    * @param password a variable of the stack; declare it with `sensitive: true`
    * @param username the user's name; by default `postgres`
    * @sensitive password
@@ -47,8 +44,7 @@ export class DatabaseCredentials {
   }
 
   /**
-   * A password in plain text, which is then in the synthesized files. A token of another resource is kept as it is, without a warning.
-   *
+   * A password in plain text. It is in the synthesized files. A token of another resource gets no warning.
    * @param password the password
    * @param username the user's name; by default `postgres`
    * @sensitive password
@@ -72,12 +68,11 @@ export class DatabaseCredentials {
   ) {}
 
   /**
-   * The same user with a password that can be changed on a database that has data: a task tells the server the new password before
-   * services get it. A generated password is another one for each label; one from outside is set whenever it changes.
+   * The same user with a password that can change: a task sets the new password on the server before services get it. Each label generates
+   * a new password. A password from outside is set whenever it changes.
    *
-   * Change the label, and never take it away: without it, services get the first password again, which the server no longer accepts.
-   *
-   * @param label says when the password was last changed on purpose, for example `2026-11`
+   * Never remove the label: without it, services get the first password again, which the server no longer accepts.
+   * @param label the date of the last rotation, for example `2026-11`
    */
   public withRotation(label: string): DatabaseCredentials {
     checkArguments('DatabaseCredentials.withRotation', { label }, () => rotationProblem(label));
@@ -101,8 +96,8 @@ function usernameProblem(username: string | undefined): InputProblem | undefined
     return problem;
   }
   if (/["$'\\]/.test(username)) {
-    // It writes ALTER USER "<name>" as it is (setup_auth in src/bin/initdb/initdb.c), and then makes plpgsql, whose owner must
-    // not have such a name (execute_extension_script in src/backend/commands/extension.c).
+    // initdb does not quote the name (setup_auth in src/bin/initdb/initdb.c), and the owner of plpgsql must not have such a name
+    // (execute_extension_script in src/backend/commands/extension.c).
     return {
       what: 'PostgreSQL cannot make a superuser with this name',
       given: username,

@@ -15,29 +15,25 @@ export interface PostgresRoleProps {
   readonly access?: RoleAccess;
 
   /**
-   * Another label gives the role another generated password. Services that are connected as this role are replaced after the server
-   * knows it. Leave the label in place: without it the role gets its first password again.
-   *
+   * A label for the generated password: a new label creates a new password. The apply sets it on the server, then replaces the role's
+   * services. Keep the label: without it the role gets its first password again.
    * @default - the password that was generated at the first apply
    */
   readonly rotation?: string;
 
   /**
-   * A password from outside, in place of a generated one. Another value is set on the server before services get it.
-   *
-   * @default - generated: 122 random bits
-   * @sensitive
+   * A password from outside. The apply sets a new value on the server before services get it.
+   * @default - generated: 122 random bits @sensitive
    */
   readonly password?: TerraformVariable;
 
-  /** The most connections of the role at one time. @default - no limit but the server's @range 1..262143 */
+  /** The role's connection limit. @default - no limit but the server's @range 1..262143 */
   readonly connectionLimit?: number;
 }
 
 /**
- * A login role of one database. It is no superuser, and cannot create databases or roles.
- *
- * `service.connectTo(role)` connects a service as this role. It exists, with its rights, before the service starts.
+ * A login role of one database. It is no superuser, and cannot create databases or roles. `service.connectTo(role)` connects a service as
+ * this role. The role has its rights before the service starts.
  */
 export class PostgresRole extends Construct implements IBinding, ITerraformDependable {
   /** @internal */
@@ -88,7 +84,7 @@ export class PostgresRole extends Construct implements IBinding, ITerraformDepen
     this._connectionLimit = props.connectionLimit ?? -1;
   }
 
-  /** The Terraform address of the task that creates the role, so that other resources can wait for it. */
+  /** The Terraform address to depend on: ready once the role exists. */
   public get fqn(): string {
     return this.home.task.fqn;
   }
