@@ -12,7 +12,8 @@ const project = new cdk.JsiiProject({
   defaultReleaseBranch: 'main',
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
-  minNodeVersion: '20.18.0',
+  // What @cdktf/provider-docker needs. Development needs 20.18, for the CycloneDX library.
+  minNodeVersion: '20.9.0',
 
   srcdir: 'lib',
   libdir: 'lib',
@@ -21,10 +22,11 @@ const project = new cdk.JsiiProject({
 
   // 12.0.3 pins the docker provider 3.6.2, with which every fact in lib/docker was measured; 12.0.0 pins 3.6.0.
   peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
-  // The OWASP project's own writer of CycloneDX: its format has six versions with rules of their own, and no dependencies come along.
-  bundledDeps: ['@cyclonedx/cyclonedx-library@^10.3.0'],
-  // ajv and its formats: with them the CycloneDX library can validate, which only the tests do.
-  devDeps: ['dockerfile-ast', '@types/node@^20', 'pg@^8', '@types/pg@^8', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6'],
+  devDeps: [
+    'dockerfile-ast', 'jsii-docgen@^10.5.0', '@types/node@^20', 'pg@^8', '@types/pg@^8',
+    // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
+    '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',
+  ],
 
   publishToPypi: { distName: 'cdktf-go-docker', module: 'cdktf_go_docker' },
   publishToMaven: {
@@ -36,6 +38,8 @@ const project = new cdk.JsiiProject({
   publishToNuget: { dotNetNamespace: 'CdktfGoDocker', packageId: 'CdktfGoDocker' },
 
   github: false,
+  // jsii-docgen's command writes one file of half a megabyte; the task below writes a page for each type.
+  docgen: false,
   depsUpgrade: false,
   jestOptions: {
     jestVersion: '^30',
@@ -88,17 +92,46 @@ project.addTask('e2e:attacks', {
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/gateway-'], receiveArgs: true }],
 });
 
+project.addTask('test:node', {
+  description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
+});
+
+const pythonTests = project.addTask('test:python', {
+  description: 'Builds the Python package and compares what programs in Python and TypeScript synthesize; needs Python and PyPI',
+});
+pythonTests.spawn(project.compileTask);
+pythonTests.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/python.ts']);
+
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/');
-project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/');
+project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/');
 
 // The main job. Plain scripts, because a projen task would print itself among what users read.
 const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
 project.package.setScript('start', example);
 project.package.setScript('example', example);
+project.package.setScript('stacks:compare', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/stacks-compare.ts');
+
+project.addTask('docgen', {
+  description: 'Writes the reference to docs/reference; needs a compiled library',
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/reference.ts'] }],
+});
+project.gitignore.addPatterns('/docs/reference/');
+
+// Declarations show what is public.
+project.compileTask.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/strip-internal.ts']);
+
+project.addTask('props', {
+  description: 'Compiles, and writes the table of what each struct and method accepts (lib/input/props.json)',
+  steps: [
+    { execArgs: ['jsii', '--silence-warnings=reserved-word'] },
+    { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/props-table.ts'] },
+  ],
+});
 
 project.addTask('docs:check', {
-  description: 'Checks snippets, links and API.md; needs a compiled library',
+  description: 'Checks snippets, links (also those of the reference) and lib/input/props.json; needs a compiled library',
   steps: [
     // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
     { execArgs: ['jsii-rosetta', 'extract', '--strict'] },

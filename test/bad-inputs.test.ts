@@ -8,6 +8,7 @@ import {
   GoService, GoServiceWithPostgres, HealthCheck, Platform, PostgresDatabase, PostgresVersion, PublishedPort, RestartPolicy, Size,
 } from '../lib';
 import { goFile, writeFiles } from './go/fixture';
+import { errorOf } from './message';
 
 // Wrong types are what JavaScript users can pass; hence `any`.
 type Props = Record<string, any>;
@@ -34,9 +35,9 @@ function withLargeFile(files: Record<string, string>): string {
   return source;
 }
 
-function withForeignName(): string {
+function withForeignName(extension = '.go'): string {
   const source = directory(PROGRAM);
-  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.from([0xe9]), Buffer.from('.go')]), goFile('main').replace('func main() {}', ''));
+  fs.writeFileSync(Buffer.concat([Buffer.from(`${source}/caf`), Buffer.from([0xe9]), Buffer.from(extension)]), goFile('main').replace('func main() {}', ''));
   return source;
 }
 
@@ -128,7 +129,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
     dev/image: the program needs cgo, but an image from scratch holds no C library: example.com/app uses it
       given:   "main.go"
       allowed: programs in pure Go
-      to do:   use GoDistrolessImage with \`variant: DistrolessVariant.BASE\`, or a package in pure Go (for SQLite: modernc.org/sqlite)`],
+      to do:   use GoDistrolessImage with \`variant: BaseImage.BASE\`, or a package in pure Go (for SQLite: modernc.org/sqlite)`],
   ['a replace directive to a directory that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'go.mod': `${GO_MOD}require example.com/b v0.0.0\nreplace example.com/b => /nonexistent/b\n`, 'main.go': goFile('main', 'example.com/b') }) }), `
     dev/image: go.mod:5: module example.com/b is replaced by an absolute path, which does not exist where the image is built
       given:   "/nonexistent/b"
@@ -150,31 +151,12 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an embedded file that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'main.go': embedding('nowhere.txt') }) }), `
     dev/image: pattern nowhere.txt: no matching files found
       given:   "//go:embed nowhere.txt in <directory>/main.go"
-      to do:   create the file before synthesis, or correct the pattern; ignored files do not count`],
+      to do:   create the file before synthesis, or correct the pattern`],
   ['an embedded file of 2 GB', (stack) => image(stack, { source: withLargeFile({ ...PROGRAM, 'main.go': embedding('large.bin') }) }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
       allowed: at most 268435456 bytes (the file has 2147483648)
       to do:   move the data out of the Go sources, for example into a volume or an image layer of its own`],
-  ['an embedded file that .dockerignore hides', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': '*.txt\n', 'main.go': embedding('a.txt'), 'a.txt': 'a' }) }), `
-    dev/image: pattern a.txt: no matching files found, because .dockerignore leaves out what the build needs
-      given:   "//go:embed a.txt in <directory>/main.go"
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore that hides go.mod', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': 'go.mod\n' }) }), `
-    dev/image: no go.mod in the source directory or above it, because .dockerignore leaves out what the build needs
-      given:   "<directory>"
-      allowed: a directory of a Go module
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore that hides the program', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': '*.go\n' }) }), `
-    dev/image: the module has no main package, because .dockerignore leaves out what the build needs
-      given:   "<directory>"
-      allowed: a directory with package main and func main
-      to do:   correct <directory>/.dockerignore: a line "!<path>" at its end takes a file in again`],
-  ['a .dockerignore with a pattern that Docker refuses', (stack) => image(stack, { source: directory({ ...PROGRAM, '.dockerignore': 'a\n[\n' }) }), `
-    dev/image: line 2 of .dockerignore is not a pattern that Docker accepts: a bracket is not closed, is empty or has a hyphen at its edge, or nothing follows the last backslash
-      given:   "["
-      allowed: names with *, **, ?, [a-z], [^a-z], a backslash before a character that stands for itself, ! in front
-      to do:   correct the pattern or delete the line; a backslash before each bracket or backslash in a name makes it literal`],
   ['a file name that is not UTF-8 among the sources', (stack) => image(stack, { source: withForeignName() }), `
     dev/image: the name of a file that the build needs is not UTF-8
       given:   "<directory>/caf\\udce9.go"
@@ -202,40 +184,43 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a string
       to do:   write it as source: "services/shop"`],
   ['a repository in upper case', (stack) => image(stack, { repository: 'acme/API' }), `
-    dev/image: the part "API" of the repository's name has upper case letters
+    dev/image: not an image reference
       given:   "acme/API"
-      allowed: lower case letters and digits, with one ".", one or two "_" or any number of "-" between them
-      to do:   write "api"`],
+      allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
+      to do:   write it in lower case and without spaces`],
   ['a repository with a tag', (stack) => image(stack, { repository: 'acme/api:1' }), `
     dev/image: the repository has a tag
       given:   "acme/api:1"
       allowed: a name without tag and digest, for example ghcr.io/acme/api
       to do:   leave out ":1"; if it is a port, the name of the repository is missing after it`],
   ['a builder image of shell text', (stack) => image(stack, { builderImage: 'golang:1.26 AS x\nRUN id' }), `
-    dev/image: the image reference has a space or control character at position 12
+    dev/image: not an image reference
       given:   "golang:1.26 AS x\\nRUN id"
       allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
-      to do:   remove it`],
+      to do:   write the reference as for "docker pull"`],
   ['a platform as text', (stack) => image(stack, { platform: 'linux/arm64' }), `
     dev/image: the prop \`platform\` is not a Platform
       given:   "linux/arm64"
       allowed: a Platform
-      to do:   write it as platform: Platform.LINUX_ARM64, or leave it out`],
+      to do:   write it as platform: Platform.LINUX_AMD64, or leave it out`],
   ['an architecture by the name that uname has', () => Platform.of('linux/x86_64'), `
-    unknown platform
+    Platform.of("linux/x86_64"): unknown platform
       given:   "linux/x86_64"
       allowed: linux/ followed by one of 386, amd64, arm, arm64, loong64, mips64le, ppc64le, riscv64, s390x; for arm also a variant: arm/v5, arm/v6, arm/v7
-      to do:   write linux/amd64`],
+      to do:   write linux/amd64
+      at:      <line>`],
   ['another operating system than Linux', () => Platform.of('windows/amd64'), `
-    unknown platform
+    Platform.of("windows/amd64"): unknown platform
       given:   "windows/amd64"
       allowed: linux/ followed by one of 386, amd64, arm, arm64, loong64, mips64le, ppc64le, riscv64, s390x; for arm also a variant: arm/v5, arm/v6, arm/v7
-      to do:   use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")`],
+      to do:   use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")
+      at:      <line>`],
   ['a variant that no processor has', () => Platform.of('linux/arm/v9'), `
-    unknown platform
+    Platform.of("linux/arm/v9"): unknown platform
       given:   "linux/arm/v9"
       allowed: linux/ followed by one of 386, amd64, arm, arm64, loong64, mips64le, ppc64le, riscv64, s390x; for arm also a variant: arm/v5, arm/v6, arm/v7
-      to do:   use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")`],
+      to do:   use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")
+      at:      <line>`],
   ['a Go version with its prefix', (stack) => image(stack, { goVersion: 'go1.26' }), `
     dev/image: not a Go version
       given:   "go1.26"
@@ -272,25 +257,24 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: import path, dot and name, for example "main.version" or "example.com/shop/internal/build.Version"
       to do:   write the package's import path before the variable's name; the main package's is "main"`],
   ['a variable without a value', (stack) => image(stack, { variables: { 'main.version': undefined } }), `
-    dev/image: the prop \`variables\` is not an object with strings as its values
-      given:   {"main.version":"undefined"}
-      allowed: an object with strings as its values
-      to do:   write it as variables: { "main.version": "1.0" }, or leave it out`],
+    dev/image: the prop \`variables.main.version\` is undefined
+      allowed: a string
+      to do:   give a value, or leave it out; what it is taken from may not be set`],
   ['a user name', (stack) => image(stack, { user: 'nobody' }), `
     dev/image: not a numeric user
       given:   "nobody"
       allowed: "uid" or "uid:gid", each from 0 to 4294967294
-      to do:   use numbers: an image without a shell has no list of user names worth relying on`],
+      to do:   use numbers: the image may not know the names`],
   ['a user id beyond 32 bits', (stack) => image(stack, { user: '4294967295' }), `
     dev/image: not a numeric user
       given:   "4294967295"
       allowed: "uid" or "uid:gid", each from 0 to 4294967294
-      to do:   use numbers: an image without a shell has no list of user names worth relying on`],
+      to do:   use numbers: the image may not know the names`],
   ['port 0 of an image', (stack) => image(stack, { ports: [0] }), `
-    dev/image: not a TCP port for \`ports\`
+    dev/image: the prop \`ports[0]\` is too small
       given:   0
       allowed: a whole number from 1 to 65535
-      to do:   give the port that the program listens on`],
+      to do:   give a value within these limits`],
   ['a port twice', (stack) => image(stack, { ports: [8080, 9090, 8080] }), `
     dev/image: a port is given twice in \`ports\`
       given:   8080
@@ -317,23 +301,26 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a pattern such as "github.com/acme/*"
       to do:   give each pattern as a string of its own in \`patterns\``],
   ['a netrc as text', (stack) => image(stack, { privateModules: { netrc: '~/.netrc' } }), `
-    dev/image: the prop \`netrc\` is not a BuildSecret
+    dev/image: the prop \`privateModules.netrc\` is not a BuildSecret
       allowed: a BuildSecret
       to do:   write it as netrc: BuildSecret.fromEnvironmentVariable("NETRC"), or leave it out`],
   ['a netrc below the home directory', (stack) => image(stack, { privateModules: { netrc: BuildSecret.fromFile('~/.netrc') } }), `
-    dev/image: the path of a build secret starts with "~", which only a shell resolves
+    BuildSecret.fromFile("~/.netrc"): the path of a build secret starts with "~", which only a shell resolves
       given:   "~/.netrc"
       allowed: an absolute path, or one relative to the directory where Terraform runs
-      to do:   write BuildSecret.fromFile(\`\${process.env.HOME}/.netrc\`), or use BuildSecret.fromEnvironmentVariable()`],
+      to do:   write BuildSecret.fromFile(\`\${process.env.HOME}/.netrc\`), or use BuildSecret.fromEnvironmentVariable()
+      at:      <line>`],
   ['a netrc path with a comma', (stack) => image(stack, { privateModules: { netrc: BuildSecret.fromFile('/a,b') } }), `
-    dev/image: not a path that the Docker provider can take for a build secret
+    BuildSecret.fromFile("/a,b"): not a path that the Docker provider can take for a build secret
       given:   "/a,b"
       allowed: a path without commas, double quotes and control characters
-      to do:   rename the file, or use BuildSecret.fromEnvironmentVariable()`],
+      to do:   rename the file, or use BuildSecret.fromEnvironmentVariable()
+      at:      <line>`],
   ['the content of a netrc in place of a variable', (stack) => image(stack, { privateModules: { netrc: BuildSecret.fromEnvironmentVariable('machine a.com') } }), `
-    dev/image: not the name of an environment variable for a build secret
+    BuildSecret.fromEnvironmentVariable(…): not the name of an environment variable for a build secret
       allowed: letters, digits and "_", not starting with a digit
-      to do:   give the variable's name, not its value`],
+      to do:   give the variable's name, not its value
+      at:      <line>`],
   ['a label with a space', (stack) => image(stack, { labels: { 'my label': '1' } }), `
     dev/image: not the name of a label
       given:   "my label"
@@ -345,10 +332,9 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: one line of text
       to do:   remove the control characters`],
   ['a label without a value', (stack) => image(stack, { labels: { team: undefined } }), `
-    dev/image: the prop \`labels\` is not an object with strings as its values
-      given:   {"team":"undefined"}
-      allowed: an object with strings as its values
-      to do:   write it as labels: { name: "value" }, or leave it out`],
+    dev/image: the prop \`labels.team\` is undefined
+      allowed: a string
+      to do:   give a value, or leave it out; what it is taken from may not be set`],
   ['an extra file at a relative path', (stack) => image(stack, { extraFiles: { 'etc/a': 'a' } }), `
     dev/image: not a path in the image for \`extraFiles\`
       given:   "etc/a"
@@ -394,11 +380,40 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "<directory>"
       allowed: an existing file; relative paths are relative to cdktf.json
       to do:   list the files of the directory one by one`],
-  ['an included pattern that Docker refuses', (stack) => image(stack, { include: ['['] }), `
-    dev/image: line 1 of \`include\` is not a pattern that Docker accepts: a bracket is not closed, is empty or has a hyphen at its edge, or nothing follows the last backslash
-      given:   "["
-      allowed: names with *, **, ?, [a-z], [^a-z], a backslash before a character that stands for itself, ! in front
-      to do:   correct the pattern or delete the line; a backslash before each bracket or backslash in a name makes it literal`],
+  ['an included pattern that is malformed', (stack) => image(stack, { include: ['a', 'b/['] }), `
+    dev/image: a pattern of \`include\` is malformed
+      given:   "b/["
+      allowed: names with *, **, ?, [a-z] and [^a-z]; a backslash makes the next character literal; ! in front excludes
+      to do:   close each bracket, and put a backslash before a bracket or backslash that is part of a name`],
+  ['an included pattern that matches no file', (stack) => image(stack, { source: directory({ ...PROGRAM, 'templates/a': '' }), include: ['*.go', 'templates'] }), `
+    dev/image: \`include\` matches no file
+      given:   "templates"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['an included pattern whose files are all excluded', (stack) => image(stack, { source: directory(PROGRAM), include: ['*.go', '!main.go'] }), `
+    dev/image: \`include\` matches no file
+      given:   "*.go"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['included patterns that only exclude', (stack) => image(stack, { source: directory(PROGRAM), include: ['!testdata/**'] }), `
+    dev/image: \`include\` matches no file
+      given:   ["!testdata/**"]
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['an included file outside of the module', (stack) => image(stack, { source: directory(PROGRAM), include: ['../../../../../../etc/passwd'] }), `
+    dev/image: \`include\` matches no file
+      given:   "../../../../../../etc/passwd"
+      allowed: patterns of files below <directory>, relative to <directory>, for example "templates/**"
+      to do:   correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them`],
+  ['a private key among included files', (stack) => image(stack, { source: directory({ ...PROGRAM, 'server.pem': '-----BEGIN EC PARAMETERS-----\n-----END EC PARAMETERS-----\n-----BEGIN EC PRIVATE KEY-----\n' }), include: ['**'] }), `
+    dev/image: a wildcard of \`include\` matches a private key
+      given:   "<directory>/server.pem"
+      allowed: patterns that match no private key, or the path of the key without a wildcard
+      to do:   exclude the file with a pattern that starts with !, or move it out of the module`],
+  ['an included file whose name is not UTF-8', (stack) => image(stack, { source: withForeignName('.txt'), include: ['**'] }), `
+    dev/image: the name of a file that the build needs is not UTF-8
+      given:   "<directory>/caf\\udce9.txt"
+      to do:   rename the file`],
   ['an included file of 2 GB', (stack) => image(stack, { source: withLargeFile(PROGRAM), include: ['*.bin'] }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
@@ -427,22 +442,24 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   // --- services
   ['no image', (stack) => new GoService(stack, 'service', {} as any), `
     dev/service: the prop \`image\` is missing
-      allowed: a container image
-      to do:   give it as image: new GoScratchImage(…) or ContainerImage.fromRegistry("…"); a variable that you pass may be undefined`],
+      allowed: an IContainerImage
+      to do:   give it as image: new GoDistrolessImage(…), new GoScratchImage(…) or ContainerImage.fromRegistry("ghcr.io/acme/api:1.4"); a variable that you pass may be undefined`],
   ['an image reference as text', (stack) => service(stack, { image: 'acme/api:1' }), `
-    dev/service: the prop \`image\` is not a container image
+    dev/service: the prop \`image\` is not an IContainerImage
       given:   "acme/api:1"
-      allowed: a container image
-      to do:   write it as image: new GoScratchImage(…) or ContainerImage.fromRegistry("…")`],
+      allowed: an IContainerImage
+      to do:   write it as image: new GoDistrolessImage(…), new GoScratchImage(…) or ContainerImage.fromRegistry("ghcr.io/acme/api:1.4")`],
   ['an image reference that is malformed', (stack) => service(stack, { image: ContainerImage.fromRegistry('https://ghcr.io/acme/api') }), `
-    dev/service: the image reference begins with the scheme "https://"
+    ContainerImage.fromRegistry("https://ghcr.io/acme/api"): not an image reference
       given:   "https://ghcr.io/acme/api"
       allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
-      to do:   leave out "https://"; whether a registry is asked by HTTP or HTTPS is a setting of the engine`],
+      to do:   remove the scheme; the settings of the engine decide between HTTP and HTTPS
+      at:      <line>`],
   ['no image reference', () => ContainerImage.fromRegistry(undefined as any), `
-    the argument \`reference\` of ContainerImage.fromRegistry() is missing
+    ContainerImage.fromRegistry(): the argument \`reference\` is missing
       allowed: a string
-      to do:   give it as reference: "ghcr.io/acme/api:1.4"; a variable that you pass may be undefined`],
+      to do:   give it as reference: "ghcr.io/acme/api:1.4"; a variable that you pass may be undefined
+      at:      <line>`],
   ['a container name with a space', (stack) => service(stack, { containerName: 'my service' }), `
     dev/service: not a name for a container
       given:   "my service"
@@ -479,45 +496,48 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a number
       to do:   write it as port: 8080, or leave it out`],
   ['port 0', (stack) => service(stack, { port: 0 }), `
-    dev/service: not a port for the service
+    dev/service: the prop \`port\` is too small
       given:   0
       allowed: a whole number from 1 to 65535
-      to do:   give the port that the program listens on, or leave \`port\` out for the image's own`],
+      to do:   give a value within these limits, or leave it out`],
   ['port 65536', (stack) => service(stack, { port: 65_536 }), `
-    dev/service: not a port for the service
+    dev/service: the prop \`port\` is too large
       given:   65536
       allowed: a whole number from 1 to 65535
-      to do:   give the port that the program listens on, or leave \`port\` out for the image's own`],
+      to do:   give a value within these limits, or leave it out`],
   ['a fraction of a port', (stack) => service(stack, { port: 1.5 }), `
-    dev/service: not a port for the service
+    dev/service: the prop \`port\` is not a whole number
       given:   1.5
       allowed: a whole number from 1 to 65535
-      to do:   give the port that the program listens on, or leave \`port\` out for the image's own`],
+      to do:   give a value within these limits, or leave it out`],
   ['a port that is not a number', (stack) => service(stack, { port: NaN }), `
-    dev/service: not a port for the service
+    dev/service: the prop \`port\` is not a finite number
       given:   NaN
       allowed: a whole number from 1 to 65535
-      to do:   give the port that the program listens on, or leave \`port\` out for the image's own`],
+      to do:   give a value within these limits, or leave it out`],
   ['a number to publish', (stack) => service(stack, { publish: 8080 }), `
     dev/service: the prop \`publish\` is not a PublishedPort
       given:   8080
       allowed: a PublishedPort
       to do:   write it as publish: PublishedPort.onLoopback(8080), or leave it out`],
   ['host port 0', (stack) => service(stack, { publish: PublishedPort.onLoopback(0) }), `
-    dev/service: not a host port to publish
+    PublishedPort.onLoopback(0): the argument \`hostPort\` is too small
       given:   0
       allowed: a whole number from 1 to 65535
-      to do:   choose a free port of the host, for example 8080`],
+      to do:   give a value within these limits
+      at:      <line>`],
   ['container port 65536', (stack) => service(stack, { publish: PublishedPort.onLoopback(8080, 65_536) }), `
-    dev/service: not a container port to publish
+    PublishedPort.onLoopback(8080, 65536): the argument \`containerPort\` is too large
       given:   65536
       allowed: a whole number from 1 to 65535
-      to do:   give the port that the program listens on, or leave it out`],
+      to do:   give a value within these limits, or leave it out
+      at:      <line>`],
   ['a host name as the address', (stack) => service(stack, { publish: PublishedPort.on('localhost', 8080) }), `
-    dev/service: not an address to publish a port on
+    PublishedPort.on("localhost", 8080): not an address to publish a port on
       given:   "localhost"
       allowed: an IPv4 or IPv6 address of the Docker host, for example "10.0.0.5"
-      to do:   use PublishedPort.onLoopback(), PublishedPort.onAllInterfaces(), or the address itself instead of a host name`],
+      to do:   use PublishedPort.onLoopback(), PublishedPort.onAllInterfaces(), or the address itself instead of a host name
+      at:      <line>`],
   ['the same host port twice', (stack) => [service(stack, { publish: PublishedPort.onLoopback(8080) }), service(stack, { publish: PublishedPort.onLoopback(8080) }, 'other')], `
     dev/other: another container of the stack publishes the same host port: dev/service
       given:   "127.0.0.1:8080"
@@ -534,30 +554,32 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a Size
       to do:   write it as memory: Size.mebibytes(512), or leave it out`],
   ['negative memory', (stack) => service(stack, { memory: Size.mebibytes(-5) }), `
-    dev/service: the memory limit is too small
-      given:   "Size.mebibytes(-5)"
-      allowed: 6 MiB to 65536 GiB, in whole multiples of 1 MiB
-      to do:   give a size within these limits, for example Size.mebibytes(256)`],
+    Size.mebibytes(-5): the argument \`amount\` is negative
+      given:   -5
+      allowed: 0 or more, in whole bytes
+      to do:   write it like Size.mebibytes(5)
+      at:      <line>`],
   ['less memory than Docker takes', (stack) => service(stack, { memory: Size.mebibytes(5) }), `
-    dev/service: the memory limit is too small
-      given:   "Size.mebibytes(5)"
-      allowed: 6 MiB to 65536 GiB, in whole multiples of 1 MiB
-      to do:   give a size within these limits, for example Size.mebibytes(256)`],
+    dev/service: the prop \`memory\` is too small
+      given:   Size.mebibytes(5)
+      allowed: 6 MiB to 64 TiB, in whole multiples of 1 MiB
+      to do:   give a value within these limits, or leave it out`],
   ['a fraction of a MiB', (stack) => service(stack, { memory: Size.kibibytes(8193) }), `
-    dev/service: the memory limit is not a whole multiple of 1 MiB
-      given:   "Size.kibibytes(8193)"
-      allowed: 6 MiB to 65536 GiB, in whole multiples of 1 MiB
-      to do:   give a size within these limits, for example Size.mebibytes(256)`],
+    dev/service: the prop \`memory\` is not a whole multiple of 1 MiB
+      given:   Size.kibibytes(8193)
+      allowed: 6 MiB to 64 TiB, in whole multiples of 1 MiB
+      to do:   give a value within these limits, or leave it out`],
   ['memory that is not a number', (stack) => service(stack, { memory: Size.mebibytes(NaN) }), `
-    dev/service: the memory limit is not a finite number
-      given:   "Size.mebibytes(NaN)"
-      allowed: 6 MiB to 65536 GiB, in whole multiples of 1 MiB
-      to do:   give a size within these limits, for example Size.mebibytes(256)`],
+    Size.mebibytes(NaN): the argument \`amount\` is not a finite number
+      given:   NaN
+      allowed: 0 or more, in whole bytes
+      to do:   write it like Size.mebibytes(5)
+      at:      <line>`],
   ['cpu shares below the least', (stack) => service(stack, { cpuShares: 1 }), `
-    dev/service: not a share of processor time
+    dev/service: the prop \`cpuShares\` is too small
       given:   1
-      allowed: a whole number from 2 to 262144, where 1024 is the usual share
-      to do:   give \`cpuShares\` such a number, or leave it out`],
+      allowed: a whole number from 2 to 262144
+      to do:   give a value within these limits, or leave it out`],
   ['an environment variable with =', (stack) => service(stack, { environment: { 'A=B': 'c' } }), `
     dev/service: not the name of an environment variable
       given:   "A=B"
@@ -569,22 +591,22 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: at least one character, none of them "=", white space or a control character
       to do:   use letters, digits and "_", for example "LOG_LEVEL"`],
   ['an environment variable that is undefined', (stack) => service(stack, { environment: { A: undefined } }), `
-    dev/service: the environment variable A is undefined
+    dev/service: the prop \`environment.A\` is undefined
       allowed: a string
-      to do:   give a value, or leave the variable out; what it is taken from may not be set`],
+      to do:   give a value, or leave it out; what it is taken from may not be set`],
   ['a secret that is undefined', (stack) => service(stack, { secretEnvironment: { A: undefined } }), `
-    dev/service: the environment variable A is undefined
+    dev/service: the prop \`secretEnvironment.A\` is undefined
       allowed: a string
-      to do:   give a value, or leave the variable out; what it is taken from may not be set`],
+      to do:   give a value, or leave it out; what it is taken from may not be set`],
   ['a secret that is not text', (stack) => service(stack, { secretEnvironment: { A: ['secret'] } }), `
-    dev/service: the environment variable A has no text as its value
+    dev/service: the prop \`secretEnvironment.A\` is not a string
       allowed: a string
-      to do:   convert the value with String(), or leave the variable out`],
+      to do:   write it as "…"`],
   ['a number in the environment', (stack) => service(stack, { environment: { A: 1 } }), `
-    dev/service: the environment variable A has no text as its value
+    dev/service: the prop \`environment.A\` is not a string
       given:   1
       allowed: a string
-      to do:   convert the value with String(), or leave the variable out`],
+      to do:   write it as "1"`],
   ['a NUL in the environment', (stack) => service(stack, { environment: { A: 'a\0' } }), `
     dev/service: the environment variable A holds a NUL character, which no environment can carry
       allowed: text without U+0000
@@ -600,9 +622,9 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
       to do:   remove one of the two`],
   ['no database to connect to', (stack) => service(stack).connectTo(undefined as any), `
-    dev/service: the argument \`database\` is missing
-      allowed: a database
-      to do:   give it as database: new PostgresDatabase(…); a variable that you pass may be undefined`],
+    dev/service: the argument \`database\` of connectTo() is missing
+      allowed: an IBinding
+      to do:   give it as database: new ExternalDatabase(…), new PostgresDatabase(…) or PostgresDatabase.fromConnection(…); a variable that you pass may be undefined`],
   ['an empty argument', (stack) => service(stack, { arguments: ['--verbose', ''] }), `
     dev/service: an argument for the program is empty or holds a NUL character
       given:   ""
@@ -612,7 +634,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
     dev/service: the prop \`arguments\` is not a list of strings
       given:   "--verbose"
       allowed: a list of strings
-      to do:   write it as arguments: ["one", "two"], or leave it out`],
+      to do:   write it as arguments: ["…"], or leave it out`],
   ['a capability with its prefix', (stack) => service(stack, { capabilities: ['CAP_NET_RAW'] }), `
     dev/service: not a capability to keep
       given:   "CAP_NET_RAW"
@@ -624,79 +646,89 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: names as in \`man 7 capabilities\` without "CAP_", for example "NET_BIND_SERVICE"
       to do:   name each capability that the program needs`],
   ['a mount at a relative path', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('data')] }), `
-    dev/service: not a path in the container to mount storage at
+    ContainerMount.tmpfs("data"): not a path in the container to mount storage at
       given:   "data"
       allowed: an absolute path other than "/", without ":", "..", doubled slashes and control characters
-      to do:   give the path that the program uses, for example "/data"`],
+      to do:   give the path that the program uses, for example "/data"
+      at:      <line>`],
   ['a mount at the root', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('/')] }), `
-    dev/service: not a path in the container to mount storage at
+    ContainerMount.tmpfs("/"): not a path in the container to mount storage at
       given:   "/"
       allowed: an absolute path other than "/", without ":", "..", doubled slashes and control characters
-      to do:   give the path that the program uses, for example "/data"`],
+      to do:   give the path that the program uses, for example "/data"
+      at:      <line>`],
   ['two mounts at one path', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('/data'), ContainerMount.volume('data', '/data')] }), `
     dev/service: two mounts at one path of the container
       given:   "/data"
       allowed: each path once in \`mounts\`
       to do:   remove one of them`],
   ['no path to mount at', () => ContainerMount.tmpfs(undefined as any), `
-    the argument \`containerPath\` of ContainerMount.tmpfs() is missing
+    ContainerMount.tmpfs(): the argument \`containerPath\` is missing
       allowed: a string
-      to do:   give it as containerPath: "/tmp"; a variable that you pass may be undefined`],
-  ['a relative path of the host', (stack) => service(stack, { mounts: [ContainerMount.hostPath('./data', '/data')] }), `
-    dev/service: not a path of the Docker host to mount
+      to do:   give it as containerPath: "…"; a variable that you pass may be undefined
+      at:      <line>`],
+  ['a relative path of the host', (stack) => service(stack, { mounts: [ContainerMount.directory('./data', '/data')] }), `
+    ContainerMount.directory("./data", "/data"): not a path of the Docker host to mount
       given:   "./data"
       allowed: an absolute path without ":", "..", doubled slashes and control characters
-      to do:   give the absolute path as it is on the machine where the engine runs`],
+      to do:   give the absolute path as it is on the machine where the engine runs
+      at:      <line>`],
   ['a volume by a path', (stack) => service(stack, { mounts: [ContainerMount.volume('/srv/data', '/data')] }), `
-    dev/service: not the name of a volume
+    ContainerMount.volume("/srv/data", "/data"): not the name of a volume
       given:   "/srv/data"
       allowed: letters, digits, "_", "." and "-", the first one a letter or a digit
-      to do:   pass \`volume.name\` of a docker_volume, or use ContainerMount.hostPath() for a directory of the host`],
+      to do:   pass \`volume.name\` of a docker_volume, or use ContainerMount.directory() for a directory of the host
+      at:      <line>`],
   ['a tmpfs below a page', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('/data', { size: Size.kibibytes(3) })] }), `
-    dev/service: the size of the tmpfs at /data is too small
-      given:   "Size.kibibytes(3)"
-      allowed: 4 KiB to 1024 GiB, in whole multiples of 1 KiB
-      to do:   give a size within these limits, for example Size.mebibytes(256)`],
+    ContainerMount.tmpfs("/data", { size: Size.kibibytes(3) }): the argument \`options.size\` is too small
+      given:   Size.kibibytes(3)
+      allowed: 4 KiB to 1 TiB, in whole multiples of 1 KiB
+      to do:   give a value within these limits, or leave it out
+      at:      <line>`],
   ['a log file that is too small', (stack) => service(stack, { logging: ContainerLogging.jsonFile({ maxSize: Size.kibibytes(1) }) }), `
-    dev/service: the size of a log file is too small
-      given:   "Size.kibibytes(1)"
+    ContainerLogging.jsonFile({ maxSize: Size.kibibytes(1) }): the argument \`rotation.maxSize\` is too small
+      given:   Size.kibibytes(1)
       allowed: 16 KiB to 100 GiB, in whole multiples of 1 KiB
-      to do:   give a size within these limits, for example Size.mebibytes(256)`],
+      to do:   give a value within these limits, or leave it out
+      at:      <line>`],
   ['no log files', (stack) => service(stack, { logging: ContainerLogging.local({ maxFiles: 0 }) }), `
-    dev/service: not a number of log files
+    ContainerLogging.local({ maxFiles: 0 }): the argument \`rotation.maxFiles\` is too small
       given:   0
       allowed: a whole number from 1 to 1000
-      to do:   give \`maxFiles\` such a number, or leave it out`],
+      to do:   give a value within these limits, or leave it out
+      at:      <line>`],
   ['a log driver with a space', (stack) => service(stack, { logging: ContainerLogging.of('json file') }), `
-    dev/service: not the name of a log driver
+    ContainerLogging.of("json file"): not the name of a log driver
       given:   "json file"
       allowed: the name of a driver or plugin, for example "journald"
-      to do:   use ContainerLogging.jsonFile() or ContainerLogging.local(), or name a driver of the engine`],
+      to do:   use ContainerLogging.jsonFile() or ContainerLogging.local(), or name a driver of the engine
+      at:      <line>`],
   ['a restart policy as text', (stack) => service(stack, { restart: 'always' }), `
     dev/service: the prop \`restart\` is not a RestartPolicy
       given:   "always"
       allowed: a RestartPolicy
       to do:   write it as restart: RestartPolicy.unlessStopped(), or leave it out`],
   ['no restarts', (stack) => service(stack, { restart: RestartPolicy.onFailure(0) }), `
-    dev/service: not a number of restarts
+    RestartPolicy.onFailure(0): the argument \`maximumRetryCount\` is too small
       given:   0
-      allowed: a whole number from 1
-      to do:   leave it out to restart without a limit, or use RestartPolicy.never()`],
+      allowed: a whole number from 1 to 2147483647
+      to do:   give a value within these limits, or leave it out
+      at:      <line>`],
   ['a number as the shutdown timeout', (stack) => service(stack, { shutdownTimeout: 30 }), `
     dev/service: the prop \`shutdownTimeout\` is not a Duration
       given:   30
       allowed: a Duration
       to do:   write it as shutdownTimeout: Duration.seconds(30), or leave it out`],
   ['a shutdown timeout of zero', (stack) => service(stack, { shutdownTimeout: Duration.seconds(0) }), `
-    dev/service: the shutdown timeout is too small
-      given:   "Duration.seconds(0)"
-      allowed: 1s to 24h0m0s, in whole multiples of 1s
-      to do:   give a duration within these limits, for example Duration.seconds(30)`],
+    dev/service: the prop \`shutdownTimeout\` is too small
+      given:   Duration.seconds(0)
+      allowed: 1 s to 24 h, in whole multiples of 1 s
+      to do:   give a value within these limits, or leave it out`],
   ['a fraction of a second for the shutdown', (stack) => service(stack, { shutdownTimeout: Duration.milliseconds(1500) }), `
-    dev/service: the shutdown timeout is not a whole multiple of 1s
-      given:   "Duration.milliseconds(1500)"
-      allowed: 1s to 24h0m0s, in whole multiples of 1s
-      to do:   give a duration within these limits, for example Duration.seconds(30)`],
+    dev/service: the prop \`shutdownTimeout\` is not a whole multiple of 1 s
+      given:   Duration.milliseconds(1500)
+      allowed: 1 s to 24 h, in whole multiples of 1 s
+      to do:   give a value within these limits, or leave it out`],
   ['a health check of an image without a probe', (stack) => service(stack, { image: ContainerImage.fromRegistry('acme/api:1') }), `
     dev/service: the image holds no probe to run the health check with
       allowed: HealthCheck.http and HealthCheck.tcp with images that this library builds with their probe
@@ -712,35 +744,37 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a HealthCheck
       to do:   write it as healthCheck: HealthCheck.http("/healthz"), or leave it out`],
   ['a health check of a path without a slash', (stack) => service(stack, { healthCheck: HealthCheck.http('healthz') }), `
-    dev/service: the path of the health check does not start with a slash
+    HealthCheck.http("healthz"): the path of the health check does not start with a slash
       given:   "healthz"
       allowed: a path on the server, with an optional query
-      to do:   write it like HealthCheck.http("/healthz")`],
+      to do:   write it like HealthCheck.http("/healthz")
+      at:      <line>`],
   ['a number as the interval of a health check', () => HealthCheck.http('/healthz', { interval: 5 as any }), `
-    the option \`interval\` of HealthCheck.http() is not a Duration
+    HealthCheck.http("/healthz", { interval: 5 }): the argument \`options.interval\` is not a Duration
       given:   5
       allowed: a Duration
-      to do:   write it as interval: Duration.seconds(30), or leave it out`],
+      to do:   write it as interval: Duration.seconds(5), or leave it out
+      at:      <line>`],
   ['a label of the library', (stack) => service(stack, { labels: { 'cdktf-go-docker.x': '1' } }), `
     dev/service: not the name of a label
       given:   "cdktf-go-docker.x"
       allowed: letters, digits, ".", "_", "/" and "-"; names that start with "cdktf-go-docker." are the library's own
       to do:   rename the label, for example to "com.example.team"`],
-  ['a construct that runs nothing to wait for', (stack) => service(stack, { dependsOn: [new ContainerNetwork(stack, 'network')] }), `
-    dev/service: the prop \`dependsOn\` is not a list of Terraform resources or constructs of this library that run a container
-      given:   [an object of the class ContainerNetwork]
-      allowed: a list of Terraform resources or constructs of this library that run a container
-      to do:   write it as dependsOn: [database, service], or leave it out`],
+  ['a construct that runs nothing to wait for', (stack) => service(stack, { after: [new ContainerNetwork(stack, 'network')] }), `
+    dev/service: the prop \`after[0]\` is not an ITerraformDependable
+      given:   an object of the class ContainerNetwork
+      allowed: an ITerraformDependable
+      to do:   write it as new ContainerService(…) or new Gateway(…)`],
   ['a network by its name', (stack) => service(stack, { networks: ['proxy'] }), `
-    dev/service: the prop \`networks\` is not a list of networks
-      given:   ["proxy"]
-      allowed: a list of networks
-      to do:   write it as networks: [ContainerNetwork.fromName("proxy")], or leave it out`],
+    dev/service: the prop \`networks[0]\` is not an IContainerNetwork
+      given:   "proxy"
+      allowed: an IContainerNetwork
+      to do:   write it as new ContainerNetwork(…) or ContainerNetwork.fromName(…)`],
   ['a network without a name', (stack) => service(stack).joinNetwork({} as any), `
-    dev/service: the argument \`network\` is not a network
+    dev/service: the argument \`network\` of joinNetwork() is not an IContainerNetwork
       given:   {}
-      allowed: a network
-      to do:   write it as network: ContainerNetwork.fromName("proxy")`],
+      allowed: an IContainerNetwork
+      to do:   write it as network: new ContainerNetwork(…) or ContainerNetwork.fromName(…)`],
   ['a network name with a space', (stack) => new ContainerNetwork(stack, 'network', { name: 'my network' }), `
     dev/network: not a name for a network
       given:   "my network"
@@ -754,7 +788,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['ids that give one name', (stack) => [new ContainerNetwork(stack, 'shop-api'), new ContainerNetwork(new Construct(stack, 'shop'), 'api')], `
     dev/shop/api: the Docker objects of this construct would have the same name as those of dev/shop-api
       given:   "dev-shop-api"
-      allowed: ids that differ in more than upper and lower case, and in more than hyphens where others have a level of the tree
+      allowed: ids whose paths still differ in lower case and joined by hyphens
       to do:   change the id of one of the two constructs`],
   // --- databases
   ['a version as text', (stack) => database(stack, { version: '17' }), `
@@ -763,20 +797,22 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: a PostgresVersion
       to do:   write it as version: PostgresVersion.V17, or leave it out`],
   ['a version that is none', (stack) => database(stack, { version: PostgresVersion.of('latest') }), `
-    dev/database: not a version of PostgreSQL
+    PostgresVersion.of("latest"): not a version of PostgreSQL
       given:   "latest"
       allowed: a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"
-      to do:   use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give \`image\` as well`],
+      to do:   use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give \`image\` as well
+      at:      <line>`],
   ['a version before 10', (stack) => database(stack, { version: PostgresVersion.of('9.6') }), `
-    dev/database: not a version of PostgreSQL
+    PostgresVersion.of("9.6"): not a version of PostgreSQL
       given:   "9.6"
       allowed: a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"
-      to do:   use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give \`image\` as well`],
+      to do:   use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give \`image\` as well
+      at:      <line>`],
   ['an image that is malformed', (stack) => database(stack, { image: 'Postgres' }), `
-    dev/database: the part "Postgres" of the repository's name has upper case letters
+    dev/database: not an image reference
       given:   "Postgres"
-      allowed: lower case letters and digits, with one ".", one or two "_" or any number of "-" between them
-      to do:   write "postgres"`],
+      allowed: a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…
+      to do:   write it in lower case and without spaces`],
   ['a database name that is too long', (stack) => database(stack, { databaseName: 'x'.repeat(64) }), `
     dev/database: not a name for a PostgreSQL database
       given:   "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -793,22 +829,26 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: 1 to 63 bytes of UTF-8 without "=" and control characters, and not a connection URL
       to do:   choose another name, for example "shop"`],
   ['a reserved user name', (stack) => database(stack, { credentials: DatabaseCredentials.generated('pg_admin') }), `
-    dev/database: PostgreSQL keeps user names that start with "pg_" for itself
+    DatabaseCredentials.generated("pg_admin"): PostgreSQL keeps user names that start with "pg_" for itself
       given:   "pg_admin"
       allowed: any other name
-      to do:   choose another name`],
+      to do:   choose another name
+      at:      <line>`],
   ['an empty password', (stack) => database(stack, { credentials: DatabaseCredentials.plainText('') }), `
-    dev/database: the password is empty
+    DatabaseCredentials.plainText(…): the password is empty
       allowed: one line of text
-      to do:   use DatabaseCredentials.generated()`],
+      to do:   use DatabaseCredentials.generated()
+      at:      <line>`],
   ['a password with a line end', (stack) => database(stack, { credentials: DatabaseCredentials.plainText('secret\n') }), `
-    dev/database: the password holds a line end or a NUL character
+    DatabaseCredentials.plainText(…): the password holds a line end or a NUL character
       allowed: one line of text
-      to do:   use DatabaseCredentials.generated()`],
+      to do:   use DatabaseCredentials.generated()
+      at:      <line>`],
   ['no password', () => DatabaseCredentials.plainText(undefined as any), `
-    the argument \`password\` of DatabaseCredentials.plainText() is missing
+    DatabaseCredentials.plainText(): the argument \`password\` is missing
       allowed: a string
-      to do:   give it as password: "text"; a variable that you pass may be undefined`],
+      to do:   give it as password: "…"; a variable that you pass may be undefined
+      at:      <line>`],
   ['a password as text', (stack) => database(stack, { credentials: 'secret' }), `
     dev/database: the prop \`credentials\` is not a DatabaseCredentials
       allowed: a DatabaseCredentials
@@ -832,22 +872,22 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
     dev/database: the prop \`parameters\` is not an object with strings as its values
       given:   ["work_mem"]
       allowed: an object with strings as its values
-      to do:   write it as parameters: { work_mem: "64MB" }, or leave it out`],
+      to do:   write it as parameters: { name: "…" }, or leave it out`],
   ['a number as a parameter', (stack) => database(stack, { parameters: { max_connections: 200 } }), `
-    dev/database: not a value for the PostgreSQL setting max_connections
+    dev/database: the prop \`parameters.max_connections\` is not a string
       given:   200
-      allowed: one line of text, for example "64MB" or "on"
-      to do:   write the value as in postgresql.conf, as a string and without quotes`],
+      allowed: a string
+      to do:   write it as "200"`],
   ['more shared memory than memory', (stack) => database(stack, { memory: Size.mebibytes(128), sharedMemory: Size.mebibytes(256) }), `
-    dev/database: the shared memory is too large
-      given:   "Size.mebibytes(256)"
+    dev/database: the prop \`sharedMemory\` is too large
+      given:   Size.mebibytes(256)
       allowed: 1 MiB to 128 MiB, in whole multiples of 1 MiB
       to do:   give a size up to \`memory\`, which it counts towards`],
   ['a startup timeout of zero', (stack) => database(stack, { startupTimeout: Duration.seconds(0) }), `
-    dev/database: the startup timeout is too small
-      given:   "Duration.seconds(0)"
-      allowed: 1s to 24h0m0s, in whole multiples of 1s
-      to do:   give a duration within these limits, for example Duration.seconds(30)`],
+    dev/database: the prop \`startupTimeout\` is too small
+      given:   Duration.seconds(0)
+      allowed: 1 s to 24 h, in whole multiples of 1 s
+      to do:   give a value within these limits, or leave it out`],
   ['a volume name with a slash', (stack) => database(stack, { volumeName: 'a/b' }), `
     dev/database: not a name for a volume
       given:   "a/b"
@@ -894,37 +934,34 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: 1 to 63 bytes of UTF-8 without "=" and control characters, and not a connection URL
       to do:   choose another name, for example "shop"`],
   ['a module that is missing', () => GoModule.fromDirectory('/nonexistent/module'), `
-    the source directory does not exist
+    GoModule.fromDirectory("/nonexistent/module"): the source directory does not exist
       given:   "/nonexistent/module"
       allowed: a directory of a Go module
-      to do:   create the module with go mod init, or correct the path (it was looked for at /nonexistent/module)`],
+      to do:   create the module with go mod init, or correct the path (it was looked for at /nonexistent/module)
+      at:      <line>`],
 ];
 
 test.each(CASES)('%s', (_, action, error) => {
-  expect(messageOf(action)).toBe(withoutIndentation(error));
+  expect(refusal(action)).toBe(withoutIndentation(error));
 });
 
 test('the names of the cases are different', () => {
   expect(new Set(CASES.map(([name]) => name)).size).toBe(CASES.length);
 });
 
-function messageOf(action: (stack: TerraformStack) => unknown): string {
-  const stack = new TerraformStack(Testing.app(), 'dev');
-  try {
-    action(stack);
-  } catch (error) {
-    // Another error than ours would show a stack trace and no remedy.
-    expect((error as Error).name).toBe('InputError');
-    return stable((error as Error).message);
-  }
-  throw new Error('nothing was thrown');
+function refusal(action: (stack: TerraformStack) => unknown): string {
+  const error = errorOf(() => action(new TerraformStack(Testing.app(), 'dev')));
+  // Another error than ours would show a stack trace and no remedy.
+  expect(error.name).toBe('InputError');
+  return stable(error.message);
 }
 
-/** Without what differs between runs and between releases of OpenSSL. */
+/** Without what differs between runs, between releases of OpenSSL, and with each line of this file. */
 function stable(text: string): string {
   const parts = text.split(path.join(fs.realpathSync(os.tmpdir()), 'go-module-'));
   return parts.map((part, index) => index === 0 ? part : `<directory>${part.slice(6)}`).join('')
-    .replace(/error:[0-9A-F]+:.*/, '<reason>');
+    .replace(/error:[0-9A-F]+:.*/, '<reason>')
+    .replace(/test\/bad-inputs\.test\.ts:\d+/, '<line>');
 }
 
 function withoutIndentation(text: string): string {

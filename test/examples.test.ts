@@ -104,10 +104,11 @@ test('an error of the library reaches the user without the stack', () => {
   expect(() => synthesize('scratch-image', output, { HOST_PORT: '70000' })).toThrow(new RegExp([
     '^The example could not be synthesized:',
     '',
-    'InputError: hello/Service: not a host port to publish',
+    'InputError: PublishedPort\\.onLoopback\\(70000\\): the argument `hostPort` is too large',
     ' {2}given: {3}70000',
     ' {2}allowed: a whole number from 1 to 65535',
-    ' {2}to do: {3}choose a free port of the host, for example 8080',
+    ' {2}to do: {3}give a value within these limits',
+    ' {2}at: {6}main.ts:\\d+$',
   ].join('\n')));
 }, TIMEOUT);
 

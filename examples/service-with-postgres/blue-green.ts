@@ -11,7 +11,8 @@ const gateway = new Gateway(stack, 'gateway', {
 new GoServiceWithPostgres(stack, 'links', {
   source: 'app',
   mainPackage: './cmd/links',
-  rollout: Rollout.blueGreen(gateway),
+  rollout: Rollout.blueGreen(),
+  routes: [gateway.route()],
   replicas: 2,
   // A program of its own migrates the database, once and before any new version starts.
   migration: { mainPackage: './cmd/migrate' },

@@ -1,27 +1,24 @@
-import { Container, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { Lazy, TerraformProvider } from 'cdktf';
+import { Container, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
+import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { BuildGate } from './gate';
-import { healthCheckFingerprint } from './health-check-fingerprint';
+import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
-import type { RenderedHealthCheck } from '../health/health-check';
 import { literal } from '../terraform/text';
 
-/** A network that a container is connected to, and the further names that it has there. */
+/** A network of a container, and the container's aliases in it. */
 export interface ContainerNetworkAttachment {
   readonly name: string;
   readonly aliases: readonly string[];
 }
 
-/** A port of the host that is forwarded to the container. */
 export interface ContainerPort {
   readonly ip: string;
   readonly external: number;
   readonly internal: number;
 }
 
-/** A volume or directory of the host that is visible in the container. */
+/** A mounted volume or host directory. */
 export interface ContainerVolume {
   readonly volumeName?: string;
   readonly hostPath?: string;
@@ -29,11 +26,6 @@ export interface ContainerVolume {
   readonly readOnly: boolean;
 }
 
-/**
- * All that this library says about a container.
- *
- * Environment and networks are read when the stack is synthesized, so that they may grow until then.
- */
 export interface ContainerSettings {
   readonly name: string;
   readonly image: string;
@@ -45,13 +37,13 @@ export interface ContainerSettings {
   readonly networks: readonly ContainerNetworkAttachment[];
   readonly volumes: readonly ContainerVolume[];
   readonly tmpfs: Readonly<Record<string, string>>;
-  /** Added to none: all capabilities are dropped first. Names without `CAP_`. */
+  /** The only capabilities, without `CAP_`. All others are dropped. */
   readonly capabilities: readonly string[];
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
   readonly cpuShares?: number;
-  readonly healthCheck?: RenderedHealthCheck;
-  /** How long an apply waits until the container is healthy; undefined: it does not wait. */
+  readonly healthCheck?: ContainerHealthCheck;
+  /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
   readonly healthySeconds?: number;
   readonly restart: string;
   readonly maximumRetryCount?: number;
@@ -60,107 +52,170 @@ export interface ContainerSettings {
   readonly labels: Readonly<Record<string, string>>;
   readonly stopSignal?: string;
   readonly stopSeconds: number;
-  /**
-   * The new container is created beside the old one, which goes when the new one is there. `name` is then followed by a hyphen and
-   * eight random characters.
-   */
+  /** Whether the new container starts beside the old one. A hyphen and eight random characters then follow the name. */
   readonly sideBySide?: boolean;
-  /** The program ends by itself; an apply waits for that, and fails unless it ends with 0. */
+  /** Whether an apply waits until the program exits, and fails unless it exits with 0. */
   readonly runsOnce?: boolean;
-  /** `bridge`, `none`, or `container:` and the id of the container whose network this one shares; by default `bridge`. */
+  /** `bridge` (default), `none`, or `container:<id>` to share the network of that container. */
   readonly networkMode?: string;
-  /** `container:` and the id of the container whose processes this one sees. */
+  /** `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
-  /** Whether the engine's own init is process 1: it passes signals on, and takes care of processes whose parent has ended. */
+  /** Whether the engine's init is process 1. It passes signals on, and reaps processes whose parent has ended. */
   readonly init?: boolean;
-  /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
+  /** Options of the container's resolver, as in `/etc/resolv.conf`. */
   readonly dnsOptions?: readonly string[];
-  readonly provider?: TerraformProvider;
+  /** Terraform addresses. */
+  readonly dependsOn: readonly string[];
+  readonly provider: TerraformProvider;
 }
 
-/** The label whose value changes with the health check. Part of what users see in `docker inspect`. */
+/** The label whose value changes with the health check. */
 const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 
-/** The label by which the containers of a construct are found whose names nobody knows beforehand. */
+/** The label that finds a construct's containers, whose names are random. */
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
 /**
  * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system.
  *
+ * Settings may grow until synth: the container reads them again after each change and at synth.
+ *
  * Quirks, each measured with provider 3.6.2:
- * - `network_mode`, `log_driver` and `log_opts` drift when they are left out: the next plan replaces the container.
- * - A changed health check is planned as an update in place and silently not applied. A label with its hash forces the replacement.
- * - Without `destroy_grace_seconds` the container is killed at once; `stop_timeout` only serves `docker stop`.
+ * - Without `network_mode`, `log_driver` and `log_opts`, the next plan replaces the container.
+ * - The provider plans a changed health check as an update in place and does not apply it. A label with its hash forces the replacement.
+ * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
  * - `cpus` crashes the provider; `cpu_shares` works.
- * - `memory_swap` left out lets the container swap as much again as its memory limit.
- * - `mounts.volume_options` fails below API 1.45, so that volumes are `volumes` blocks.
+ * - Without `memory_swap` the container can swap as much as its memory limit.
+ * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
  * - `upload` cannot write into a read-only root file system.
- * - All operations go through the {@link BuildGate}.
  */
-export function hardenedContainer(scope: Construct, id: string, settings: ContainerSettings): Container {
-  const { healthCheck } = settings;
-  return new Container(scope, id, {
-    ...settings.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
-    name: settings.sideBySide ? releaseName(settings.name) : settings.name,
-    image: settings.image,
-    user: settings.user,
-    entrypoint: settings.entrypoint && [...settings.entrypoint],
+export class HardenedContainer extends Container {
+  private rendered: GrowingConfig;
+
+  public constructor(scope: Construct, id: string, private readonly settings: () => ContainerSettings) {
+    const now = settings();
+    const { dependsOn, ...growing } = growingConfig(scope, now);
+    super(scope, id, {
+      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
+      name: now.sideBySide ? releaseName(now.name) : now.name,
+      image: now.image,
+      user: now.user,
+      entrypoint: now.entrypoint && [...now.entrypoint],
+      networkMode: now.networkMode ?? 'bridge',
+      pidMode: now.pidMode,
+      init: now.init,
+      dnsOpts: now.dnsOptions && [...now.dnsOptions],
+      readOnly: true,
+      capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
+      securityOpts: ['no-new-privileges:true'],
+      memory: now.memoryMebibytes,
+      memorySwap: now.memoryMebibytes,
+      shmSize: now.sharedMemoryMebibytes,
+      cpuShares: now.cpuShares,
+      healthcheck: now.healthCheck && { ...now.healthCheck, test: [...now.healthCheck.test] },
+      wait: now.healthySeconds === undefined ? undefined : true,
+      waitTimeout: now.healthySeconds,
+      restart: now.restart,
+      maxRetryCount: now.maximumRetryCount,
+      logDriver: now.logDriver,
+      logOpts: literalEntries(now.logOptions),
+      stopSignal: now.stopSignal,
+      stopTimeout: now.stopSeconds,
+      destroyGraceSeconds: now.stopSeconds,
+      lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
+      provider: now.provider,
+      ...growing,
+    });
+    this.dependsOn = dependsOn;
+    this.rendered = { ...growing, dependsOn };
+  }
+
+  /** The memory limit in MiB, after the user's overrides. */
+  public get memoryMebibytes(): number {
+    const override: unknown = this.rawOverrides.memory;
+    return typeof override === 'number' ? override : this.memoryInput!;
+  }
+
+  /** Applies changed settings. Attributes that the user has overridden stay. */
+  public refresh(): void {
+    const settings = this.settings();
+    const now = growingConfig(this.node.scope!, settings);
+    for (const key of Object.keys(now) as (keyof GrowingConfig)[]) {
+      if (JSON.stringify(now[key]) !== JSON.stringify(this.rendered[key])) {
+        this.set(key, now);
+      }
+    }
+    this.provider = settings.provider;
+    this.rendered = now;
+    if (this.memorySwapInput === this.memoryInput) {
+      this.memorySwap = this.memoryMebibytes;
+    }
+  }
+
+  public toTerraform(): any {
+    this.refresh();
+    return super.toTerraform();
+  }
+
+  private set(key: keyof GrowingConfig, now: GrowingConfig): void {
+    switch (key) {
+      case 'env': return now.env ? void (this.env = now.env) : this.resetEnv();
+      case 'command': return now.command ? void (this.command = now.command) : this.resetCommand();
+      case 'tmpfs': return void (this.tmpfs = now.tmpfs!);
+      case 'ports': return now.ports ? this.putPorts(now.ports) : this.resetPorts();
+      case 'networksAdvanced': return now.networksAdvanced ? this.putNetworksAdvanced(now.networksAdvanced) : this.resetNetworksAdvanced();
+      case 'volumes': return now.volumes ? this.putVolumes(now.volumes) : this.resetVolumes();
+      case 'labels': return this.putLabels(now.labels);
+      case 'dependsOn': return void (this.dependsOn = now.dependsOn);
+    }
+  }
+}
+
+/** The settings that may grow after the construct exists. */
+interface GrowingConfig {
+  readonly env?: string[];
+  readonly command?: string[];
+  readonly ports?: ContainerPorts[];
+  readonly networksAdvanced?: ContainerNetworksAdvanced[];
+  readonly volumes?: ContainerVolumes[];
+  readonly tmpfs?: Record<string, string>;
+  readonly labels: { label: string; value: string }[];
+  readonly dependsOn?: string[];
+}
+
+function growingConfig(scope: Construct, settings: ContainerSettings): GrowingConfig {
+  return {
+    env: filled([...settings.environment].map(([name, value]) => `${literal(name)}=${value}`).sort()),
     command: settings.command && [...settings.command],
-    env: Lazy.listValue({ produce: () => environmentList(settings.environment) }, { omitEmpty: true }),
-    ports: settings.ports.length > 0 ? settings.ports.map((port) => ({ ...port, protocol: 'tcp' })) : undefined,
-    networkMode: settings.networkMode ?? 'bridge',
-    pidMode: settings.pidMode,
-    init: settings.init,
-    dnsOpts: settings.dnsOptions && [...settings.dnsOptions],
-    networksAdvanced: Lazy.anyValue({ produce: () => settings.networks.map(networkBlock) }, { omitEmptyArray: true }),
-    volumes: settings.volumes.length > 0 ? settings.volumes.map(volumeBlock) : undefined,
+    ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
+    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name, aliases: filled([...aliases]) }))),
+    volumes: filled(settings.volumes.map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
-    readOnly: true,
-    capabilities: { drop: ['ALL'], add: capabilityNames(settings.capabilities) },
-    securityOpts: ['no-new-privileges:true'],
-    memory: settings.memoryMebibytes,
-    memorySwap: settings.memoryMebibytes,
-    shmSize: settings.sharedMemoryMebibytes,
-    cpuShares: settings.cpuShares,
-    healthcheck: healthCheck && { ...healthCheck, test: [...healthCheck.test] },
-    wait: settings.healthySeconds === undefined ? undefined : true,
-    waitTimeout: settings.healthySeconds,
-    restart: settings.restart,
-    maxRetryCount: settings.maximumRetryCount,
-    logDriver: settings.logDriver,
-    logOpts: literalEntries(settings.logOptions),
     labels: labelBlocks(scope, settings),
-    stopSignal: settings.stopSignal,
-    stopTimeout: settings.stopSeconds,
-    destroyGraceSeconds: settings.stopSeconds,
-    lifecycle: settings.sideBySide ? SIDE_BY_SIDE : undefined,
-    provider: BuildGate.of(scope, settings.provider),
-  });
+    dependsOn: filled([...settings.dependsOn]),
+  };
+}
+
+/** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */
+function filled<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 function capabilityNames(capabilities: readonly string[]): string[] | undefined {
-  return capabilities.length > 0 ? capabilities.map((name) => `CAP_${name}`) : undefined;
-}
-
-function environmentList(environment: ReadonlyMap<string, string>): string[] {
-  return [...environment].map(([name, value]) => `${literal(name)}=${value}`).sort();
-}
-
-function networkBlock({ name, aliases }: ContainerNetworkAttachment): Record<string, unknown> {
-  return { name, aliases: aliases.length > 0 ? [...aliases] : undefined };
+  return filled(capabilities.map((name) => `CAP_${name}`));
 }
 
 function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: ContainerVolume): ContainerVolumes {
   return { volumeName, hostPath: hostPath === undefined ? undefined : literal(hostPath), containerPath: literal(containerPath), readOnly };
 }
 
-/** Terraform reads the names of a map's entries as templates too. */
+/** Escapes the keys as well, because Terraform also reads them as templates. */
 function literalEntries(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }
 
-function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide }: ContainerSettings) {
+function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide }: ContainerSettings): { label: string; value: string }[] {
   const all = { ...labels };
   if (healthCheck) {
     all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);

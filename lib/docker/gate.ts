@@ -3,24 +3,22 @@ import { Fn, TerraformProvider, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 
 /**
- * Keeps every container of a stack untouched until every image of the stack is there.
+ * Keeps every container of a stack untouched until every image of the stack exists.
  *
- * Quirk: Terraform destroys a container whose image is replaced *before* it builds the new image, even with
- * `create_before_destroy` on the image. A compile error then leaves the service down for good.
+ * Quirk: Terraform destroys a container *before* it builds the container's new image, even with `create_before_destroy` on the image.
+ * After a compile error, the service would stay down.
  *
- * Remedy: containers use a second configuration of the provider, whose settings refer to the images' ids. Terraform
- * configures a provider only when all that its configuration refers to exists, so that each operation on a container,
- * destroying included, waits for the builds; when one fails, none happens. The ids travel in `ssh_opts` as names of environment
- * variables that ssh would send along if they existed, which is without effect on every transport.
+ * Remedy: containers use a second provider configuration that refers to the images' ids. Terraform configures a provider only after all its
+ * references exist, so every operation on a container waits for the builds. If a build fails, Terraform touches no container.
+ * The ids are in `ssh_opts`, as names of environment variables for ssh to send. Such variables do not exist, so this has no effect.
  *
- * Services that run after tasks, such as migrations, wait for those in the same way, with a third configuration: otherwise they would be
- * stopped before the task runs, and stay stopped when it fails.
+ * A third configuration makes services wait for tasks, such as migrations. Otherwise a failed task would leave them stopped.
  *
- * There is one such configuration for each stack and provider, because each is a process of its own.
- * Measured with provider 3.6.2: with a compile error, or a migration that fails, the old version keeps serving.
+ * Each stack and provider has one such configuration, because each one is a process of its own.
+ * Measured with provider 3.6.2: after a compile error or a failed migration, the old version keeps serving.
  */
 export class BuildGate extends DockerProvider {
-  /** The gate for containers of `scope`'s stack that use `provider`: open when the stack's images are there. */
+  /** The gate for the containers of `scope`'s stack that use `provider`. */
   public static of(scope: Construct, provider?: TerraformProvider): BuildGate {
     return BuildGate.named(scope, 'after_images', provider);
   }
@@ -40,20 +38,22 @@ export class BuildGate extends DockerProvider {
     return (stack.node.tryFindChild(id) as BuildGate | undefined) ?? new BuildGate(stack, id, alias, provider);
   }
 
-  /** By what has the id: each access to an attribute makes another token. */
-  private readonly ids = new Map<unknown, string>();
+  /** Keyed by resource, because cdktf creates a new token on every read of an attribute. */
+  private readonly ids = new Map<object, string>();
   private before?: BuildGate;
 
   private constructor(stack: TerraformStack, id: string, private readonly ownAlias: string, private readonly gated?: TerraformProvider) {
     super(stack, id, { alias: ownAlias });
   }
 
-  /** Containers behind this gate wait for the image or the task. */
-  public waitFor(id: string, resource: unknown = id): void {
-    this.ids.set(resource, id);
+  /** Makes the containers wait for a resource, usually an image or a task. */
+  public waitFor(resource: object, idOf: () => string): void {
+    if (!this.ids.has(resource)) {
+      this.ids.set(resource, idOf());
+    }
   }
 
-  /** The user's provider configuration, overrides included, as it is when the stack is synthesized. */
+  /** Copies the user's provider configuration at synth, overrides included. */
   public toTerraform(): any {
     const own = super.toTerraform();
     const user = this.gated ?? this.defaultProvider();
@@ -62,7 +62,7 @@ export class BuildGate extends DockerProvider {
     const ids = [...this.before?.ids.values() ?? [], ...this.ids.values()];
     own.provider.docker = [{
       ...configuration,
-      // A list that only Terraform knows cannot be extended here.
+      // Only Terraform can extend a token.
       ssh_opts: Token.isUnresolved(users)
         ? Fn.concat([users, ids.flatMap((id) => ['-o', Fn.join('=', ['SendEnv', id])])])
         : [...users, ...ids.flatMap((id) => ['-o', `SendEnv=${id}`])],

@@ -4,18 +4,17 @@ import { Construct } from 'constructs';
 import { BuildGate } from './gate';
 import { literal } from '../terraform/text';
 
-/** A value that BuildKit gets at build time and that no layer holds. */
+/** A build secret: BuildKit gets it at build time, and no layer contains it. */
 export interface BuildSecretSource {
   readonly id: string;
-  /** Environment variable of the Terraform process. */
+  /** An environment variable of the Terraform process. */
   readonly env?: string;
-  /** File on the machine that runs Terraform. */
+  /** A file on the machine that runs Terraform. */
   readonly src?: string;
 }
 
-/** What distinguishes one built image from another. */
 export interface BuiltImageSettings {
-  /** `repository:tag`, with the fingerprint of all that goes into the image as its tag. */
+  /** `repository:tag`. The tag is the image's fingerprint. */
   readonly name: string;
   /** The build context, relative to the directory where Terraform runs. */
   readonly context: string;
@@ -31,14 +30,14 @@ export interface BuiltImageSettings {
  * A `docker_image` that is built.
  *
  * Quirks, each measured with provider 3.6.2:
- * - The provider deletes an image by name and refuses while a container uses it. With the fingerprint as the tag and
- *   `keep_locally`, a new version never takes the old one away, and `create_before_destroy` builds before anything is removed.
- * - `builder = "default"` selects the buildx library inside the provider; without it the legacy path is taken, which fails
- *   on engines with the containerd image store and sends the whole context each time.
- * - The error of a failed build holds no compiler output: it goes to `build_log_file`.
- * - `dockerfile` is relative to the directory where Terraform runs, not to the context as the provider's documentation says.
- * - A context outside the stack's directory, or an absolute one, would plan a replacement on every colleague's machine.
- * - `SOURCE_DATE_EPOCH` is taken from Terraform's environment when it is not given: then the image would depend on who builds it.
+ * - The provider deletes an image by name, and fails while a container uses it. With a fingerprint as the tag and `keep_locally`,
+ *   a new version never deletes the old one. `create_before_destroy` builds before Terraform removes anything.
+ * - `builder = "default"` selects the provider's buildx library. The legacy builder fails on engines with the containerd image store and
+ *   sends the whole context each time.
+ * - The error of a failed build lacks the compiler's output, which goes to `build_log_file`.
+ * - `dockerfile` is relative to the directory where Terraform runs, not to the context, against the provider's documentation.
+ * - An absolute context, or one outside the stack's directory, plans a replacement on every other machine.
+ * - Without a given `SOURCE_DATE_EPOCH`, the provider reads it from Terraform's environment, and the image depends on who builds it.
  */
 export function builtImage(scope: Construct, id: string, settings: BuiltImageSettings): Image {
   const image = new Image(scope, id, {
@@ -58,11 +57,11 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
     lifecycle: { createBeforeDestroy: true },
     provider: settings.provider,
   });
-  BuildGate.of(scope, settings.provider).waitFor(image.imageId);
+  BuildGate.of(scope, settings.provider).waitFor(image, () => image.imageId);
   return image;
 }
 
-/** A `docker_image` that is pulled. It is kept on destroy, because other stacks on the engine may use the same one. */
+/** A pulled `docker_image`. Destroy keeps it, because other stacks on the engine may use it. */
 export function pulledImage(scope: Construct, id: string, reference: string, platform?: string, provider?: TerraformProvider): Image {
   const image = new Image(scope, id, {
     name: reference,
@@ -71,6 +70,6 @@ export function pulledImage(scope: Construct, id: string, reference: string, pla
     lifecycle: { createBeforeDestroy: true },
     provider,
   });
-  BuildGate.of(scope, provider).waitFor(image.imageId);
+  BuildGate.of(scope, provider).waitFor(image, () => image.imageId);
   return image;
 }

@@ -1,26 +1,24 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, LocalExecProvisioner } from 'cdktf';
-import { containersOf } from './containers-of';
+import { LocalExecProvisioner } from 'cdktf';
 import { literal } from '../terraform/text';
 
 /**
- * Settings of a container whose program ends by itself: an apply waits for its end and fails unless it ends with 0.
+ * Settings of a container that runs to completion. An apply waits for its program and fails unless it exits with 0.
  *
- * Quirk: the provider takes any end of such a container for a success. A postcondition on `exit_code` would fail the apply, but
- * Terraform checks it again at the next plan, before anything could run again, so that the stack could never be applied again.
+ * Quirk: the provider treats every exit code as a success. A postcondition on `exit_code` would block the stack for good: after a failure,
+ * the next plan checks it before the container can run again.
  *
- * Remedy: a provisioner that fails marks the container as tainted, so that the next apply runs a new one, and what depends on it
- * waits. It is a line for `sh` that prints the last lines of the container's log if there is a docker command to ask; where there is
- * no such shell (Windows), a failed line fails the apply as well, and `exit 0` is known to each shell.
+ * Remedy: a failed provisioner marks the container as tainted. The next apply runs a new container, and dependents wait.
+ * The provisioner is a line for `sh` that prints the end of the log if the docker command exists. Without `sh` (Windows), the line of a
+ * failed container fails as well, and every shell knows `exit 0`.
  *
- * Quirk: `logs = true` would save the log in Terraform's state, with the frame headers of Docker's stream in it, and ends the provider
- * at a line of more than 64 KiB. It stays off.
+ * Quirk: `logs = true` would save the log with its frame headers in Terraform's state. A line above 64 KiB would crash the provider.
  *
- * Quirk: without a timeout of its own on this resource, the provider gives up after 20 minutes (the default of its SDK).
+ * Quirk: without a timeout on this resource, the provider gives up after 20 minutes (the default of its SDK).
  */
 export const UNTIL_IT_ENDS = { attach: true, mustRun: false, logs: false } as const;
 
-/** The last lines of the log that a failed apply shows. */
+/** The number of log lines that a failed apply shows. */
 const LOG_LINES = 30;
 
 const EXPLAIN = [
@@ -29,7 +27,7 @@ const EXPLAIN = [
   'exit 1',
 ].join('; ');
 
-/** Fails the apply when the program has not ended with 0. `path` names the construct in the error. */
+/** Fails the apply unless the program exits with 0. The error contains the construct's path. */
 export function failUnlessZero(path: string): LocalExecProvisioner {
   return {
     type: 'local-exec',
@@ -41,7 +39,6 @@ export function failUnlessZero(path: string): LocalExecProvisioner {
   };
 }
 
-/** The container of a dependency that runs to its end before what depends on it, if it has one. */
-export function oneShotContainer(dependency: ITerraformDependable): Container | undefined {
-  return containersOf(dependency).find(({ mustRunInput }) => mustRunInput === UNTIL_IT_ENDS.mustRun);
+export function isOneShot(resource: unknown): resource is Container {
+  return (resource as Partial<Container>).mustRunInput === UNTIL_IT_ENDS.mustRun;
 }

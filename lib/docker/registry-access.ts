@@ -3,12 +3,12 @@ import { Aspects, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input/input-error';
 
-/** How the provider gets into one registry. */
+/** The provider's login at a registry. */
 export interface RegistryLogin {
   /** With port, without scheme. */
   readonly host: string;
   readonly plainHttp: boolean;
-  /** Whether the user has said who logs in, so that it wins over what the provider's own configuration has. */
+  /** Whether the user gave credentials. They take precedence over the provider's own. */
   readonly isExplicit: boolean;
   readonly configFile?: string;
   readonly username?: string;
@@ -20,18 +20,17 @@ export interface RegistryLogin {
  * The `registry_auth` entries of a Docker provider's configuration.
  *
  * Quirks, each measured with provider 3.6.2:
- * - `docker_registry_image` fails for a registry without an entry, even for one that asks nobody ("no auth config found"), also when it is
- *   only read in order to be removed. The error holds the passwords of all other entries.
- * - The credentials of an entry are not in Terraform's state; those of `docker_registry_image.auth_config` are.
- * - A plain-HTTP registry is one whose `address` starts with `http://`.
- * - `auth_disabled` sends a made-up name and password, which a registry without authentication does not look at.
- * - The default of `config_file` is the environment variable `DOCKER_CONFIG`, which for Docker is a directory. It is therefore always set.
+ * - `docker_registry_image` fails without an entry for the registry ("no auth config found"), even for an anonymous registry and for a
+ *   removal. The error contains the passwords of all other entries.
+ * - Terraform's state contains the credentials of `docker_registry_image.auth_config`, but not those of an entry.
+ * - An `address` with `http://` selects plain HTTP.
+ * - `auth_disabled` sends a made-up name and password, which a registry without authentication ignores.
+ * - `config_file` defaults to the variable `DOCKER_CONFIG`, which Docker uses for a directory. The library therefore always sets it.
  *
- * The entries go into the configuration that the user has declared and not into one of their own: with one of its own, the last image that
- * is no longer pushed would leave resources in the state whose configuration is gone, which Terraform refuses.
+ * The entries extend the user's provider configuration. A separate configuration would disappear with the last pushed image, and Terraform
+ * refuses resources in the state without their provider configuration.
  */
 export class RegistryAccess {
-  /** The access of `scope`'s stack through `provider`, or through its default Docker provider. */
   public static of(scope: Construct, provider?: TerraformProvider): RegistryAccess {
     const stack = TerraformStack.of(scope);
     const byAlias = accesses.get(stack) ?? new Map<string, RegistryAccess>();
@@ -45,7 +44,7 @@ export class RegistryAccess {
   private readonly logins = new Map<string, RegistryLogin>();
 
   private constructor(private readonly stack: TerraformStack, private readonly alias: string) {
-    // The provider may be declared after the images, and its settings may change until synth.
+    // Users may declare the provider after the images and change its settings until synth.
     Aspects.of(stack).add({ visit: (node: IConstruct) => node === stack && this.configure() });
   }
 

@@ -7,16 +7,15 @@ import { RegistryLogin } from './registry-access';
 import { TerraformData } from '../terraform/data';
 
 /**
- * An image in a registry, pushed from the engine that has built it.
+ * An image that the building engine pushes to a registry.
  *
- * It is kept when Terraform destroys it, because what is in a registry is used by others. Its tag is the fingerprint of what was built, so
- * that there is never a reason to push a tag again.
+ * Destroy keeps the image in the registry, because others may use it. Its tag is a fingerprint, so no tag is ever pushed again.
  */
 export function pushedImage(scope: Construct, id: string, image: Image, reference: string, provider?: TerraformProvider): RegistryImage {
   return new RegistryImage(scope, id, { name: reference, keepRemotely: true, dependsOn: [image], provider });
 }
 
-/** A reference in a registry that stands for several images, one for each platform. */
+/** A reference to several images, one for each platform. */
 export interface ManifestListSettings {
   readonly reference: string;
   readonly images: readonly { readonly platform: string; readonly repository: string; readonly pushed: RegistryImage }[];
@@ -25,10 +24,10 @@ export interface ManifestListSettings {
 }
 
 /**
- * A constant text: every value reaches it as an environment variable.
+ * A constant text: its values are environment variables.
  *
- * It works on a copy of Docker's configuration, because `docker manifest` keeps half-finished lists beside it, and because the login of a
- * Terraform variable must not end up in the user's file.
+ * It uses a copy of Docker's configuration. `docker manifest` saves unfinished lists beside it, and a variable's credentials must not
+ * reach the user's file.
  */
 const PUSH_LIST = `set -e
 DOCKER_CONFIG_COPY=$(mktemp -d)
@@ -51,8 +50,8 @@ docker manifest push $insecure "$LIST"
 /**
  * A manifest list.
  *
- * Quirks, measured with provider 3.6.2: the provider can only push images of the engine, which holds no lists unless it has the containerd
- * image store. The list is therefore put together by the Docker command line on the machine that runs Terraform, and its digest read back.
+ * Quirk: the provider pushes only images of the engine, and an engine without the containerd image store has no lists (provider 3.6.2).
+ * The docker command on the machine that runs Terraform therefore creates the list.
  *
  * @returns the digest of the list
  */
@@ -60,7 +59,7 @@ export function manifestList(scope: Construct, id: string, settings: ManifestLis
   const { reference, images, login, provider } = settings;
   const { username, password, configFile } = login;
   const list = new TerraformData(scope, id, {
-    // An object, because cdktf makes one with the keys 0, 1, 2 of a list.
+    // cdktf would turn a list into an object with the keys 0, 1, 2.
     triggersReplace: Object.fromEntries([['list', reference], ...images.map(({ platform, pushed }) => [platform, pushed.sha256Digest])]),
     dependsOn: images.map(({ pushed }) => pushed),
     provisioners: [{
@@ -69,7 +68,7 @@ export function manifestList(scope: Construct, id: string, settings: ManifestLis
       command: PUSH_LIST,
       environment: {
         LIST: reference,
-        // By digest, so that nobody else's push of the same tag can slip in. Neither names nor digests hold white space.
+        // Digests, so that a concurrent push of the tag does not matter. Neither names nor digests contain white space.
         IMAGES: images.map(({ repository, pushed }) => `${repository}@${pushed.sha256Digest}`).join(' '),
         REGISTRY_HOST: login.host,
         REGISTRY_PLAIN_HTTP: String(login.plainHttp),

@@ -1,52 +1,34 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Fn, ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
-import { Construct } from 'constructs';
 import { containersOf } from './containers-of';
 
 /**
- * How a container is replaced by one that is created beside it.
+ * The lifecycle of a container that its successor replaces side by side.
  *
- * `create_before_destroy` makes Terraform create the new one, wait until it is healthy and only then destroy the old one. When the
- * new one does not become healthy, it is marked as tainted and the old one is kept, as a "deposed object", until some later apply
- * has created a healthy one: also over several failed applies in a row. Measured with Terraform 1.11 and provider 3.6.2.
+ * With `create_before_destroy`, Terraform creates the new container, waits until it is healthy and then destroys the old one.
+ * Terraform marks an unhealthy new container as tainted. It keeps the old one as a "deposed object" until a later apply succeeds,
+ * even after several failures. Measured with Terraform 1.11 and provider 3.6.2.
  */
 export const SIDE_BY_SIDE: TerraformResourceLifecycle = { createBeforeDestroy: true, ignoreChanges: ['name'] };
 
 /**
- * A name that differs for each container that is created from one resource.
+ * A unique name for each container of a resource, because old and new container exist at the same time.
  *
- * Quirk: two containers of one resource exist for a while, and the engine gives a name only once.
- *
- * Remedy: Terraform evaluates `uuid()` at each plan, and `ignore_changes` keeps the result from planning anything. A replacement is
- * planned from the configuration without `ignore_changes`, so that the new container gets a new name whatever the reason: a changed
- * setting, `-replace`, or a container that a failed apply has left tainted. A name that follows from the settings would not do: the
- * second try after a failed apply would ask for the name that the failed container still has.
+ * Terraform evaluates `uuid()` at each plan, and `ignore_changes` hides the result. A replacement ignores `ignore_changes`, so each new
+ * container gets a new name. A name derived from the settings would clash with the failed container at the second attempt.
  */
 export function releaseName(name: string): string {
   return Fn.join('-', [name, Fn.substr(Fn.uuid(), 0, 8)]);
 }
 
-const sideBySide = new WeakSet<Construct>();
-
-/** Notes that the construct's containers are replaced side by side. */
-export function markSideBySide(construct: Construct): void {
-  sideBySide.add(construct);
-}
-
 /**
- * Whether the construct's containers are replaced side by side, so that they must not depend on any container that is not.
+ * The first container of a dependency that cannot run twice, if there is one.
  *
- * Quirk: Terraform applies `create_before_destroy` to everything that such a resource depends on, over any number of steps.
- * A container with a fixed name, host port or exclusive data (a database) can then no longer be replaced: the engine refuses the
- * second one of the same name. Measured: "Conflict. The container name … is already in use".
+ * Quirk: Terraform applies `create_before_destroy` to all direct and indirect dependencies as well. It can then no longer replace
+ * a container with a fixed name, host port or exclusive data (a database). Measured: "Conflict. The container name … is already in use".
  *
- * Remedy: such a container waits for the others without a dependency of Terraform's.
+ * Remedy: a container with a side-by-side replacement waits for such containers without a Terraform dependency.
  */
-export function isSideBySide(construct: unknown): boolean {
-  return sideBySide.has(construct as Construct);
-}
-
-/** The first container of a dependency that the engine could not run twice, if there is one. */
 export function exclusiveContainer(dependency: ITerraformDependable): Container | undefined {
   return containersOf(dependency).find(({ lifecycle }) => !lifecycle?.createBeforeDestroy);
 }

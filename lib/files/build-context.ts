@@ -3,18 +3,16 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { InputError } from '../input/input-error';
 
-/** One file of a build context. */
 interface ContextFile {
   readonly content: Buffer;
   readonly executable: boolean;
 }
 
 /**
- * A time in the past (1970 to 2004) that follows from the content and from nothing else.
+ * A file's modification time (1970 to 2004), derived from its content alone.
  *
- * Two synths then stage the same metadata; and files that differ have different times, also when their names and sizes are the
- * same. Go's module index and BuildKit's transfer of contexts compare names, sizes and times, not contents: with one time for
- * all, Go took the imports of another program's main.go from the index in the shared build cache, and compiled with those.
+ * Equal files have equal times, changed files get a new one. Go's module index and BuildKit compare names, sizes and times, not contents.
+ * With one time for all files, Go compiled with the imports of another program's main.go, which the shared build cache had indexed.
  * Source: `dirHash` in cmd/go/internal/modindex/read.go; measured with Go 1.26.
  */
 function timeOf(content: Buffer): Date {
@@ -24,8 +22,7 @@ function timeOf(content: Buffer): Date {
 /**
  * The files of one image build, held in memory until synth writes them.
  *
- * The fingerprint covers relative paths, contents and executable bits, and nothing else: not times,
- * not owners, not where the sources lie on this machine. Line ends stay as they are.
+ * The fingerprint covers relative paths, contents and executable bits alone: neither times nor owners nor the sources' location.
  */
 export class BuildContext {
   private readonly files = new Map<string, ContextFile>();
@@ -47,13 +44,12 @@ export class BuildContext {
     this.sorted = undefined;
   }
 
-  /** Paths of the files, in the order of their bytes. */
+  /** Sorted by bytes. */
   public get paths(): string[] {
     this.sorted ??= [...this.files.keys()].sort(byBytes);
     return [...this.sorted];
   }
 
-  /** Bytes of all files together. */
   public get size(): number {
     return [...this.files.values()].reduce((sum, file) => sum + file.content.length, 0);
   }
@@ -64,7 +60,7 @@ export class BuildContext {
       const hash = createHash('sha256');
       for (const file of this.paths) {
         const { content, executable } = this.files.get(file)!;
-        // Lengths first: no two different sets of files can feed the hash the same bytes.
+        // The lengths come first, so that different sets of files never hash the same bytes.
         hash.update(`${Buffer.byteLength(file)}:${file}:${executable ? 'x' : '-'}:${digest(content)}`);
       }
       this.computed = hash.digest('hex').slice(0, 32);
@@ -72,7 +68,7 @@ export class BuildContext {
     return this.computed;
   }
 
-  /** Writes the files below `directory`, which is emptied first. */
+  /** Empties `directory` and writes the files. */
   public write(directory: string): void {
     fs.rmSync(directory, { recursive: true, force: true });
     const made = new Set<string>();
@@ -86,7 +82,7 @@ export class BuildContext {
       const descriptor = fs.openSync(target, 'w');
       try {
         fs.writeFileSync(descriptor, content);
-        // Not with the call that opens the file: the mode given there is subject to the umask.
+        // The umask limits a mode that is given to `open`.
         fs.fchmodSync(descriptor, executable ? 0o755 : 0o644);
         const time = timeOf(content);
         fs.futimesSync(descriptor, time, time);
@@ -99,7 +95,7 @@ export class BuildContext {
 
 const digests = new WeakMap<Buffer, string>();
 
-/** The programs of one module share most files, which are then hashed once. */
+/** Hashes each file once: the programs of a module share most files. */
 function digest(content: Buffer): string {
   let known = digests.get(content);
   if (known === undefined) {

@@ -1,73 +1,33 @@
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { InputError } from '../input/input-error';
 
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
 
 export interface Entry {
-  /** The name; bytes that are not UTF-8 stand as lone surrogates (U+DC80 to U+DCFF), so that no two names coincide. */
+  /** The name. Lone surrogates (U+DC80 to U+DCFF) stand for bytes that are not UTF-8, so names stay distinct. */
   readonly name: string;
   readonly kind: EntryKind;
 }
 
-/**
- * Decides whether a file does not exist in a view; its path is relative to the view's root, with slashes. Directories are not
- * asked about, since a file below an ignored directory can be included again.
- */
-export type Ignored = (relativePath: string) => boolean;
-
-/** Node cannot read a file into one buffer beyond this. */
+/** Node's limit of one read. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
-interface Caches {
-  readonly contents: Map<string, Buffer>;
-  readonly executables: Map<string, boolean>;
-  readonly listings: Map<string, readonly Entry[] | undefined>;
-  readonly kinds: Map<string, EntryKind | undefined>;
-  readonly derived: Map<string, unknown>;
-}
-
-interface View {
-  readonly root: string;
-  readonly ignored: Ignored;
-  readonly decisions: Map<string, boolean>;
-}
-
-/**
- * The file system as one synth sees it: each file is read at most once and each directory is listed at most once.
- * Everything in this folder reads through it, and through nothing else.
- */
+/** The file system as one synth sees it: it reads each file and lists each directory at most once. */
 export class SourceTree {
-  private readonly memory = new Map<string, unknown>();
+  private readonly contents = new Map<string, Buffer>();
+  private readonly executables = new Map<string, boolean>();
+  private readonly listings = new Map<string, readonly Entry[] | undefined>();
+  private readonly kinds = new Map<string, EntryKind | undefined>();
+  private readonly results = new Map<string, unknown>();
 
-  public constructor(
-    private readonly caches: Caches = {
-      contents: new Map(), executables: new Map(), listings: new Map(), kinds: new Map(), derived: new Map(),
-    },
-    private readonly views: readonly View[] = [],
-  ) {}
-
-  /** A view on the same caches in which ignored paths below `root` do not exist. */
-  public withoutIgnored(root: string, ignored: Ignored): SourceTree {
-    return new SourceTree(this.caches, [...this.views, { root: path.resolve(root), ignored, decisions: new Map() }]);
-  }
-
-  /** The entries sorted by name; `undefined` when there is no such directory. Symbolic links to directories are followed. */
+  /** The entries sorted by name; `undefined` if the directory does not exist. Follows symbolic links to directories. */
   public list(directory: string): readonly Entry[] | undefined {
-    const entries = remember(this.caches.listings, directory, () => readDirectory(directory));
-    if (this.views.length === 0 || entries === undefined) {
-      return entries;
-    }
-    return this.remember(`list ${directory}`, () => entries.filter(
-      entry => this.isDirectoryEntry(directory, entry) || !this.isHidden(path.join(directory, entry.name))));
+    return remember(this.listings, directory, () => readDirectory(directory));
   }
 
-  /** What the path is after symbolic links have been followed; `undefined` when nothing (readable) is there. */
+  /** The kind of the path's target, after symbolic links; `undefined` if it is missing or unreadable. */
   public kindOf(file: string): EntryKind | undefined {
-    const kind = this.caches.kinds.has(file)
-      ? this.caches.kinds.get(file)
-      : remember(this.caches.kinds, file, () => statKind(file));
-    return kind === undefined || (kind !== 'directory' && this.isHidden(file)) ? undefined : kind;
+    return remember(this.kinds, file, () => statKind(file));
   }
 
   public isFile(file: string): boolean {
@@ -78,21 +38,18 @@ export class SourceTree {
     return this.kindOf(directory) === 'directory';
   }
 
-  /** The content of a file that the build needs; anything that keeps it from being read is an error of the user's. */
+  /** The content of a file that the build needs. Throws `InputError` if it cannot be read. */
   public readFile(file: string, limit = LARGEST_FILE): Buffer {
-    if (this.isHidden(file)) {
-      throw unreadable(file, 'it is ignored');
-    }
-    return remember(this.caches.contents, file, () => {
+    return remember(this.contents, file, () => {
       const { content, executable } = readBounded(file, Math.min(limit, LARGEST_FILE));
-      this.caches.executables.set(file, executable);
+      this.executables.set(file, executable);
       return content;
     });
   }
 
-  /** Whether the owner may execute the file; the only permission that a fingerprint and a build see. */
+  /** Whether the owner may execute the file. Fingerprints and builds see no other permission. */
   public isExecutable(file: string): boolean {
-    return remember(this.caches.executables, file, () => {
+    return remember(this.executables, file, () => {
       try {
         return isExecutableMode(fs.statSync(encodePath(file)).mode);
       } catch (error) {
@@ -101,28 +58,12 @@ export class SourceTree {
     });
   }
 
-  /** Computes once per view; for results that depend on which files exist. */
+  /** Caches the result of `compute` by key. */
   public remember<T>(key: string, compute: () => T): T {
-    return remember(this.memory as Map<string, T>, key, compute);
-  }
-
-  /** Computes once for all views; for results that depend on the content of one file alone. */
-  public derive<T>(key: string, compute: () => T): T {
-    return remember(this.caches.derived as Map<string, T>, key, compute);
-  }
-
-  private isDirectoryEntry(directory: string, entry: Entry): boolean {
-    return entry.kind === 'directory'
-      || (entry.kind === 'symlink' && statKind(path.join(directory, entry.name)) === 'directory');
-  }
-
-  private isHidden(file: string): boolean {
-    return this.views.some(view => file.startsWith(view.root.endsWith('/') ? view.root : `${view.root}/`)
-      && remember(view.decisions, file, () => view.ignored(path.relative(view.root, file).split(path.sep).join('/'))));
+    return remember(this.results as Map<string, T>, key, compute);
   }
 }
 
-/** Whether the name holds bytes that are not UTF-8. */
 export function isForeignName(name: string): boolean {
   return FOREIGN.test(name);
 }
@@ -194,7 +135,6 @@ function readBounded(file: string, limit: number): { content: Buffer; executable
   }
 }
 
-/** Whether the mode lets the owner execute: the third digit from the right of its octal form is odd. */
 function isExecutableMode(mode: number): boolean {
   return Math.floor(mode / 0o100) % 2 === 1;
 }

@@ -7,22 +7,19 @@
 export interface GatewayAdditionalConfiguration {
   /**
    * Lines at the end of the section `global`.
-   *
-   * @default - none
+   * @default - none @tokens refused
    */
   readonly global?: string[];
 
   /**
    * Lines in the frontends for HTTP and HTTPS, after the request has been checked and its route chosen, and before the rules of the route.
-   *
-   * @default - none
+   * @default - none @tokens refused
    */
   readonly frontend?: string[];
 
   /**
    * Lines at the end of the configuration: sections of their own, such as `backend` or `cache`.
-   *
-   * @default - none
+   * @default - none @tokens refused
    */
   readonly sections?: string[];
 }

@@ -1,48 +1,37 @@
-import { InputProblem } from '../input/input-error';
-import { TEXT, requireArgument } from '../input/prop-types';
+import { made } from '../input/props';
 import { ContainerMount } from '../workload/storage';
 
-/** Where the gateway sees the certificates. */
 export const CERTIFICATE_DIRECTORY = '/certificates';
 
 /**
- * Certificates and private keys for HTTPS. They stay where they are on the Docker host: no image, no Terraform state and no synthesized
- * file holds them.
+ * Certificates and private keys for HTTPS. They stay on the Docker host: no image, Terraform state or synthesized file holds them.
  *
- * Each file is a PEM file with a certificate, its chain and its private key; or the key is in a file beside it of the same name with
- * `.key` behind it (`shop.pem`, `shop.pem.key`). The gateway picks the certificate by the name that the client asks for; the first file
- * in alphabetical order is for all others. The files must be readable for the image's user (99 in the official image).
+ * Each PEM file holds a certificate, its chain and its private key. The key may be in a second file with the suffix `.key` (`shop.pem`,
+ * `shop.pem.key`). The gateway picks the certificate by the host name in the TLS handshake; the first file in alphabetical order is the
+ * default. The image's user (99 in the official image) must be able to read the files.
  *
- * The gateway loads changed files by itself within two seconds and drops no connection. Files that are not valid change nothing, and
- * its log says why.
+ * The gateway loads changed files by itself within two seconds and drops no connection. Invalid files change nothing, and the log says why.
  */
 export class GatewayCertificates {
   /**
    * A directory of the Docker host.
-   *
-   * @param path absolute path on the machine where the engine runs
+   * @param directory absolute path on the machine where the engine runs
    */
-  public static fromHostDirectory(path: string): GatewayCertificates {
-    requireArgument('GatewayCertificates.fromHostDirectory', 'path', path, { ...TEXT, example: '"/etc/certificates"' });
-    return new GatewayCertificates(ContainerMount.hostPath(path, CERTIFICATE_DIRECTORY, { readOnly: true }));
+  public static fromDirectory(directory: string): GatewayCertificates {
+    return made('GatewayCertificates.fromDirectory', { directory }, () => new GatewayCertificates(
+      ContainerMount.directory(directory, CERTIFICATE_DIRECTORY, { readOnly: true })));
   }
 
   /**
-   * A named volume of the engine, which something else fills.
-   *
+   * A named volume of the engine that something else fills.
    * @param name the volume's name
    */
   public static fromVolume(name: string): GatewayCertificates {
-    requireArgument('GatewayCertificates.fromVolume', 'name', name, { ...TEXT, example: 'volume.name' });
-    return new GatewayCertificates(ContainerMount.volume(name, CERTIFICATE_DIRECTORY, { readOnly: true }));
+    return made('GatewayCertificates.fromVolume', { name }, () => new GatewayCertificates(
+      ContainerMount.volume(name, CERTIFICATE_DIRECTORY, { readOnly: true })));
   }
 
   private constructor(private readonly mount: ContainerMount) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return this.mount._problem();
-  }
 
   /** @internal */
   public get _mount(): ContainerMount {

@@ -1,63 +1,62 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, Lazy, TerraformOutput } from 'cdktf';
+import { ITerraformDependable, TerraformOutput, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { CERTIFICATE_DIRECTORY } from './certificates';
 import { haproxyConfiguration } from './haproxy/configuration';
 import { haproxyLimits } from './haproxy/limits';
 import { HTTPS_PORT, HTTP_PORT, HaproxyMatch, HaproxyRedirect, HaproxySettings, METRICS_PORT, STATE_DIRECTORY } from './haproxy/settings';
 import { GatewayProps } from './props';
-import { validatedMatch, validatedRedirects, validatedRoute } from './route-validation';
+import { GatewayRoute } from './route';
+import { ValidRoute, validatedRedirects, validatedRoute } from './route-validation';
 import { GatewayRoutes } from './routes';
 import { AUTHORITIES_VARIABLE, CONFIGURATION_VARIABLE, CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, USERS_VARIABLE } from './scripts';
 import { validateBackend, validateGatewayProps } from './validation';
-import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
-import { claimContainerName, claimHostPort, claimVolumeName } from '../terraform/claims';
+import { checkMethod, checkStruct, complete } from '../input/props';
+import { ContainerNetwork } from '../places/container-network';
+import { placeOf } from '../places/default-place';
 import { dockerName } from '../terraform/names';
 import { literal } from '../terraform/text';
+import { defaultLogging } from '../values/default-logging';
 import { Duration } from '../values/duration';
-import { ContainerLogging } from '../values/logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { ContainerNetwork } from '../workload/network';
-import { GatewayBackend, GatewayRoute, IGateway, IGatewayTarget } from '../workload/route';
+import { helper } from '../workload/helper';
+import { GatewayBackend, GatewayRouteProps, IGatewayTarget } from '../workload/route';
+import { Running } from '../workload/running';
+import { ContainerMount } from '../workload/storage';
+import { Variables } from '../workload/variables';
 
-/** The longest environment variable of Linux (MAX_ARG_STRLEN), in which the configuration travels. */
+/** Linux's limit for one environment variable (MAX_ARG_STRLEN). One carries the configuration. */
 const LONGEST_CONFIGURATION = 128 * 1024 - 256;
 
 const DEFAULT_MEMORY = Size.mebibytes(512);
 
+/** A worker that hangs is ended after three checks. */
+const HEALTH_CHECK = { startPeriod: Duration.minutes(1), interval: Duration.seconds(2), timeout: Duration.seconds(5), retries: 3 };
+
 /**
- * The front door: one HAProxy that owns ports of the Docker host and sends each request to a healthy container of the service that its
- * host name and path belong to.
+ * An HAProxy that publishes ports of the Docker host. It routes each request, by host name and path, to a healthy container of a service.
  *
- * A request whose connection fails is sent to another container; one that was sent and got no answer only if it is a GET, HEAD or
- * OPTIONS, which nothing changes by. WebSockets and server-sent events pass. Services see the client in `X-Forwarded-For`,
- * `X-Forwarded-Proto` and `X-Forwarded-Host`, which clients cannot make up.
+ * When a connection fails, the gateway sends the request to another container. A request without an answer is repeated only if it is a GET,
+ * HEAD or OPTIONS. WebSockets and server-sent events work. Services find the client in `X-Forwarded-For`, `X-Forwarded-Proto` and
+ * `X-Forwarded-Host`; clients cannot forge them.
  *
- * Changed routes are loaded without refusing or cutting a connection. Other changes (ports, image, certificates, …) replace the
- * gateway's container, which takes a few seconds in which nobody is answered.
+ * A change of routes refuses and cuts no connection. Other changes (ports, image, certificates, …) replace the gateway's container, with a
+ * downtime of a few seconds.
  *
- * It is hardened as services are.
- *
+ * It is hardened like a service.
  * @example
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'shop.example', pathPrefix: '/api' }] }),
+ *   rollout: Rollout.blueGreen(),
+ *   routes: [gateway.route({ host: 'shop.example', pathPrefix: '/api' })],
  *   replicas: 2,
  * });
  */
-export class Gateway extends Construct implements IGateway, ITerraformDependable {
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
-
-  /** The one-shot container that brings the configuration into the gateway. */
-  public readonly configurationResource: Container;
-
+export class Gateway extends Construct implements ITerraformDependable {
   /** The network of the gateway and the services behind it. */
   public readonly network: ContainerNetwork;
 
@@ -67,142 +66,129 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
   /** The URL for plain HTTP, as seen from the Docker host. */
   public readonly url: string;
 
-  /**
-   * The URL for HTTPS, as seen from the Docker host.
-   *
-   * @default - none without `tls`
-   */
+  /** The URL for HTTPS, as seen from the Docker host. @default - none without `tls` */
   public readonly secureUrl?: string;
 
-  /**
-   * The URL of the metrics, as seen from the Docker host.
-   *
-   * @default - none without `metricsPort`
-   */
+  /** The URL of the metrics, as seen from the Docker host. @default - none without `metricsPort` */
   public readonly metricsUrl?: string;
 
+  private readonly props: GatewayProps;
+  private readonly server: Running;
+  private readonly loader: Running;
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
   private readonly routes = new GatewayRoutes();
   private readonly redirects: readonly HaproxyRedirect[];
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, private readonly props: GatewayProps) {
+  public constructor(scope: Construct, id: string, given: GatewayProps) {
     super(scope, id);
+    const props = complete(this, 'GatewayProps', given);
+    this.props = props;
     validateGatewayProps(this, props);
     this.redirects = validatedRedirects(this, props.redirects ?? []);
-    const { tls, provider } = props;
+    const { tls } = props;
+    const place = placeOf(this, props.place);
     this.containerName = props.containerName ?? dockerName(this);
-    claimContainerName(this, provider, this.containerName);
     const ports = [
       { port: props.publish, internal: HTTP_PORT },
       ...tls ? [{ port: tls.publish, internal: HTTPS_PORT }] : [],
       ...props.metricsPort === undefined ? [] : [{ port: PublishedPort.onLoopback(props.metricsPort), internal: METRICS_PORT }],
     ];
-    for (const { port } of ports) {
-      claimHostPort(this, provider, port, (other) => port._overlaps(other as PublishedPort));
-    }
     this.url = props.publish.url;
     this.secureUrl = tls?.publish.url.replace(/^http:/, 'https:');
     this.metricsUrl = props.metricsPort === undefined ? undefined : `http://127.0.0.1:${props.metricsPort}/metrics`;
 
-    this.network = new ContainerNetwork(this, 'Network', { provider });
-    const image = ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0').bind(this, provider);
-    claimVolumeName(this, provider, `${this.containerName}-state`);
-    const volume = new Volume(this, 'State', { name: `${this.containerName}-state`, provider });
-    const logging = props.logging ?? ContainerLogging.jsonFile();
-    const healthCheck = HealthCheck.shell(HEALTH_COMMAND, {
-      startPeriod: Duration.minutes(1), interval: Duration.seconds(2), timeout: Duration.seconds(5), retries: 3,
-    });
+    this.network = new ContainerNetwork(this, 'Network', { place });
+    const state = place._volume(this, 'State', { name: `${this.containerName}-state`, isProtected: false });
     const shared = {
-      image: image.reference,
-      volumes: [
-        { volumeName: volume.name, containerPath: STATE_DIRECTORY, readOnly: false },
-        ...[tls?.certificates._mount._volume() ?? []].flat(),
-      ],
-      tmpfs: {},
+      image: place._image(this, ContainerImage.fromRegistry(props.image ?? 'haproxy:3.0')),
+      mounts: [ContainerMount.volume(state, STATE_DIRECTORY), ...tls ? [tls.certificates._mount] : []],
       capabilities: [],
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      provider,
+      logging: props.logging ?? defaultLogging(this),
     };
-
-    this.resource = hardenedContainer(this, 'Resource', {
+    this.server = place._run(this, helper({
       ...shared,
       name: this.containerName,
-      entrypoint: ['/bin/sh', '-c', literal(GATEWAY_SCRIPT)],
+      lifetime: 'service',
+      entrypoint: ['/bin/sh', '-c', GATEWAY_SCRIPT],
+      variables: new Variables(this),
+      networks: [{ network: this.network, aliases: [] }],
+      ports: ports.map(({ port, internal }) => ({ published: port, containerPort: internal })),
+      healthCheck: HealthCheck.shell(HEALTH_COMMAND, HEALTH_CHECK),
       init: true,
       // For a name that it does not know, the engine asks no other DNS server, which could be silent.
       dnsOptions: ['ndots:1'],
-      environment: new Map(),
-      ports: ports.map(({ port, internal }) => ({ ip: port.address, external: port.hostPort, internal })),
-      networks: [{ name: this.network.networkName, aliases: [] }],
-      memoryMebibytes: (props.memory ?? DEFAULT_MEMORY).toMebibytes(),
-      // Not waited for: it has no configuration yet when it starts for the first time.
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      restart: 'unless-stopped',
+      // At its first start it has no configuration yet.
+      awaitsHealth: false,
+      memory: props.memory ?? DEFAULT_MEMORY,
       stopSignal: 'SIGUSR1',
-      stopSeconds: this.shutdownSeconds,
-    });
-    this.configurationResource = hardenedContainer(this, 'Configuration', {
+      stopTimeout: props.shutdownTimeout ?? Duration.seconds(5),
+    }));
+    const variables = new Variables(this);
+    variables.addLate(CONFIGURATION_VARIABLE, () => literal(this.configuration()));
+    variables.addLate(AUTHORITIES_VARIABLE, () => this.routes.authorities);
+    variables.addLate(USERS_VARIABLE, () => this.routes.users);
+    this.loader = place._run(this, helper({
       ...shared,
       name: `${this.containerName}-configuration`,
-      entrypoint: ['/bin/sh', '-c', literal(CONFIGURE_SCRIPT)],
-      environment: new Map([
-        [CONFIGURATION_VARIABLE, Lazy.stringValue({ produce: () => literal(this.configuration()) })],
-        [AUTHORITIES_VARIABLE, Lazy.stringValue({ produce: () => this.routes.authorities })],
-        [USERS_VARIABLE, Lazy.stringValue({ produce: () => this.routes.users })],
-      ]),
-      ports: [],
-      networks: [],
-      networkMode: 'none',
-      pidMode: `container:${this.resource.id}`,
-      memoryMebibytes: 128,
-      restart: 'no',
-      stopSeconds: 1,
-      runsOnce: true,
-    });
+      entrypoint: ['/bin/sh', '-c', CONFIGURE_SCRIPT],
+      variables,
+      processesOf: this.server,
+      memory: Size.mebibytes(128),
+      stopTimeout: Duration.seconds(1),
+    }), 'Configuration');
     new TerraformOutput(this, 'Url', { value: this.secureUrl ?? this.url });
   }
 
-  /** The Terraform address of what loads the configuration, so that other resources can wait until the gateway answers. */
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.server.resources[0];
+  }
+
+  /** The one-shot container that loads the configuration into the gateway. */
+  public get configurationResource(): TerraformResource {
+    return this.loader.resources[0];
+  }
+
+  /** The Terraform address to depend on: ready once the gateway answers. */
   public get fqn(): string {
-    return this.configurationResource.fqn;
+    return this.loader.ready.fqn;
   }
 
   /**
-   * Sends requests to a service.
-   *
-   * @param target for example a {@link GoService}
-   * @param route which requests
-   * @returns the URL of the route, as seen from the Docker host
-   * @throws an error with the construct's path when the route is invalid or taken
+   * A route for the `routes` of a service, or for its `addRoute`.
+   * @param props which requests; by default all that match no other route
+   * @throws an error with the construct's path when the route is invalid; `addRoute` throws it when another service has the same route
    */
-  public addRoute(target: IGatewayTarget, route: GatewayRoute = {}): string {
-    const match = validatedMatch(this, route);
-    const valid = validatedRoute(this, route, match);
-    this.requireFree(match);
+  public route(props: GatewayRouteProps = {}): GatewayRoute {
+    checkMethod(this, 'Gateway.route', { props });
+    return GatewayRoute._of(validatedRoute(this, props), (target, route) => this.addRoute(target, route));
+  }
+
+  private addRoute(target: IGatewayTarget, route: ValidRoute): string {
+    this.requireFree(route);
     const backend = this.backends.get(target) ?? this.newBackend(target);
-    this.routes.add(backend, match, valid);
+    this.routes.add(backend, route);
     this.validateSize(this.configuration().length);
-    return this.urlOf(match.host, match.pathPrefix);
+    return this.urlOf(route.host, route.pathPrefix);
   }
 
   private requireFree({ host, pathPrefix }: HaproxyMatch): void {
     const same = (other: HaproxyMatch) => other.host === host && other.pathPrefix === pathPrefix;
-    const taken = this.routes.all.find(same)?.backend ?? (this.redirects.some(same) ? 'a redirect' : undefined);
-    if (taken !== undefined) {
+    const service = this.routes.all.find(same)?.backend;
+    if (service !== undefined || this.redirects.some(same)) {
       reject(this, {
-        what: `two services have the same route: ${taken} has it already`,
+        what: service === undefined ? 'a redirect of the gateway has the same route' : `two services have the same route: ${service} has it already`,
         given: `${host ?? 'any host'} ${pathPrefix}`,
         allowed: 'each pair of host and path prefix once',
-        remedy: 'give one of the two another host or path prefix: Rollout.blueGreen(gateway, { routes: [{ pathPrefix: "/api" }] })',
+        remedy: 'give one of the two another host or path prefix: gateway.route({ pathPrefix: "/api" })',
       });
     }
   }
 
   private newBackend(target: IGatewayTarget): GatewayBackend {
     const backend = target.bindToGateway(this.network);
+    checkStruct(this, 'GatewayBackend', backend);
     validateBackend(this, backend);
     this.backends.set(target, backend);
     return backend;
@@ -216,10 +202,6 @@ export class Gateway extends Construct implements IGateway, ITerraformDependable
     }
     const { protocol, port } = new URL(base);
     return `${protocol}//${host}${port === '' ? '' : `:${port}`}${path}`;
-  }
-
-  private get shutdownSeconds(): number {
-    return (this.props.shutdownTimeout ?? Duration.seconds(5)).toSeconds();
   }
 
   private configuration(): string {

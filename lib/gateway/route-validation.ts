@@ -3,11 +3,12 @@ import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { HaproxyMatch, HaproxyRedirect, HaproxyRoute } from './haproxy/settings';
 import { GatewayRedirect } from './redirect';
-import { reject, rejectIf } from '../input/input-error';
+import { reject } from '../input/input-error';
 import { isUnresolved } from '../terraform/text';
 import { Duration } from '../values/duration';
-import { RenderedProtocol } from '../workload/route-protocol';
-import { RouteRateLimit, RouteSettings, RouteUsers } from '../workload/route-settings';
+import { GatewayRouteProps } from '../workload/route';
+import { RenderedProtocol, RouteProtocol } from '../workload/route-protocol';
+import { RouteUsers } from '../workload/route-settings';
 
 // RFC 1123, section 2.1, in the lower case in which requests are compared.
 const HOST_LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
@@ -30,16 +31,32 @@ const PASSWORD_HASH = /^\$[56]\$(?:rounds=[0-9]{4,6}\$)?[./A-Za-z0-9]{1,16}\$[./
 
 const LOCATION = /^(?:https?:\/\/[A-Za-z0-9.:[\]-]+|(?=\/(?!\/)))[\x21-\x7e]*$/;
 
-/** A route's settings in the form in which they are written into the configuration. */
-export interface ValidRoute {
+/** A route in the form in which it is compared and written into the configuration. */
+export interface ValidRoute extends HaproxyMatch {
   readonly settings: Omit<HaproxyRoute, 'host' | 'pathPrefix' | 'backend' | 'users'>;
   readonly protocol: RenderedProtocol;
   readonly maxRequests?: number;
   readonly users?: RouteUsers;
 }
 
-/** Returns host and path in the form in which they are compared and written down. */
-export function validatedMatch(scope: Construct, { host, pathPrefix = '/' }: { readonly host?: string; readonly pathPrefix?: string }): HaproxyMatch {
+export function validatedRoute(scope: Construct, route: GatewayRouteProps): ValidRoute {
+  const match = validatedMatch(scope, route);
+  return {
+    ...match,
+    protocol: (route.protocol ?? RouteProtocol.http())._rendered,
+    maxRequests: route.maxRequests,
+    users: validatedUsers(scope, route.basicAuthentication, match),
+    settings: {
+      failOpen: route.failOpen ?? true,
+      allowedSources: validatedSources(scope, route.allowedSources),
+      rateLimit: route.rateLimit && { requests: route.rateLimit.requests, seconds: (route.rateLimit.period ?? Duration.seconds(10)).toSeconds() },
+      requestHeaders: validatedHeaders(scope, 'requestHeaders', route.requestHeaders),
+      responseHeaders: validatedHeaders(scope, 'responseHeaders', route.responseHeaders),
+    },
+  };
+}
+
+function validatedMatch(scope: Construct, { host, pathPrefix = '/' }: Pick<GatewayRouteProps, 'host' | 'pathPrefix'>): HaproxyMatch {
   if (host !== undefined && (host.length > LONGEST_HOST || !HOST.test(host))) {
     reject(scope, {
       what: 'not a host name for a route',
@@ -60,28 +77,6 @@ export function validatedMatch(scope: Construct, { host, pathPrefix = '/' }: { r
     });
   }
   return { host, pathPrefix };
-}
-
-/** Checks what a route asks of its requests. */
-export function validatedRoute(scope: Construct, route: RouteSettings, match: HaproxyMatch): ValidRoute {
-  const { maxRequests } = route;
-  if (maxRequests !== undefined && (!Number.isInteger(maxRequests) || maxRequests < 1 || maxRequests > 100_000)) {
-    reject(scope, {
-      what: 'not a number of requests at a time', given: maxRequests, allowed: 'a whole number from 1 to 100000', remedy: 'set `maxRequests` to such a number',
-    });
-  }
-  return {
-    protocol: route.protocol?._rendered ?? { key: '', http2: false },
-    maxRequests,
-    users: validatedUsers(scope, route.basicAuthentication, match),
-    settings: {
-      failOpen: route.failOpen ?? true,
-      allowedSources: validatedSources(scope, route.allowedSources),
-      rateLimit: validatedRateLimit(scope, route.rateLimit),
-      requestHeaders: validatedHeaders(scope, 'requestHeaders', route.requestHeaders),
-      responseHeaders: validatedHeaders(scope, 'responseHeaders', route.responseHeaders),
-    },
-  };
 }
 
 /** Checks the redirects of a gateway. */
@@ -132,25 +127,6 @@ function validatedSources(scope: Construct, sources: readonly string[] | undefin
     }
   }
   return sources;
-}
-
-function validatedRateLimit(scope: Construct, limit: RouteRateLimit | undefined): HaproxyRoute['rateLimit'] {
-  if (limit === undefined) {
-    return undefined;
-  }
-  const period = limit.period ?? Duration.seconds(10);
-  rejectIf(scope, period._problem({
-    subject: 'the period of the rate limit', minimum: Duration.seconds(1), maximum: Duration.hours(1), multipleOf: Duration.seconds(1),
-  }));
-  if (!Number.isInteger(limit.requests) || limit.requests < 1 || limit.requests > 1_000_000) {
-    reject(scope, {
-      what: 'not a number of requests for a rate limit',
-      given: limit.requests,
-      allowed: 'a whole number from 1 to 1000000',
-      remedy: 'set `rateLimit.requests` to the number of requests that a client may send in the period',
-    });
-  }
-  return { requests: limit.requests, seconds: period.toSeconds() };
 }
 
 function validatedUsers(scope: Construct, users: RouteUsers | undefined, { host, pathPrefix }: HaproxyMatch): RouteUsers | undefined {
@@ -204,11 +180,11 @@ function validatedHeaders(scope: Construct, prop: string, headers: { readonly [n
         remedy: 'correct the name of the header',
       });
     }
-    if (typeof value !== 'string' || !HEADER_VALUE.test(value)) {
+    if (isUnresolved(value) || !HEADER_VALUE.test(value)) {
       reject(scope, {
         what: `not a value of the header ${name} in \`${prop}\``,
         given: value,
-        allowed: 'up to 4096 printable characters of ASCII; an empty value removes the header',
+        allowed: 'up to 4096 printable characters of ASCII, known at synth; an empty value removes the header',
         remedy: 'remove line breaks and other control characters, and encode other characters',
       });
     }

@@ -1,5 +1,5 @@
 import { Fn } from 'cdktf';
-import { HaproxyBackend, HaproxyMatch, HaproxyRoute } from './haproxy/settings';
+import { HaproxyBackend, HaproxyRoute } from './haproxy/settings';
 import { ValidRoute } from './route-validation';
 import { literal, literalArgument } from '../terraform/text';
 import { GatewayBackend } from '../workload/route';
@@ -31,7 +31,7 @@ export class GatewayRoutes {
     return [...files].map(([file, text]) => `# ${file}\n${literal(text.trim())}\n`).join('');
   }
 
-  public add(target: GatewayBackend, match: HaproxyMatch, { settings, protocol, maxRequests, users }: ValidRoute): void {
+  public add(target: GatewayBackend, { host, pathPrefix, settings, protocol, maxRequests, users }: ValidRoute): void {
     const name = protocol.key === '' ? target.name : `${target.name}:${protocol.key}`;
     const known = this.byName.get(name);
     this.byName.set(name, { name, target, protocol, maxRequests: largest(known?.maxRequests, maxRequests) });
@@ -39,7 +39,7 @@ export class GatewayRoutes {
     for (const [user, hash] of Object.entries(users?.passwordHashes ?? {})) {
       this.userLines.push(Fn.join(' ', [list, user, literalArgument(hash)]));
     }
-    this.routes.push({ ...match, ...settings, backend: name, users: users && { list, realm: users.realm ?? 'restricted' } });
+    this.routes.push({ host, pathPrefix, ...settings, backend: name, users: users && { list, realm: users.realm ?? 'restricted' } });
   }
 }
 

@@ -1,11 +1,10 @@
-/** Whether a build tag holds. */
 export type TagPredicate = (tag: string) => boolean;
 
-/** What the leading comments of a source file say about when it is built. */
+/** The build constraint in the leading comments of a source file. */
 export interface BuildConstraint {
-  /** Evaluates the constraint; a file without one is always built. */
+  /** Evaluates the constraint. A file without one is always built. */
   readonly matches: (holds: TagPredicate) => boolean;
-  /** Why the constraint cannot be evaluated, in Go's words. */
+  /** Go's message for an invalid constraint. */
   readonly problem?: string;
 }
 
@@ -13,16 +12,16 @@ type Expression = (holds: TagPredicate) => boolean;
 
 const ALWAYS: BuildConstraint = { matches: () => true };
 
-/** Go refuses larger expressions of the old form. */
+/** Go's limit for expressions of the old form. */
 const LARGEST_PLUS_BUILD = 100;
 
 /**
  * Reads the build constraint of a Go, C or assembly file.
  *
- * `//go:build` counts anywhere before the first text that is not a comment; `// +build` only in the run of line comments
- * at the top that a blank line ends, and only where there is no `//go:build`.
+ * `//go:build` counts anywhere before the first token. `// +build` counts only without `//go:build`, in the line comments at the top
+ * that end with a blank line.
  * @see https://pkg.go.dev/cmd/go#hdr-Build_constraints
- * @param text the file, or so much of it that its first text which is not a comment is included
+ * @param text the file, at least up to its first token
  */
 export function readBuildConstraint(text: string): BuildConstraint {
   if (!text.includes('+build') && !text.includes('//go:build')) {
@@ -75,7 +74,7 @@ export function readBuildConstraint(text: string): BuildConstraint {
   return goBuild !== undefined ? parseGoBuild(goBuild) : parsePlusBuildLines(text.slice(0, headerEnd));
 }
 
-/** Evaluates the condition of a `#cgo` line, which may be of either form. */
+/** Evaluates the condition of a `#cgo` line, which may have the old or the new form. */
 export function matchesCgoCondition(text: string, holds: TagPredicate): boolean {
   if (/[&|()]/.test(text)) {
     const constraint = parseGoBuild(`//go:build ${text}`);
@@ -104,7 +103,7 @@ function parsePlusBuildLines(header: string): BuildConstraint {
   return expressions.length === 0 ? ALWAYS : { matches: holds => expressions.every(expression => expression(holds)) };
 }
 
-/** The old form: spaces are "or", commas are "and". `undefined` when it is too complex, which Go then ignores. */
+/** Parses the old form: spaces are "or", commas are "and". `undefined` if it is too complex: Go ignores it then. */
 function parsePlusBuild(text: string): Expression | undefined {
   const clauses = trim(text).split(/\s+/).filter(clause => clause !== '').map(clause => clause.split(','));
   const operators = clauses.length - 1 + clauses.reduce((sum, terms) => sum + terms.length - 1, 0);

@@ -7,50 +7,43 @@ import { checkVendorDirectory, findVendorDirectory, type VendorDirectory } from 
 import type { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 
-/** A module whose source is a directory here: the module itself, one of its workspace, or the target of a `replace`. */
+/** A module in a directory: the module itself, one of its workspace, or the target of a `replace`. */
 export interface LocalModule {
-  /** The path that its packages are imported by; for a replacement that of the replaced module. */
+  /** The prefix of its import paths; for a replacement, the path of the replaced module. */
   readonly modulePath: string;
   readonly directory: string;
   readonly file: ModuleFile;
   readonly isReplacement: boolean;
-  /** Whether a downloaded module may import it, because it stands for a published version. */
+  /** Whether it replaces a published version, so that downloaded modules may import it. */
   readonly isPublished: boolean;
 }
 
-/** The modules that a build draws its packages from, as far as files here tell. */
+/** The modules that provide packages to a build, as far as local files name them. */
 export interface BuildList {
-  /** The directory of go.mod. */
   readonly moduleDirectory: string;
   readonly module: LocalModule;
   readonly workspace?: { readonly directory: string; readonly file: WorkFile };
-  /** By module path. */
   readonly locals: ReadonlyMap<string, LocalModule>;
-  /** Paths of modules that are downloaded, as far as go.mod and go.sum name them. */
+  /** The paths of downloaded modules in go.mod and go.sum. */
   readonly externals: ReadonlySet<string>;
   readonly vendor?: VendorDirectory;
-  /** What go.mod files require, in the versions that are selected, and what they are replaced by. */
+  /** The requirements of all go.mod files in their selected versions, with replacements. */
   readonly requirements: readonly SelectedRequirement[];
 }
 
-/** A module that a build may download. */
 export interface SelectedRequirement {
   readonly path: string;
   readonly version: string;
-  /** Whether only other modules need it, as far as every go.mod here says. */
+  /** Whether every go.mod marks it as `// indirect`. */
   readonly indirect: boolean;
-  /** Without a version its path is a directory. */
+  /** A directory if it has no version. */
   readonly replacement?: ModuleVersion;
 }
 
-/** Before this version go.mod did not list every module that provides a package. */
+/** Older go.mod files do not list every module that provides a package. */
 const COMPLETE_REQUIREMENTS = '1.17';
 
-/**
- * Reads go.mod, go.work and what they refer to.
- * @param moduleDirectory holds go.mod
- * @param workDirectory holds the go.work that applies
- */
+/** Reads go.mod, go.work and the modules that they refer to. */
 export function loadBuildList(tree: SourceTree, moduleDirectory: string, workDirectory: string | undefined): BuildList {
   const workspace = workDirectory === undefined
     ? undefined
@@ -92,7 +85,7 @@ function requirementsWithReplacements(
   }));
 }
 
-/** A replacement with the directory that its relative path starts from. */
+/** A replacement and the base directory of its relative path. */
 interface Rule extends Replacement {
   readonly base: string;
   readonly source: string;
@@ -135,7 +128,7 @@ function mainModules(tree: SourceTree, moduleDirectory: string, workspace: Build
   return mains;
 }
 
-/** The replacements in the order in which Go looks them up: those of go.work first. */
+/** The replacements in Go's order: go.work first. */
 function replacementRules(mains: readonly LocalModule[], workspace: BuildList['workspace']): Rule[] {
   const ofWork = (workspace?.file.replace ?? []).map(
     rule => ({ ...rule, base: workspace!.directory, source: path.join(workspace!.directory, 'go.work') }));
@@ -145,10 +138,7 @@ function replacementRules(mains: readonly LocalModule[], workspace: BuildList['w
     ...ofModules.filter(rule => rule.old.version !== ''), ...ofModules.filter(rule => rule.old.version === '')];
 }
 
-/**
- * Adds the targets of `replace` directives that apply. Their own requirements can select other versions, and so other
- * replacements, until nothing changes.
- */
+/** Adds the targets of `replace` directives until nothing changes: their requirements can select other versions and replacements. */
 function withReplacements(
   tree: SourceTree, mains: readonly LocalModule[], rules: readonly Rule[],
 ): { locals: LocalModule[]; requirements: Map<string, string> } {
@@ -202,7 +192,7 @@ function replacementModule(tree: SourceTree, rule: Rule, directory: string, vers
     directory,
     file: readModuleFile(tree, path.join(directory, 'go.mod'), true),
     isReplacement: true,
-    // A path whose first element has no dot cannot be downloaded.
+    // Go downloads only paths with a dot in the first element.
     isPublished: version !== '' && !isPlaceholderVersion(version) && rule.old.path.split('/')[0].includes('.'),
   };
 }
@@ -211,7 +201,7 @@ function isLocalRule(rule: Rule): boolean {
   return rule.replacement.version === '';
 }
 
-/** Minimal version selection over the requirements that are known here. */
+/** Minimal version selection over the requirements of local modules. */
 function selectedVersions(requirements: readonly Requirement[]): Map<string, string> {
   const selected = new Map<string, string>();
   for (const { path: module, version } of requirements) {
@@ -223,7 +213,7 @@ function selectedVersions(requirements: readonly Requirement[]): Map<string, str
   return selected;
 }
 
-/** Replacements as vendor/modules.txt names them: relative to the workspace where there is one. */
+/** Replacements as vendor/modules.txt names them: relative to the workspace, if there is one. */
 function vendoredReplacements(rules: readonly Rule[], mains: readonly LocalModule[], workDirectory?: string): Replacement[] {
   const seen = new Set<string>();
   return rules.filter(({ old }) => {
@@ -240,13 +230,13 @@ function vendoredReplacements(rules: readonly Rule[], mains: readonly LocalModul
   });
 }
 
-/** The module paths in go.sum; a module that go.mod does not name may still provide packages there (before Go 1.17). */
+/** The module paths in go.sum. Before Go 1.17, modules that go.mod does not name could provide packages. */
 function sumPaths(tree: SourceTree, mains: readonly LocalModule[], workDirectory?: string): string[] {
   const files = mains.map(main => path.join(main.directory, 'go.sum'));
   if (workDirectory !== undefined) {
     files.push(path.join(workDirectory, 'go.work.sum'));
   }
-  return files.filter(file => tree.isFile(file)).flatMap(file => tree.derive(`sum ${file}`,
+  return files.filter(file => tree.isFile(file)).flatMap(file => tree.remember(`sum ${file}`,
     () => [...new Set(tree.readFile(file).toString('utf8').split('\n').map(line => line.split(' ', 1)[0]))].filter(name => name !== '')));
 }
 

@@ -1,20 +1,19 @@
 import type { TagPredicate } from './build-constraint';
 import { InputError } from '../input/input-error';
 
-/** What a program is built for: everything that decides which files of a package Go compiles. */
+/** Everything that decides which files of a package Go compiles. */
 export interface BuildTarget {
-  /** The operating system, as `go tool dist list` names it, for example `linux`. */
+  /** As in `go tool dist list`, for example `linux`. */
   readonly goos: string;
-  /** The architecture, as `go tool dist list` names it, for example `arm64`. */
+  /** As in `go tool dist list`, for example `arm64`. */
   readonly goarch: string;
   readonly cgoEnabled: boolean;
-  /** The build tags that the user asks for. */
   readonly tags: readonly string[];
-  /** The Go release that builds, `1.26`; `go1.1` to `go1.26` are then build tags that hold. */
+  /** The Go release of the build. `1.26` satisfies the build tags `go1.1` to `go1.26`. */
   readonly goVersion: string;
 }
 
-// The names that Go has ever known; also those without a port decide by file name.
+// All names that Go has ever known. Former ports still count in file names.
 // https://go.dev/src/internal/syslist/syslist.go
 const KNOWN_SYSTEMS = new Set([
   'aix', 'android', 'darwin', 'dragonfly', 'freebsd', 'hurd', 'illumos', 'ios', 'js', 'linux', 'nacl', 'netbsd', 'openbsd',
@@ -30,7 +29,7 @@ const KNOWN_ARCHITECTURES = new Set([
   'mips64p32le', 'ppc', 'ppc64', 'ppc64le', 'riscv', 'riscv64', 's390', 's390x', 'sparc', 'sparc64', 'wasm',
 ]);
 
-/** A system whose files another one uses as well. */
+/** System → the system whose files it uses as well. */
 const INHERITED: Record<string, string> = { android: 'linux', illumos: 'solaris', ios: 'darwin' };
 
 // The default of GOAMD64, GOARM64 and so on, each of which is a build tag. https://go.dev/doc/go1.21#tools
@@ -48,7 +47,6 @@ const DEFAULT_FEATURES: Record<string, readonly string[]> = {
   riscv64: ['riscv64.rva20u64'],
 };
 
-/** Which build tags hold for a target. */
 export function tagPredicate(target: BuildTarget): TagPredicate {
   const minor = Number(/^1\.(\d+)/.exec(target.goVersion)?.[1] ?? NaN);
   if (Number.isNaN(minor)) {
@@ -75,10 +73,7 @@ export function tagPredicate(target: BuildTarget): TagPredicate {
   return tag => held.has(tag === 'boringcrypto' ? 'goexperiment.boringcrypto' : tag) || held.has(tag);
 }
 
-/**
- * Whether the name of a file (`x_linux.go`, `x_arm64.s`, `x_linux_arm64_test.go`) lets it be built.
- * Everything before the first underscore is no constraint: `linux.go` is always built.
- */
+/** Whether a file's name (`x_linux.go`, `x_linux_arm64_test.go`) allows the build. `linux.go` is always built: it has no underscore. */
 export function matchesFileName(name: string, holds: TagPredicate): boolean {
   const stem = name.split('.', 1)[0];
   const parts = stem.split('_').slice(1);
@@ -96,7 +91,6 @@ export function matchesFileName(name: string, holds: TagPredicate): boolean {
   return !KNOWN_SYSTEMS.has(last) || holds(last);
 }
 
-/** The same key for the same target. */
 export function targetKey(target: BuildTarget): string {
   return JSON.stringify([target.goos, target.goarch, target.cgoEnabled, [...target.tags].sort(), target.goVersion]);
 }

@@ -7,14 +7,14 @@ const C_FILES = /\.(?:h|hh|hpp|hxx|h\+\+|inc|inl|ipp|tcc|def|c|cc|cpp|cxx|m|mm|s
 const LIBRARIES = /\.(?:a|o|so|dylib|lib)(?:\.|$)/;
 const MAY_INCLUDE = /\.(?:h|hh|hpp|hxx|h\+\+|inc|inl|ipp|tcc|def|c|cc|cpp|cxx|m|mm|s|S|sx|swig|swigcxx|f|F|for|f90)$/;
 
-/** Preprocessor lines deeper than this are generated tables, not sources. */
+/** Larger C files are generated tables. */
 const LARGEST_C_FILE = 128 * 1024 * 1024;
 
 /**
- * Files that a package's C and assembly code may read beyond those that `go list` names: headers that it includes from
- * elsewhere in the tree, and for a package with cgo everything of C below its directory and in the directories that its
- * `#cgo` lines name. Conditions of the preprocessor are not evaluated, so these may be more files than the compiler opens.
- * @param root nothing outside this directory is taken
+ * Files that a package's C and assembly code may read beyond those that `go list` names: headers from elsewhere in the tree.
+ * A package with cgo also gets all C files below its directory and in the directories of its `#cgo` lines.
+ * The result may exceed what the compiler opens, because preprocessor conditions are not evaluated.
+ * @param root the limit: files outside this directory are left out
  * @returns absolute paths
  */
 export function filesBesideCgo(tree: SourceTree, root: string, selected: PackageFiles, holds: TagPredicate): string[] {
@@ -56,7 +56,7 @@ export function filesBesideCgo(tree: SourceTree, root: string, selected: Package
 
 interface CgoFlags {
   readonly include: readonly string[];
-  /** Library files and directories that hold libraries. */
+  /** Library files and directories. */
   readonly libraries: readonly string[];
 }
 
@@ -108,7 +108,7 @@ function filesBelow(tree: SourceTree, top: string): string[] {
       } else if (directory !== top && C_FILES.test(entry.name) && tree.isFile(file)) {
         files.push(file);
       } else if (directory === top && C_FILES.test(entry.name) && !/\.(?:h|hh|hpp|hxx|c|cc|cpp|cxx|m|s|S|sx)$/.test(entry.name)) {
-        // Those of the package's own directory that Go compiles have been chosen by their build constraints.
+        // Build constraints have already selected the files of the package's own directory.
         files.push(file);
       }
     }
@@ -117,7 +117,7 @@ function filesBelow(tree: SourceTree, top: string): string[] {
 }
 
 function includesOf(tree: SourceTree, file: string): string[] {
-  return tree.derive(`includes ${file}`, () => {
+  return tree.remember(`includes ${file}`, () => {
     const text = tree.readFile(file, LARGEST_C_FILE).toString('utf8');
     return text.includes('#') ? text.match(/^[ \t]*#[ \t]*(?:include|import)\b.*$/gm) ?? [] : [];
   });

@@ -1,8 +1,8 @@
 import { endOfString, unquote } from './go-string';
 
 /**
- * The patterns of all `//go:embed` lines of a Go file, one character per byte. The file is scanned token by token,
- * since the same text inside a string or a block comment is none.
+ * The patterns of a Go file's `//go:embed` lines. Text inside strings and block comments does not count.
+ * @param text the file, one character per byte
  * @see https://pkg.go.dev/embed#hdr-Directives
  */
 export function embedPatterns(text: string): string[] {
@@ -21,7 +21,7 @@ export function embedPatterns(text: string): string[] {
       at = close < 0 ? text.length : close + 2;
     } else if (character === '"' || character === '`' || character === '\'') {
       const end = endOfString(text, at);
-      // An unclosed literal ends with its line; the compiler reports it.
+      // The compiler reports an unclosed literal. It ends with its line.
       const newline = text.indexOf('\n', at);
       at = end >= 0 ? end : newline < 0 || character === '`' ? text.length : newline;
     } else {
@@ -31,7 +31,7 @@ export function embedPatterns(text: string): string[] {
   return patterns;
 }
 
-/** The patterns of one line; none when the line is malformed, which the compiler reports. */
+/** The patterns of one line. A malformed line has none: the compiler reports it. */
 export function parseEmbedDirective(comment: string): string[] {
   const directive = /^\/\/go:embed(?:\s+(.*))?$/su.exec(comment.trimEnd());
   const patterns: string[] = [];

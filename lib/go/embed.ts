@@ -3,14 +3,14 @@ import { compileGlob } from './path-match';
 import { type EntryKind, isForeignName, type SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 
-// https://go.dev/ref/mod#go-mod-file-ident: names that Windows reserves never are in a module.
+// https://go.dev/ref/mod#go-mod-file-ident: modules never contain names that Windows reserves.
 const RESERVED = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i;
 const VERSION_CONTROL = new Set(['.bzr', '.hg', '.git', '.svn']);
 
 /**
  * The files that a `//go:embed` pattern names, relative to the package's directory.
  * @param embedder the Go file, for the error
- * @throws InputError with Go's words when nothing matches or something may not be embedded
+ * @throws InputError with Go's message, when nothing matches or Go refuses to embed a match
  * @see https://pkg.go.dev/embed#hdr-Directives
  */
 export function resolveEmbedPattern(tree: SourceTree, directory: string, pattern: string, embedder: string): string[] {
@@ -43,13 +43,12 @@ export function resolveEmbedPattern(tree: SourceTree, directory: string, pattern
     below.forEach(file => found.add(file));
   }
   if (found.size === 0) {
-    throw problem('no matching files found', 'create the file before synthesis, or correct the pattern; ignored files do not count');
+    throw problem('no matching files found', 'create the file before synthesis, or correct the pattern');
   }
   return [...found];
 }
 
 interface Match {
-  /** Relative to the package's directory. */
   readonly file: string;
   readonly kind: EntryKind;
 }
@@ -65,7 +64,7 @@ function expand(tree: SourceTree, directory: string, elements: readonly string[]
   return matches;
 }
 
-/** Why a match may not be embedded: it would not be part of the module when it is downloaded. */
+/** Go's reason against a match that a download of the module would not contain. */
 function refuse(tree: SourceTree, directory: string, match: Match): string | undefined {
   const what = match.kind === 'directory' ? 'directory' : 'file';
   const elements = match.file.split('/');
@@ -112,7 +111,7 @@ function walk(tree: SourceTree, base: string, top: string, all: boolean, problem
   return files;
 }
 
-/** Whether a file of this name cannot be in a module. @see https://pkg.go.dev/golang.org/x/mod/module#CheckFilePath */
+/** Whether modules cannot contain files of this name. @see https://pkg.go.dev/golang.org/x/mod/module#CheckFilePath */
 function isBadName(name: string): boolean {
   return VERSION_CONTROL.has(name) || isForeignName(name) || name.endsWith('.') || RESERVED.test(name.split('.', 1)[0])
     || !/^[\p{L}0-9 !#$%&()+,\-.=@[\]^_{}~]+$/u.test(name);

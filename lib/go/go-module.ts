@@ -4,18 +4,17 @@ import { type BuildTarget, tagPredicate, targetKey } from './build-target';
 import { compareGoVersions, majorMinor, NEWEST_KNOWN_GO_VERSION, toolchainVersion } from './go-version';
 import { collectClosure, type ImportClosure, type MainPackage } from './import-closure';
 import { isMainPackage, packageDirectories } from './main-packages';
-import { describeContent, filesBelow, type ModuleContent } from './module-content';
 import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
 import { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
-import { requireArgument, TEXT } from '../input/prop-types';
+import { made } from '../input/props';
 
-/** What `mainPackages` is listed for: the platform that most images are built for, and every file that cgo would add. */
+/** The target of `mainPackages`: the most common platform, with cgo so that no program is missing. */
 const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled: true, tags: [], goVersion: NEWEST_KNOWN_GO_VERSION };
 
 /**
- * A Go module, or one module of a Go workspace, as its files describe it. Go itself is not needed and never run.
+ * A Go module, or one module of a Go workspace, read from its files. Go itself is not needed and never run.
  *
  * @see https://go.dev/ref/mod
  *
@@ -25,16 +24,14 @@ const LISTING_TARGET: BuildTarget = { goos: 'linux', goarch: 'amd64', cgoEnabled
  */
 export class GoModule {
   /**
-   * Reads the module that a directory belongs to: the nearest directory upward with a go.mod, and the go.work above it,
-   * if there is one.
+   * Reads the module of a directory: the nearest go.mod in it or above, and the go.work above that, if there is one.
    *
    * @param source a directory of the module, relative to the working directory or absolute
-   * @throws when the directory, its go.mod, or a module that go.mod or go.work refers to is missing or malformed, when a go.work
-   * above does not use the module, and when vendor/modules.txt does not fit go.mod
+   * @throws when the directory, its go.mod, or a module that go.mod or go.work refers to is missing or malformed, when go.work
+   * does not use the module, and when vendor/modules.txt contradicts go.mod
    */
   public static fromDirectory(source: string): GoModule {
-    requireArgument('GoModule.fromDirectory', 'source', source, { ...TEXT, example: '"services/shop"' });
-    return GoModule._load(source, new SourceTree());
+    return made('GoModule.fromDirectory', { source }, () => GoModule._load(source, new SourceTree()));
   }
 
   /** @internal */
@@ -54,21 +51,21 @@ export class GoModule {
     });
   }
 
-  /** The directory that was given, absolute. Main packages are named relative to it. */
+  /** The absolute source directory. Names of main packages are relative to it. */
   public readonly source: string;
 
-  /** The directory of go.mod, absolute. */
+  /** The absolute directory of go.mod. */
   public readonly directory: string;
 
-  /** The common directory of all that a build needs: the module or workspace, and the directories of its `replace` directives. */
+  /** The common directory of the module or workspace and of its `replace` directories. */
   public readonly root: string;
 
-  /** The module's path, the first part of its packages' import paths. */
+  /** The module's path, the prefix of its import paths. */
   public readonly modulePath: string;
 
   /**
-   * The Go release that builds the module, as major and minor number: the newest of the `go` and `toolchain` lines of go.mod,
-   * go.work, and the modules in directories that they refer to. Without any such line `1.26`, the newest that this library knows.
+   * The Go release that builds the module, as major and minor number: the newest `go` or `toolchain` line of go.mod, go.work and
+   * the local modules that they refer to. Without such a line it is `1.26`, the newest release that this library knows.
    */
   public readonly goVersion: string;
 
@@ -84,10 +81,7 @@ export class GoModule {
     this.goVersion = newestGoVersion(this.list);
   }
 
-  /**
-   * The programs in the source directory and below, such as `./cmd/app`, sorted; what `go list ./...` there shows
-   * with `package main`, tests apart.
-   */
+  /** The sorted main packages in and below the source directory, such as `./cmd/app`. They equal those of `go list ./...`. */
   public get mainPackages(): string[] {
     return this._mainPackages([LISTING_TARGET]);
   }
@@ -105,10 +99,10 @@ export class GoModule {
   }
 
   /**
-   * Everything that a build of the main package reads, united over the targets.
+   * Everything that builds of the main package read, over all targets.
    *
    * @internal
-   * @param mainPackage `./cmd/app` relative to the source directory, or an import path of this module; the only one when left out
+   * @param mainPackage `./cmd/app` relative to the source directory, or an import path; by default the only main package
    */
   public _closure(mainPackage: string | undefined, targets: readonly BuildTarget[]): ImportClosure {
     const main = this.mainPackage(mainPackage, targets);
@@ -116,45 +110,13 @@ export class GoModule {
     return this.tree.remember(key, () => collectClosure(this.tree, this.root, this.list, main, targets, this.moduleFiles()));
   }
 
-  /**
-   * Where the module's `.dockerignore` is looked for: the directory of the workspace, or of the module where there is none.
-   *
-   * @internal
-   */
-  public get _contextDirectory(): string {
-    return this.list.workspace?.directory ?? this.directory;
-  }
-
-  /**
-   * The paths of the modules that the workspace uses; none without a workspace.
-   *
-   * @internal
-   */
+  /** The paths of the workspace's modules. @internal */
   public get _workspaceModules(): string[] {
     return this.list.workspace === undefined ? []
       : [...this.list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ modulePath }) => modulePath).sort();
   }
 
-  /**
-   * Every file of the module, of the other modules of its workspace and of its `replace` directories, for builds that read more
-   * than Go does. Version control directories and modules that do not belong to the build are left out; symbolic links
-   * to directories are not followed.
-   *
-   * @internal
-   */
-  public _files(): ModuleContent[] {
-    return this.tree.remember(`files of ${this.directory}`, () => {
-      const directories = [...this.list.locals.values()].map(local => local.directory);
-      const files = new Set([...directories.flatMap(directory => filesBelow(this.tree, directory)), ...this.moduleFiles()]);
-      return describeContent([...files], this.root, this.directory);
-    });
-  }
-
-  /**
-   * The modules that a closure of this module draws on.
-   *
-   * @internal
-   */
+  /** @internal */
   public _inventory(closure: ImportClosure): InventoryModule[] {
     return moduleInventory(this.tree, this.list, closure);
   }
@@ -173,7 +135,7 @@ export class GoModule {
     }
     const predicates = targets.map(tagPredicate);
     const cgoToo = predicates.map(holds => (tag: string): boolean => tag === 'cgo' || holds(tag));
-    // A program that only cgo can build is one as well; the closure tells that it needs cgo.
+    // Programs that need cgo count. The closure reports that they need it.
     if (![...predicates, ...cgoToo].some(holds => isMainPackage(this.tree, directory, holds))) {
       throw new InputError({
         what: 'the package is not a main package (package main with Go files for the target)', given: name, allowed: allowed(), remedy,
@@ -184,7 +146,6 @@ export class GoModule {
 
   private onlyMainPackage(targets: readonly BuildTarget[]): string {
     const buildable = this._mainPackages(targets);
-    // A program that only cgo can build is one as well; the closure tells that it needs cgo.
     const found = buildable.length > 0 ? buildable : this._mainPackages(targets.map(target => ({ ...target, cgoEnabled: true })));
     if (found.length === 0) {
       throw new InputError({
@@ -275,7 +236,7 @@ function findWorkspace(tree: SourceTree, moduleDirectory: string): string | unde
   if (!used.some(use => path.resolve(directory, use) === moduleDirectory)) {
     const missing = path.relative(directory, moduleDirectory).split(path.sep).join('/') || '.';
     throw new InputError({
-      what: 'the module is in the reach of a go.work that does not use it',
+      what: 'a go.work above the module does not use it',
       given: { module: moduleDirectory, workspace: path.join(directory, 'go.work') },
       allowed: enumerate(used) || undefined,
       remedy: `run go work use ./${missing === '.' ? '' : missing} in ${directory}, or move the module elsewhere`,

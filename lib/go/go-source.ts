@@ -7,21 +7,20 @@ export interface GoImport {
   readonly line: number;
 }
 
-/** What the head of a Go file says; everything that decides which files a build reads. */
+/** The head of a Go file, which decides what files a build reads. */
 export interface GoSource {
   readonly constraint: BuildConstraint;
-  /** Empty when the file has a syntax error before it. */
+  /** Empty after an earlier syntax error. */
   readonly packageName: string;
   readonly imports: readonly GoImport[];
   /** The comment above `import "C"`, without comment markers; `undefined` when the file does not use cgo. */
   readonly cgoPreamble?: string;
-  /** The patterns of the `//go:embed` lines. */
   readonly embedPatterns: readonly string[];
   /** A syntax error up to the last import. */
   readonly problem?: { readonly line: number; readonly message: string };
 }
 
-/** Enough for the imports of nearly every file; the others are read a second time as a whole. */
+/** Covers the imports of nearly every file. Others are parsed again as a whole. */
 const HEAD = 16 * 1024;
 
 /**
@@ -30,7 +29,7 @@ const HEAD = 16 * 1024;
  */
 export function parseGoSource(content: Buffer): GoSource {
   const start = content.length >= 3 && content[0] === 0xEF && content[1] === 0xBB && content[2] === 0xBF ? 3 : 0;
-  // One character per byte: offsets are cheap, and everything that Go's syntax is made of is ASCII.
+  // One character per byte: offsets are cheap, and Go's syntax is ASCII.
   const head = content.toString('latin1', start, Math.min(content.length, start + HEAD));
   let reader = new HeadReader(head);
   let text = head;
@@ -114,7 +113,7 @@ class HeadReader {
     }
   }
 
-  /** The preamble when this is `import "C"`, otherwise `undefined`. */
+  /** Returns the preamble of `import "C"`, otherwise `undefined`. */
   private importSpec(doc: string | undefined): string | undefined {
     const line = this.line;
     if (this.text[this.at] === '.') {
@@ -143,7 +142,7 @@ class HeadReader {
     return doc ?? '';
   }
 
-  /** Skips white space, semicolons and comments, remembering the comments that stand together directly before the next token. */
+  /** Skips white space, semicolons and comments. Keeps the comment directly before the next token. */
   private skipSpace(): void {
     this.comments = undefined;
     for (;;) {

@@ -2,10 +2,7 @@ const SIMPLE_ESCAPES: Record<string, number> = {
   'a': 7, 'b': 8, 'f': 12, 'n': 10, 'r': 13, 't': 9, 'v': 11, '\\': 92, '"': 34,
 };
 
-/**
- * The value of a Go string literal, interpreted or raw; `undefined` when the text is none.
- * @see https://go.dev/ref/spec#String_literals
- */
+/** The value of a Go string literal, interpreted or raw; `undefined` for other text. @see https://go.dev/ref/spec#String_literals */
 export function unquote(literal: string): string | undefined {
   const quote = literal[0];
   if (literal.length < 2 || literal[literal.length - 1] !== quote) {
@@ -49,7 +46,7 @@ function unescape(body: string): string | undefined {
   return end === body.length ? Buffer.concat(bytes).toString('utf8') : undefined;
 }
 
-/** The end of the string literal that starts at a position (just behind its closing quote); -1 when it is not closed. */
+/** The position after the closing quote of the literal at `start`; -1 if it is not closed. */
 export function endOfString(text: string, start: number): number {
   const quote = text[start];
   for (let at = start + 1; at < text.length; at++) {

@@ -18,27 +18,27 @@ export interface PackageInClosure {
   readonly files: readonly string[];
 }
 
-/** Everything that a build of one main package reads, apart from modules that it downloads. */
+/** Everything that a build of one main package reads, except downloaded modules. */
 export interface ImportClosure {
   /** The absolute directory that all paths are relative to. */
   readonly root: string;
-  /** Where `go build` runs, relative to the root; `.` for the root itself. */
+  /** The working directory of `go build`, relative to the root, for example `.` */
   readonly moduleDirectory: string;
-  /** The main package for `go build`, relative to the module directory: `./cmd/app` or `.`. */
+  /** Relative to the module directory: `./cmd/app` or `.`. */
   readonly mainPackage: string;
   readonly importPath: string;
-  /** The packages reached in the module, its workspace, `replace` directories and vendor directory, sorted by import path. */
+  /** The packages of local modules and the vendor directory, sorted by import path. */
   readonly packages: readonly PackageInClosure[];
-  /** What `go mod download` reads: go.mod, go.sum, go.work and their like. Sorted. */
+  /** The sorted files that `go mod download` reads: go.mod, go.sum, go.work, … */
   readonly moduleFiles: readonly string[];
-  /** Everything that the build reads, module files included; sorted by bytes. */
+  /** All files of the build, module files included, sorted by bytes. */
   readonly files: readonly string[];
-  /** Import paths of packages of downloaded modules that these packages import, sorted. */
+  /** The sorted import paths of imported packages of downloaded modules. */
   readonly externalPackages: readonly string[];
-  /** Modules taken whole, because a downloaded module may import packages of them; see {@link collectClosure}. */
+  /** Modules with all their packages, see {@link collectClosure}. */
   readonly wholeModules: readonly string[];
   readonly vendored: boolean;
-  /** The first file found that needs cgo: `import "C"` with no alternative for builds without cgo. Relative to the root. */
+  /** The first file with `import "C"` and no alternative without cgo, relative to the root. */
   readonly cgo?: { readonly file: string; readonly importPath: string };
 }
 
@@ -48,11 +48,10 @@ export interface MainPackage {
 }
 
 /**
- * Follows the imports of a main package for each target and unites the results.
+ * Follows the imports of a main package for all targets.
  *
- * One thing cannot be known without downloading: whether a downloaded module imports packages of a module that a
- * `replace` directive takes from a directory. It cannot when the replaced version is a placeholder (`v0.0.0`); otherwise, and
- * when anything is downloaded at all, all packages of the replaced module are taken.
+ * A downloaded module may import packages of a module that a `replace` directive takes from a directory. Its imports are unknown here,
+ * so the closure then holds all packages of the replaced module. A placeholder version (`v0.0.0`) rules such imports out.
  */
 export function collectClosure(
   tree: SourceTree, root: string, list: BuildList, main: MainPackage, targets: readonly BuildTarget[], moduleFiles: readonly string[],

@@ -1,6 +1,6 @@
 import { InputError } from '../input/input-error';
 
-/** Rejects packages that import each other, as Go does. */
+/** Refuses import cycles, as Go does. */
 export function refuseCycle(imports: ReadonlyMap<string, readonly string[]>): void {
   const finished = new Set<string>();
   for (const start of imports.keys()) {
@@ -28,7 +28,7 @@ export function refuseCycle(imports: ReadonlyMap<string, readonly string[]>): vo
   }
 }
 
-/** Rejects import paths that differ in case alone, as Go does: they could not both exist on every file system. */
+/** Refuses import paths that differ in case alone, as Go does: some file systems ignore case. */
 export function refuseCaseCollision(importPaths: readonly string[]): void {
   const seen = new Map<string, string>();
   for (const importPath of importPaths) {

@@ -5,20 +5,17 @@ import { LISTED_PACKAGES_ONLY } from './vendor';
 import type { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 
-/** Where an import leads. */
 export type Resolution =
   | { readonly kind: 'standard' | 'external'; readonly directory?: undefined }
   | { readonly kind: 'local' | 'vendored'; readonly directory: string };
 
-/** The place of an import, for errors. */
 export interface Importer {
   readonly importPath: string;
   readonly file: string;
   readonly line: number;
 }
 
-// First elements of the standard library's packages. A module may have such a name too, so that a package of it that
-// does not exist can still be one of the library. https://pkg.go.dev/std
+// First path elements of the standard library. A user's module may have such a path as well. https://pkg.go.dev/std
 const STANDARD_ROOTS = new Set([
   'archive', 'arena', 'bufio', 'builtin', 'bytes', 'cmp', 'compress', 'container', 'context', 'crypto', 'database', 'debug', 'embed',
   'encoding', 'errors', 'expvar', 'flag', 'fmt', 'go', 'hash', 'html', 'image', 'index', 'internal', 'io', 'iter', 'log', 'maps', 'math',
@@ -26,10 +23,7 @@ const STANDARD_ROOTS = new Set([
   'syscall', 'testing', 'text', 'time', 'unicode', 'unique', 'unsafe', 'weak',
 ]);
 
-/**
- * Finds the package that an import path names, as the go command does in module mode.
- * @see https://go.dev/ref/mod#resolve-pkg-mod
- */
+/** Finds the package that an import path names, as the go command does in module mode. @see https://go.dev/ref/mod#resolve-pkg-mod */
 export function resolveImport(tree: SourceTree, list: BuildList, imported: string, importer: Importer): Resolution {
   if (imported === 'unsafe') {
     return { kind: 'standard' };
@@ -57,7 +51,7 @@ export function resolveImport(tree: SourceTree, list: BuildList, imported: strin
   return found[0] ?? resolveElsewhere(list, imported, importer);
 }
 
-/** Whether the directory holds a Go file, whatever its constraints: then Go takes it for the package. */
+/** Whether Go takes the directory for a package: it holds a Go file, whatever its constraints. */
 export function hasGoFiles(tree: SourceTree, directory: string): boolean {
   return tree.remember(`go files ${directory}`, () => tree.isDirectory(directory) && (tree.list(directory) ?? []).some(
     ({ name, kind }) => name.endsWith('.go') && (kind === 'file' || (kind === 'symlink' && tree.isFile(path.join(directory, name))))));
@@ -112,7 +106,7 @@ function refuseInternal(imported: string, importer: Importer): void {
   }
 }
 
-/** Whether a directory belongs to the module: no go.mod lies between, and it holds Go files. */
+/** Whether a directory holds Go files and no nested go.mod separates it from the module. */
 function isPackageOf(tree: SourceTree, moduleDirectory: string, directory: string): boolean {
   for (let at = directory; at !== moduleDirectory && at.length > moduleDirectory.length; at = path.dirname(at)) {
     if (tree.isFile(path.join(at, 'go.mod'))) {

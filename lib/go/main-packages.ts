@@ -6,9 +6,8 @@ import { readGoSource } from './package-files';
 import type { SourceTree } from '../files/source-tree';
 
 /**
- * The directories of a module that `./...` looks at: without `testdata`, names that start with `.` or `_`, `vendor`, nested
- * modules, what go.mod ignores, and without following symbolic links.
- * @param top the directory to start from; it lies in the module
+ * The directories of `./...` below `top`. Go skips `testdata`, `vendor`, names that start with `.` or `_`, nested modules,
+ * symbolic links and the `ignore` directives of go.mod.
  */
 export function packageDirectories(
   tree: SourceTree, module: Pick<LocalModule, 'directory' | 'file'>, top = module.directory,
@@ -29,7 +28,7 @@ export function packageDirectories(
   return directories;
 }
 
-/** Whether a build of the directory makes a program: its first Go file that counts has `package main`. */
+/** Whether the first Go file of the build has `package main`. */
 export function isMainPackage(tree: SourceTree, directory: string, holds: TagPredicate): boolean {
   for (const { name, kind } of tree.list(directory) ?? []) {
     const isSource = kind !== 'directory' && name.endsWith('.go') && !name.endsWith('_test.go') && name[0] !== '_' && name[0] !== '.';

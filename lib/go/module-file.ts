@@ -3,7 +3,7 @@ import { isSemanticVersion } from './semantic-version';
 
 export interface ModuleVersion {
   readonly path: string;
-  /** Empty where none is stated, as on the left of most `replace` directives. */
+  /** Empty if the directive states none, as most `replace` directives do on the left. */
   readonly version: string;
 }
 
@@ -13,7 +13,7 @@ export interface Requirement extends ModuleVersion {
 
 export interface Replacement {
   readonly old: ModuleVersion;
-  /** Without a version its path is a directory. */
+  /** A directory if it has no version. */
   readonly replacement: ModuleVersion;
   readonly line: number;
 }
@@ -62,16 +62,15 @@ const COMMON: Record<string, Directive> = { go, toolchain, godebug, replace };
 const MODULE: Record<string, Directive> = { ...COMMON, module, require: requirement, exclude, retract, tool, ignore };
 const WORK: Record<string, Directive> = { ...COMMON, use };
 
-/** What Go reads in the go.mod of a dependency, where it skips everything else for the sake of newer files. */
+/** Go skips all other directives in the go.mod of a dependency, which a newer Go may have written. */
 const IN_DEPENDENCIES = new Set(['go', 'module', 'retract', 'require', 'ignore']);
 
-/** Verbs that may not open a block. */
 const SINGLE = new Set(['go', 'toolchain']);
 
 /**
  * Parses a go.mod file.
- * @param isDependency whether the module is a dependency (a `replace` target); Go is lenient with those
- * @throws ModuleSyntaxError with Go's words
+ * @param isDependency whether the module is a `replace` target: Go is lenient with those
+ * @throws ModuleSyntaxError with Go's message
  */
 export function parseModuleFile(text: string, isDependency = false): ModuleFile {
   const result = collect(text, MODULE, isDependency);
@@ -81,15 +80,12 @@ export function parseModuleFile(text: string, isDependency = false): ModuleFile 
   return { ...result, module: result.module };
 }
 
-/**
- * Parses a go.work file.
- * @throws ModuleSyntaxError with Go's words
- */
+/** Parses a go.work file. @throws ModuleSyntaxError with Go's message */
 export function parseWorkFile(text: string): WorkFile {
   return collect(text, WORK, false);
 }
 
-/** Whether the right side of a `replace` directive is a directory, by the rule that holds on all systems. */
+/** Whether the right side of a `replace` directive is a directory, on any operating system. */
 export function isDirectoryPath(path: string): boolean {
   return /^(?:\.{1,2}$|\.{1,2}[/\\]|[/\\]|[A-Za-z]:)/.test(path);
 }
@@ -152,7 +148,7 @@ function exclude(into: Collected, { args, line }: ModuleLine): void {
 }
 
 function retract(): void {
-  // Concerns those who depend on the module, never its own build.
+  // Only concerns dependents of the module.
 }
 
 function tool(into: Collected, { args, line }: ModuleLine): void {

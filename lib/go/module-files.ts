@@ -4,15 +4,13 @@ import { ModuleSyntaxError } from './module-syntax';
 import type { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 
-/** Reads and parses a go.mod file, once for all who ask. */
 export function readModuleFile(tree: SourceTree, file: string, isDependency: boolean): ModuleFile {
-  return tree.derive(`${isDependency ? 'dependency' : 'module'} ${file}`,
+  return tree.remember(`${isDependency ? 'dependency' : 'module'} ${file}`,
     () => parsed(tree, file, text => parseModuleFile(text, isDependency)));
 }
 
-/** Reads and parses a go.work file, once for all who ask. */
 export function readWorkFile(tree: SourceTree, file: string): WorkFile {
-  return tree.derive(`work ${file}`, () => parsed(tree, file, parseWorkFile));
+  return tree.remember(`work ${file}`, () => parsed(tree, file, parseWorkFile));
 }
 
 function parsed<T>(tree: SourceTree, file: string, parse: (text: string) => T): T {

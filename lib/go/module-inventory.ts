@@ -3,29 +3,26 @@ import type { BuildList } from './build-list';
 import type { ImportClosure } from './import-closure';
 import type { SourceTree } from '../files/source-tree';
 
-/** A module that a program is, or may be, compiled from. */
+/** A module that a program contains, or may contain. */
 export interface InventoryModule {
   readonly path: string;
-  /** Empty for modules whose source is a directory here. */
+  /** Empty for modules from a directory. */
   readonly version: string;
-  /** The path and version of the module that it stands for, if a `replace` directive names another module. */
+  /** The left side of the `replace` directive, if it names another module. */
   readonly replaces?: { readonly path: string; readonly version: string };
-  /** The directory that a `replace` directive takes it from, or where it lies in the workspace; relative to the closure's root. */
+  /** Its directory by a `replace` directive or the workspace, relative to the closure's root. */
   readonly directory?: string;
-  /** `h1:` and a base64 SHA-256: go.sum's hash over the names and hashes of the module's files (golang.org/x/mod/sumdb/dirhash). */
+  /** The module's hash in go.sum: `h1:` and a base64 SHA-256 (golang.org/x/mod/sumdb/dirhash). */
   readonly sum?: string;
-  /**
-   * `imported`: the program's own packages import packages of it, so that it is in the program.
-   * `indirect`: go.mod lists it for other modules. Which packages of it those import is only known after a download.
-   */
+  /** `imported`: the program imports its packages. `indirect`: other modules need it, and only a download tells which packages. */
   readonly use: 'imported' | 'indirect';
 }
 
 /**
- * The modules of a program as far as files here tell, sorted by path; the program's own module is not among them.
+ * The modules of a program as far as local files name them, sorted by path, without the program's own module.
  *
- * From Go 1.17 on, go.mod lists every module that provides a package to the program or its tests; before, the indirect ones may be missing.
- * With a vendor directory nothing is left open: then every module is `imported`, and those without packages in the closure are left out.
+ * Since Go 1.17, go.mod lists every module that provides a package. Older files may lack indirect ones.
+ * With a vendor directory all imports are known: every listed module is `imported`.
  */
 export function moduleInventory(tree: SourceTree, list: BuildList, closure: ImportClosure): InventoryModule[] {
   const external = closure.vendored
@@ -47,7 +44,7 @@ export function moduleInventory(tree: SourceTree, list: BuildList, closure: Impo
       path: taken.path,
       version: taken.version,
       replaces: replacement?.version ? { path: name, version } : undefined,
-      // A directory that stands for a module, under a vendor directory.
+      // A vendored `replace` directory.
       directory: replacement && !replacement.version ? replacement.path : undefined,
       sum: sums.get(`${taken.path} ${taken.version}`),
       use,
@@ -63,7 +60,7 @@ export function moduleInventory(tree: SourceTree, list: BuildList, closure: Impo
   return inventory.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
-/** The module that provides a package: the one with the longest path that is a prefix of the package's. */
+/** The module with the longest path that is a prefix of the import path. */
 function owner(importPath: string, modules: readonly string[]): string | undefined {
   return modules
     .filter((module) => importPath === module || importPath.startsWith(`${module}/`))

@@ -1,18 +1,18 @@
 import { unquote } from './go-string';
 
-/** A statement of a go.mod or go.work file; a line in a block carries the block's verb. */
+/** A statement of a go.mod or go.work file. A line of a block has the block's verb. */
 export interface ModuleLine {
   readonly verb: string;
   /** The arguments as written, quotes included. */
   readonly args: readonly string[];
   readonly line: number;
-  /** The line where the block starts that the statement is in. */
+  /** The line where the statement's block starts. */
   readonly blockLine?: number;
   /** The comment at the end of the line, without `//`. */
   readonly comment: string;
 }
 
-/** A mistake in a go.mod or go.work file, with Go's words for it. */
+/** A mistake in a go.mod or go.work file, with Go's message. */
 export class ModuleSyntaxError extends Error {
   public constructor(message: string, public readonly line: number) {
     super(message);
@@ -24,10 +24,7 @@ interface Tokens {
   readonly comment: string;
 }
 
-/**
- * Splits a go.mod or go.work file into its statements.
- * @see https://go.dev/ref/mod#go-mod-file-grammar
- */
+/** Splits a go.mod or go.work file into its statements. @see https://go.dev/ref/mod#go-mod-file-grammar */
 export function parseModuleSyntax(text: string): ModuleLine[] {
   const statements: ModuleLine[] = [];
   let block: { verbs: readonly string[]; line: number } | undefined;
@@ -62,7 +59,6 @@ export function parseModuleSyntax(text: string): ModuleLine[] {
   return statements;
 }
 
-/** The value of a token that may be quoted. */
 export function stringValue(token: string, line: number): string {
   if (token.startsWith('"')) {
     const value = unquote(token);
@@ -71,7 +67,7 @@ export function stringValue(token: string, line: number): string {
     }
     return value;
   }
-  // Backquotes are part of the grammar but not of what Go accepts.
+  // Go's grammar has backquotes, but Go refuses them.
   if (/["'`]/.test(token)) {
     throw new ModuleSyntaxError('invalid quoted string: unquoted string cannot contain quote', line);
   }

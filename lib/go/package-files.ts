@@ -5,26 +5,26 @@ import { type GoSource, parseGoSource } from './go-source';
 import { isForeignName, type SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 
-/** The files of one directory that a build for one target compiles. */
+/** The files of a directory that a build for one target compiles. */
 export interface PackageFiles {
   readonly directory: string;
   readonly name: string;
-  /** Go files, without those that use cgo. */
+  /** Without files that use cgo. */
   readonly goFiles: readonly string[];
   readonly cgoFiles: readonly string[];
   /** C, C++, Objective-C, Fortran, SWIG, assembly, header and object files. */
   readonly otherFiles: readonly string[];
   readonly sources: ReadonlyMap<string, GoSource>;
-  /** A file left out because it uses cgo, where no file without cgo stands in for it. */
+  /** A skipped cgo file without an alternative. */
   readonly needsCgo?: string;
   /** Whether the directory has any Go file, whatever its constraints. */
   readonly hasGoFiles: boolean;
 }
 
-/** Go files are read as a whole; a generated table of this size would not compile on most machines. */
+/** Go files are read as a whole. Most machines cannot compile a larger one. */
 export const LARGEST_GO_FILE = 128 * 1024 * 1024;
 
-/** So much of a C or assembly file is looked at for build constraints. */
+/** How many bytes of a C or assembly file to search for build constraints. */
 const LARGEST_OTHER_FILE = LARGEST_GO_FILE;
 
 const NEEDS_CGO = new Set(['.c', '.cc', '.cpp', '.cxx', '.m', '.f', '.F', '.for', '.f90', '.swig', '.swigcxx']);
@@ -42,10 +42,7 @@ const NOT_WITHOUT_CGO_FILES: Record<string, string> = {
   '.f90': 'Fortran',
 };
 
-/**
- * Chooses the files of a package as the go command does.
- * @param holds which build tags hold; `cgo` among them when cgo is enabled
- */
+/** Selects the files of a package as the go command does. The tag `cgo` holds if cgo is enabled. */
 export function selectPackageFiles(tree: SourceTree, directory: string, holds: TagPredicate): PackageFiles {
   const selection = new Selection(tree, directory, holds);
   for (const entry of tree.list(directory) ?? []) {
@@ -62,9 +59,9 @@ export function selectPackageFiles(tree: SourceTree, directory: string, holds: T
   return selection.finish();
 }
 
-/** The Go file's head, parsed once for all targets. */
+/** Parses the Go file once for all targets. */
 export function readGoSource(tree: SourceTree, file: string): GoSource {
-  return tree.derive(`go ${file}`, () => parseGoSource(tree.readFile(file, LARGEST_GO_FILE)));
+  return tree.remember(`go ${file}`, () => parseGoSource(tree.readFile(file, LARGEST_GO_FILE)));
 }
 
 class Selection {
@@ -124,7 +121,7 @@ class Selection {
     const source = readGoSource(this.tree, file);
     this.refuse(source.constraint, file);
     if (!source.constraint.matches(this.holds)) {
-      // Such a file might replace what the skipped ones define; only then is cgo optional.
+      // Cgo is optional: this file may define what the skipped ones do.
       return;
     }
     refuseSyntax(source, file);
@@ -147,7 +144,7 @@ class Selection {
   private addOtherFile(name: string, extension: string): void {
     const file = path.join(this.directory, name);
     if (extension !== '.syso') {
-      const constraint = this.tree.derive(`constraint ${file}`, () => readBuildConstraint(this.head(file)));
+      const constraint = this.tree.remember(`constraint ${file}`, () => readBuildConstraint(this.head(file)));
       if (constraint.problem !== undefined || !constraint.matches(this.holds)) {
         return;
       }
@@ -195,7 +192,7 @@ class Selection {
   }
 }
 
-/** The error for a file that the build needs and whose name cannot be written down. */
+/** The error for a file name that is not UTF-8. */
 export function foreignName(file: string): InputError {
   return new InputError({
     what: 'the name of a file that the build needs is not UTF-8', given: file, remedy: 'rename the file',

@@ -1,5 +1,5 @@
 /**
- * Shell file name patterns as Go's `path.Match` has them: `*`, `?`, `[a-z]`, `[^a]` and `\` before any of these.
+ * Compiles a pattern of Go's `path.Match`: `*`, `?`, `[a-z]`, `[^a]`, and `\` as the escape character.
  * @returns `undefined` when the pattern is malformed
  * @see https://pkg.go.dev/path#Match
  */
@@ -56,7 +56,7 @@ function compileSet(characters: readonly string[], start: number): { source: str
       high = upper;
       at = upper.next;
     }
-    // A range whose ends are swapped holds nothing; a regular expression would refuse it.
+    // A reversed range matches nothing. A regular expression would refuse it.
     ranges.push(low.point <= high.point ? `\\u{${low.point.toString(16)}}-\\u{${high.point.toString(16)}}` : '');
   }
   const body = ranges.join('');

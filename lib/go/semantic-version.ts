@@ -1,13 +1,12 @@
 const VERSION = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/;
 
-/** Versions that stand for a module which was never published, so that nothing outside can require it. */
+/** Versions of modules that were never published, so no downloaded module can require them. */
 const PLACEHOLDERS = new Set(['v0.0.0', 'v0.0.0-00010101000000-000000000000']);
 
 export function isSemanticVersion(version: string): boolean {
   return VERSION.test(version);
 }
 
-/** Whether the version stands for a module that exists only as a directory next to those that require it. */
 export function isPlaceholderVersion(version: string): boolean {
   return PLACEHOLDERS.has(version) || /^v\d+\.0\.0-00010101000000-000000000000$/.test(version);
 }

@@ -5,31 +5,30 @@ import { isSemanticVersion } from './semantic-version';
 import type { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 
-/** A vendor directory that Go uses, with what its modules.txt says. */
+/** A vendor directory that Go uses, and its modules.txt. */
 export interface VendorDirectory {
   readonly directory: string;
-  /** The packages that modules.txt lists. */
   readonly packages: ReadonlySet<string>;
   readonly modules: ReadonlyMap<string, VendoredModule>;
 }
 
 interface VendoredModule {
   explicit: boolean;
-  /** Whether packages of it are listed; Go checks `explicit` only then. */
+  /** Whether modules.txt lists packages of it. Go checks `explicit` only then. */
   hasPackages: boolean;
-  /** `path` or `path version`, as modules.txt has it behind the arrow. */
+  /** `path` or `path version`: the text after the arrow. */
   replacement?: string;
 }
 
-/** Go has used a vendor directory by default since this version. */
+/** Since this version, Go uses a vendor directory by default. */
 const VENDOR_BY_DEFAULT = '1.14';
 
-/** Go has taken only packages that modules.txt lists since this version. */
+/** Since this version, Go ignores packages that modules.txt does not list. */
 export const LISTED_PACKAGES_ONLY = '1.23';
 
 /**
- * The vendor directory beside go.mod or go.work, if Go uses it without being told to.
- * @param goVersion of the go.mod or go.work file; without one Go does not use the directory
+ * The vendor directory beside go.mod or go.work, if Go uses it by default.
+ * @param goVersion the version in that file; without one, Go does not use the directory
  * @see https://go.dev/ref/mod#build-commands (`-mod`)
  */
 export function findVendorDirectory(
@@ -78,7 +77,7 @@ export function parseModulesText(text: string): Pick<VendorDirectory, 'packages'
   return { packages, modules };
 }
 
-/** Rejects a vendor directory that does not belong to the requirements, as Go does before it builds. */
+/** Refuses a vendor directory that contradicts the requirements, as Go does. */
 export function checkVendorDirectory(
   vendor: VendorDirectory, requirements: readonly Requirement[], replacements: readonly Replacement[], isWorkspace: boolean,
 ): void {

@@ -1,59 +1,45 @@
 import type { Duration } from '../values/duration';
 
-/** When the engine runs a health check, and how often it must fail. */
+/** The timing of a health check. Docker refuses durations below 1 ms (`MinimumDuration` in moby's `api/types/container`). */
 export interface HealthCheckOptions {
-  /**
-   * Time between the end of one check and the start of the next: 1 ms to 24 hours.
-   *
-   * @default Duration.seconds(5)
-   */
+  /** The time between the end of one check and the start of the next. @default Duration.seconds(5) @range 1ms..24h */
   readonly interval?: Duration;
 
-  /**
-   * How long one check may take before it counts as failed: 1 ms to 24 hours.
-   *
-   * @default Duration.seconds(3)
-   */
+  /** The time after which a check counts as failed. @default Duration.seconds(3) @range 1ms..24h */
   readonly timeout?: Duration;
 
-  /**
-   * How many checks in a row must fail before the container counts as unhealthy: 1 to 1000.
-   *
-   * @default 5
-   */
+  /** The number of failures in a row that make the container unhealthy. @default 5 @range 1..1000 */
   readonly retries?: number;
 
   /**
-   * How long after its start a container may fail checks without consequence: 1 ms to 24 hours. The first check
-   * that succeeds ends it, so a long period costs a service nothing that starts quickly.
+   * The time after a container's start in which failures do not count. The first success ends it, so a long period does not
+   * delay a service that starts quickly.
    *
    * @default Duration.seconds(30)
+   * @range 1ms..24h
    */
   readonly startPeriod?: Duration;
 
   /**
-   * Time between checks during the start period, as long as none has succeeded: 1 ms up to the interval. It decides
-   * how soon after its start a container counts as healthy. Needs Docker Engine 25 (API 1.44).
+   * The time between checks before the first success in the start period; at most the interval. A short one makes a container
+   * healthy sooner. Needs Docker Engine 25 (API 1.44).
    *
    * @default - 500 ms, or the interval where that is shorter
+   * @range 1ms..24h
    */
   readonly startInterval?: Duration;
 }
 
-/** Options of a health check that connects to a TCP port. */
+/** Options of a TCP health check. */
 export interface TcpHealthCheckOptions extends HealthCheckOptions {
-  /**
-   * The port inside the container: 1 to 65535.
-   *
-   * @default - the service's port
-   */
+  /** The port inside the container. @default - the service's port @range 1..65535 */
   readonly port?: number;
 }
 
-/** Options of a health check that sends an HTTP request. */
+/** Options of an HTTP health check. */
 export interface HttpHealthCheckOptions extends TcpHealthCheckOptions {
   /**
-   * The host name of the request, for servers that answer by name, for example `shop.example` or `shop.example:8080`.
+   * The request's `Host` header, for servers with virtual hosts, for example `shop.example` or `shop.example:8080`.
    *
    * @default - `localhost:` and the port
    */

@@ -1,13 +1,6 @@
-import type { IConstruct } from 'constructs';
 import type { HealthCheckOptions } from './health-check-options';
-import { reject } from '../input/input-error';
+import type { InputProblem } from '../input/input-error';
 import { Duration } from '../values/duration';
-
-// Docker refuses less than a millisecond (MinimumDuration in moby's api/types/container) and takes zero for "as the
-// image has it"; the provider would then read back another value than was configured. More than a day is a wrong unit.
-const SHORTEST = Duration.milliseconds(1);
-const LONGEST = Duration.hours(24);
-const MOST_RETRIES = 1_000;
 
 const DEFAULT_INTERVAL = Duration.seconds(5);
 const DEFAULT_TIMEOUT = Duration.seconds(3);
@@ -15,12 +8,12 @@ const DEFAULT_RETRIES = 5;
 const DEFAULT_START_PERIOD = Duration.seconds(30);
 const DEFAULT_START_INTERVAL = Duration.milliseconds(500);
 
-/** Starting a process in a container takes up to this long on a busy machine, and is not part of the check's timeout. */
+/** The longest start of a process on a busy machine. The check's timeout does not include it. */
 const LAUNCH = 1_000;
-/** The engine starts its clock, and the provider looks once a second. */
+/** The engine starts its clock with a delay, and the provider polls once a second. */
 const SLACK = 5_000;
 
-/** When the engine runs a check: the options with their defaults. */
+/** The timing options with their defaults. */
 export class HealthCheckTiming {
   public readonly interval: Duration;
   public readonly timeout: Duration;
@@ -36,51 +29,29 @@ export class HealthCheckTiming {
     this.startInterval = options.startInterval ?? shorter(DEFAULT_START_INTERVAL, this.interval);
   }
 
-  public validate(scope: IConstruct): void {
-    check(scope, this.interval, 'the interval of the health check');
-    check(scope, this.timeout, 'the timeout of the health check');
-    check(scope, this.startPeriod, 'the start period of the health check');
-    check(scope, this.startInterval, 'the start interval of the health check');
-    if (this.startInterval.toMilliseconds() > this.interval.toMilliseconds()) {
-      reject(scope, {
-        what: 'the start interval of the health check is longer than its interval',
-        given: this.startInterval.toGoDuration(),
-        allowed: `1ms to ${this.interval.toGoDuration()}`,
-        remedy: 'give a shorter start interval: checks come more often while a container starts, not less',
-      });
-    }
-    if (!Number.isInteger(this.retries) || this.retries < 1 || this.retries > MOST_RETRIES) {
-      reject(scope, {
-        what: 'the number of retries of the health check is out of range',
-        given: this.retries,
-        allowed: `a whole number from 1 to ${MOST_RETRIES}`,
-        remedy: 'give the number of checks that must fail in a row, for example 5',
-      });
-    }
-  }
-
   /**
-   * How long after a container's start the engine has called it healthy or unhealthy, at the latest.
+   * The longest time from a container's start until the engine reports it healthy or unhealthy.
    *
-   * The worst case is a check that is started just before the start period ends, or timed then: its failure does not
-   * count, and the ones that count follow.
+   * In the worst case, a check starts just before the start period ends: its failure does not count, and all retries follow.
    *
    * @see https://github.com/moby/moby/blob/v26.1.5/daemon/health.go (`monitor` and `handleProbeResult`)
    */
   public maxWait(): Duration {
     const interval = this.interval.toMilliseconds();
     const timeout = this.timeout.toMilliseconds() + LAUNCH;
-    const firstThatCounts = Math.max(timeout + interval, this.startInterval.toMilliseconds());
-    const others = (this.retries - 1) * (interval + timeout);
-    return Duration.milliseconds(this.startPeriod.toMilliseconds() + firstThatCounts + timeout + others + SLACK);
+    return Duration.milliseconds(this.startPeriod.toMilliseconds() + timeout + this.retries * (interval + timeout) + SLACK);
   }
 }
 
-function check(scope: IConstruct, duration: Duration, subject: string): void {
-  const problem = duration._problem({ subject, minimum: SHORTEST, maximum: LONGEST });
-  if (problem !== undefined) {
-    reject(scope, problem);
-  }
+/** The problem of options that contradict each other. */
+export function timingProblem(options: HealthCheckOptions): InputProblem | undefined {
+  const { startInterval, interval } = new HealthCheckTiming(options);
+  return startInterval.toMilliseconds() <= interval.toMilliseconds() ? undefined : {
+    what: 'the start interval of the health check is longer than its interval',
+    given: startInterval.toGoDuration(),
+    allowed: `1ms to ${interval.toGoDuration()}`,
+    remedy: 'give a start interval that is at most the interval',
+  };
 }
 
 function shorter(one: Duration, other: Duration): Duration {

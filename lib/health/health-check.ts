@@ -1,17 +1,15 @@
 import type { IConstruct } from 'constructs';
 import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
-import { HealthCheckTiming } from './health-check-timing';
-import { HealthCheckTarget, HealthTest, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
-import { DURATION, NUMBER, requireArgument, requireOptions, TEXT, TEXTS } from '../input/prop-types';
+import { HealthCheckTiming, timingProblem } from './health-check-timing';
+import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
+import { httpQuestionProblem } from './http-question-rules';
+import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
-
-const TIMING = { interval: DURATION, timeout: DURATION, retries: NUMBER, startPeriod: DURATION, startInterval: DURATION };
 
 /**
  * The health check of a container, with every setting present.
  *
- * The engine fills a setting that is missing or zero with the image's, and the provider reads back what the engine
- * made of it: only what is complete plans nothing the second time.
+ * The engine fills missing settings from the image, and the provider reads those back. Without all settings, every plan shows a change.
  *
  * @internal
  */
@@ -25,11 +23,10 @@ export interface RenderedHealthCheck {
 }
 
 /**
- * How the engine finds out whether a container works.
+ * The health check that the engine runs in a container.
  *
- * `http` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
- * connects to 127.0.0.1, and to [::1] where that is refused. Why a check failed is shown by
- * `docker inspect --format '{{json .State.Health}}' <container>`.
+ * `http` and `tcp` run a small static program of this library's images, without a shell. It connects to 127.0.0.1 or, if refused, to [::1].
+ * `docker inspect --format '{{json .State.Health}}' <container>` shows why a check failed.
  *
  * @see https://docs.docker.com/reference/dockerfile/#healthcheck
  *
@@ -40,54 +37,45 @@ export interface RenderedHealthCheck {
  */
 export class HealthCheck {
   /**
-   * Healthy means: a GET request is answered, in time and with a status code from 200 to 399.
+   * The container is healthy if it answers a GET request in time with a status code from 200 to 399.
    *
-   * @param path where the server reports its health, with an optional query: starts with a slash, everything that a URL
-   * must not hold is percent-encoded
+   * @param path the path and optional query of the request, for example `/healthz`: starts with a slash, percent-encoded
    * @param options port, host name, status codes and timing
    */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
-    requireArgument('HealthCheck.http', 'path', path, { ...TEXT, example: '"/healthz"' });
-    requireOptions('HealthCheck.http', options, { ...TIMING, port: NUMBER, hostHeader: TEXT, healthyStatusCodes: { ...TEXT, example: '"200-299"' } });
+    checkArguments('HealthCheck.http', { path, options }, () => httpQuestionProblem({ path, ...options }) ?? timingProblem(options));
     return new HealthCheck(httpTest(path, options), options);
   }
 
-  /**
-   * Healthy means: a TCP connection is accepted in time.
-   *
-   * @param options port and timing
-   */
+  /** The container is healthy if it accepts a TCP connection in time. @param options port and timing */
   public static tcp(options: TcpHealthCheckOptions = {}): HealthCheck {
-    requireOptions('HealthCheck.tcp', options, { ...TIMING, port: NUMBER });
+    checkArguments('HealthCheck.tcp', { options }, () => timingProblem(options));
     return new HealthCheck(tcpTest(options), options);
   }
 
   /**
-   * Healthy means: a program of the image exits with 0 in time. It is run as it is, without a shell.
+   * The container is healthy if a program of the image exits with 0 in time. No shell is involved.
    *
    * @param command the program's path in the image and its arguments, for example `["/app", "check"]`
    * @param options timing
    */
   public static command(command: string[], options: HealthCheckOptions = {}): HealthCheck {
-    requireArgument('HealthCheck.command', 'command', command, { ...TEXTS, example: '["/app", "check"]' });
-    requireOptions('HealthCheck.command', options, TIMING);
+    checkArguments('HealthCheck.command', { command, options }, () => commandProblem(command) ?? timingProblem(options));
     return new HealthCheck(commandTest(command), options);
   }
 
   /**
-   * Healthy means: a command line exits with 0 in time. It is run by the image's `/bin/sh -c`; an image without a shell
-   * is an error at synth.
+   * The container is healthy if a command line exits with 0 in time. The image's `/bin/sh -c` runs it; without a shell, synth fails.
    *
-   * @param commandLine what the shell runs, for example `pg_isready -h 127.0.0.1 || exit 1`
+   * @param commandLine the shell's command line, for example `pg_isready -h 127.0.0.1 || exit 1`
    * @param options timing
    */
   public static shell(commandLine: string, options: HealthCheckOptions = {}): HealthCheck {
-    requireArgument('HealthCheck.shell', 'commandLine', commandLine, { ...TEXT, example: '"test -f /ready"' });
-    requireOptions('HealthCheck.shell', options, TIMING);
+    checkArguments('HealthCheck.shell', { commandLine, options }, () => commandLineProblem(commandLine) ?? timingProblem(options));
     return new HealthCheck(shellTest(commandLine), options);
   }
 
-  /** No check, not even one that the image has of its own. Nothing can wait until the container is healthy. */
+  /** Disables the check, also the image's own. Nothing can then wait until the container is healthy. */
   public static none(): HealthCheck {
     return new HealthCheck(noTest(), {});
   }
@@ -98,13 +86,8 @@ export class HealthCheck {
     this.timing = new HealthCheckTiming(options);
   }
 
-  /**
-   * The settings for the engine. Throws `InputError` with the construct's path when they or the test are wrong.
-   *
-   * @internal
-   */
+  /** The settings for the engine. Throws `InputError` when the test does not fit the container. @internal */
   public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
-    this.timing.validate(scope);
     return {
       test: this.test.render(scope, target, this.timing.timeout),
       interval: this.timing.interval.toGoDuration(),
@@ -115,21 +98,12 @@ export class HealthCheck {
     };
   }
 
-  /**
-   * How long after a container's start the engine has called it healthy or unhealthy, at the latest, in whole seconds;
-   * `undefined` where it never does. The provider fails when told to wait for a container without a check.
-   *
-   * @internal
-   */
+  /** See {@link HealthCheckTiming.maxWait}, in whole seconds. `undefined` without a check: the provider cannot wait then. @internal */
   public _maxWait(): Duration | undefined {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
   }
 
-  /**
-   * What an HTTP check asks, so that others can ask the same; `undefined` for other checks. Valid once `_render` has not thrown.
-   *
-   * @internal
-   */
+  /** The request of an HTTP check, which a gateway can send too; otherwise `undefined`. @internal */
   public get _question(): HealthTest['question'] {
     return this.test.question;
   }

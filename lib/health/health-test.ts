@@ -1,28 +1,25 @@
 import type { IConstruct } from 'constructs';
 import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
-import { httpQuestionProblem } from './http-question-rules';
 import { HttpQuestion, httpProbeCommand, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
-import { isUnresolved, literal } from '../terraform/text';
+import { literal } from '../terraform/text';
 import type { Duration } from '../values/duration';
 
 /** The container that a health check is for. */
 export interface HealthCheckTarget {
-  /** The service's port inside the container. */
   readonly port?: number;
-  /** Where the image holds the probe. */
+  /** The probe's path in the image. */
   readonly probePath?: string;
-  /** Whether the image holds a shell. */
   readonly hasShell: boolean;
-  /** The shell, if it is not `/bin/sh`. Docker's own shell form knows no other: it does not heed the image's `SHELL`. */
+  /** A shell other than `/bin/sh`. Docker's `CMD-SHELL` ignores the image's `SHELL`. */
   readonly shell?: string;
 }
 
-/** The part of a health check that differs between its kinds: what is run. */
+/** The command of a health check. */
 export interface HealthTest {
-  /** Whether the engine reports a container with this test as healthy or unhealthy. */
+  /** Whether the engine reports the container's health: false for `none`. */
   readonly tellsHealth: boolean;
-  /** The request that others may ask as well, such as a load balancer. */
+  /** The request, which a load balancer can send as well. */
   readonly question?: Partial<HttpQuestion> & { readonly path: string };
   /** The `test` of Docker's API: `["CMD", program, argument, …]`, `["CMD-SHELL", line]` or `["NONE"]`. */
   render(scope: IConstruct, target: HealthCheckTarget, timeout: Duration): string[];
@@ -34,7 +31,6 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
     tellsHealth: true,
     question: { ...question, port: options.port },
     render: (scope, target, timeout) => {
-      rejectProblem(scope, httpQuestionProblem(question));
       const port = portOf(scope, options.port ?? target.port);
       return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timeout.toMilliseconds())];
     },
@@ -55,7 +51,9 @@ export function commandTest(command: string[]): HealthTest {
   return {
     tellsHealth: true,
     render: (scope, target) => {
-      rejectProblem(scope, commandProblem(command, target));
+      if (!target.hasShell && SHELLS.includes(command[0])) {
+        reject(scope, noShellProblem(command));
+      }
       return ['CMD', ...command.map(literal)];
     },
   };
@@ -65,7 +63,9 @@ export function shellTest(commandLine: string): HealthTest {
   return {
     tellsHealth: true,
     render: (scope, target) => {
-      rejectProblem(scope, target.hasShell ? commandLineProblem(commandLine) : noShellProblem(commandLine));
+      if (!target.hasShell) {
+        reject(scope, noShellProblem(commandLine));
+      }
       return target.shell === undefined ? ['CMD-SHELL', literal(commandLine)] : ['CMD', target.shell, '-c', literal(commandLine)];
     },
   };
@@ -75,25 +75,11 @@ export function noTest(): HealthTest {
   return { tellsHealth: false, render: () => ['NONE'] };
 }
 
-function rejectProblem(scope: IConstruct, problem: InputProblem | undefined): void {
-  if (problem !== undefined) {
-    reject(scope, problem);
-  }
-}
-
 function portOf(scope: IConstruct, port: number | undefined): number {
   if (port === undefined) {
     reject(scope, {
       what: 'the health check has no port to connect to',
       remedy: 'set the port of the service, or the port of the health check: HealthCheck.tcp({ port: 8080 })',
-    });
-  }
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    reject(scope, {
-      what: 'the port of the health check is out of range',
-      given: port,
-      allowed: 'a whole number from 1 to 65535',
-      remedy: 'give the port that the server listens on inside the container',
     });
   }
   return port;
@@ -112,18 +98,11 @@ function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
 
 const SHELLS = ['sh', 'ash', 'bash', 'dash', '/bin/sh', '/bin/ash', '/bin/bash', '/bin/dash', '/usr/bin/sh', '/usr/bin/bash'];
 
-function commandProblem(command: string[], target: HealthCheckTarget): InputProblem | undefined {
+export function commandProblem(command: string[]): InputProblem | undefined {
   const problem = {
     given: command,
     allowed: 'a program and its arguments, each of them a text that is not empty',
   };
-  if (isUnresolved(command)) {
-    return {
-      ...problem,
-      what: 'the command of the health check is a list that only Terraform knows',
-      remedy: 'write the list out; single entries of it may be references',
-    };
-  }
   if (command.length === 0) {
     return { ...problem, what: 'the command of the health check is empty', remedy: 'write it like HealthCheck.command(["/app", "check"])' };
   }
@@ -137,13 +116,12 @@ function commandProblem(command: string[], target: HealthCheckTarget): InputProb
   if (command.some((entry) => entry === '')) {
     return { ...problem, what: 'the command of the health check has an empty entry', remedy: 'remove it' };
   }
-  if (command.some(hasNul)) {
-    return { ...problem, what: 'the command of the health check holds a NUL character', remedy: 'remove it: no program can be given one' };
-  }
-  return !target.hasShell && SHELLS.includes(command[0]) ? noShellProblem(command) : undefined;
+  return command.some(hasNul)
+    ? { ...problem, what: 'the command of the health check holds a NUL character', remedy: 'remove it: no program can be given one' }
+    : undefined;
 }
 
-function commandLineProblem(commandLine: string): InputProblem | undefined {
+export function commandLineProblem(commandLine: string): InputProblem | undefined {
   if (commandLine.trim() === '') {
     return {
       what: 'the command line of the health check is empty',

@@ -4,12 +4,12 @@ import type { InputProblem } from '../input/input-error';
 const LONGEST_PATH = 2_048;
 const LONGEST_HOST = 261;
 
-// origin-form of RFC 9112, section 3.2.1: a path and a query of the characters that RFC 3986 has for them.
+// The origin-form of RFC 9112, section 3.2.1: a path and a query in the characters of RFC 3986.
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/;
 const HOST = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 const STATUS_CODES = /^[1-5][0-9]{2}(?:-[1-5][0-9]{2})?$/;
 
-/** Returns what is wrong with the question, or `undefined`. The probe applies the same rules when it runs. */
+/** The problem of a request. The probe applies the same rules when it runs. */
 export function httpQuestionProblem(question: Omit<HttpQuestion, 'port'>): InputProblem | undefined {
   return pathProblem(question.path)
     ?? hostProblem(question.hostHeader)

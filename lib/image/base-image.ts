@@ -1,62 +1,53 @@
 import { parseImageReference } from './reference';
+import { userProblem } from './user';
 import { InputProblem } from '../input/input-error';
-import { BOOLEAN, requireArgument, requireOptions, TEXT } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 
-/** What the library has to know of an image to put a Go program on it. */
-export interface RuntimeImageOptions {
-  /**
-   * Whether the image has the GNU C library, so that programs with cgo run on it.
-   *
-   * @default false
-   */
+/** Properties of a base image for Go programs. */
+export interface BaseImageOptions {
+  /** Whether the image has the GNU C library, which programs with cgo need. @default false */
   readonly cgoEnabled?: boolean;
 
-  /**
-   * The image's shell, for health checks and commands in shell form.
-   *
-   * @default - the image has none
-   */
+  /** The image's shell, for health checks and commands in shell form. @default - the image has none */
   readonly shell?: string;
 
-  /**
-   * The user and group that programs run as, as numbers: `uid:gid` or `uid`.
-   *
-   * @default "65532:65532", the user `nonroot` of the distroless images
-   */
+  /** The numeric user and group of programs: `uid:gid` or `uid`. @default "65532:65532", the user `nonroot` of the distroless images */
   readonly user?: string;
 }
 
 const BUSYBOX_SHELL = '/busybox/sh';
 
 /**
- * The image that a Go program runs on.
+ * The runtime image of a Go program.
  *
- * The distroless ones hold CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager and, the debug ones apart, no
- * shell. Source: https://github.com/GoogleContainerTools/distroless
+ * Distroless images contain CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager. Only the debug variants
+ * have a shell. Source: https://github.com/GoogleContainerTools/distroless
  */
-export class DistrolessVariant {
+export class BaseImage {
   /** For static programs: `gcr.io/distroless/static-debian12:nonroot`, about 2 MB. */
-  public static readonly STATIC = new DistrolessVariant('gcr.io/distroless/static-debian12:nonroot', {});
+  public static readonly STATIC = new BaseImage('gcr.io/distroless/static-debian12:nonroot', {});
 
   /** For programs with cgo: `gcr.io/distroless/base-debian12:nonroot` with the GNU C library, about 20 MB. */
-  public static readonly BASE = new DistrolessVariant('gcr.io/distroless/base-debian12:nonroot', { cgoEnabled: true });
+  public static readonly BASE = new BaseImage('gcr.io/distroless/base-debian12:nonroot', { cgoEnabled: true });
 
-  /** {@link DistrolessVariant.STATIC} with a BusyBox shell, to look around in a container. */
-  public static readonly STATIC_DEBUG = new DistrolessVariant('gcr.io/distroless/static-debian12:debug-nonroot', { shell: BUSYBOX_SHELL });
+  /** {@link BaseImage.STATIC} with a BusyBox shell, to look around in a container. */
+  public static readonly STATIC_DEBUG = new BaseImage('gcr.io/distroless/static-debian12:debug-nonroot', { shell: BUSYBOX_SHELL });
 
-  /** {@link DistrolessVariant.BASE} with a BusyBox shell, to look around in a container. */
-  public static readonly BASE_DEBUG = new DistrolessVariant(
+  /** {@link BaseImage.BASE} with a BusyBox shell, to look around in a container. */
+  public static readonly BASE_DEBUG = new BaseImage(
     'gcr.io/distroless/base-debian12:debug-nonroot', { cgoEnabled: true, shell: BUSYBOX_SHELL });
 
   /**
-   * Another image with CA certificates and time zones, such as a later Debian's or a hardened one of an organisation.
+   * Another image with CA certificates and time zones, such as one of a later Debian or an organisation's hardened image.
    *
-   * @param image its reference. An invalid one is reported by the construct that uses it, with its path.
+   * @param image its reference
    */
-  public static of(image: string, options: RuntimeImageOptions = {}): DistrolessVariant {
-    requireArgument('DistrolessVariant.of', 'image', image, { ...TEXT, example: '"gcr.io/distroless/static-debian13:nonroot"' });
-    requireOptions('DistrolessVariant.of', options, { cgoEnabled: BOOLEAN, shell: TEXT, user: TEXT });
-    return new DistrolessVariant(image, options);
+  public static of(image: string, options: BaseImageOptions = {}): BaseImage {
+    checkArguments('BaseImage.of', { image, options }, () => {
+      parseImageReference(image);
+      return shellProblem(options.shell) ?? userProblem(options.user);
+    });
+    return new BaseImage(image, options);
   }
 
   /** Whether programs with cgo run on the image. */
@@ -65,7 +56,7 @@ export class DistrolessVariant {
   private constructor(
     /** The image's reference. */
     public readonly image: string,
-    private readonly options: RuntimeImageOptions,
+    private readonly options: BaseImageOptions,
   ) {
     this.cgoEnabled = options.cgoEnabled ?? false;
   }
@@ -79,19 +70,13 @@ export class DistrolessVariant {
   public get _shell(): string | undefined {
     return this.options.shell;
   }
+}
 
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    const { shell } = this.options;
-    parseImageReference(this.image);
-    if (shell !== undefined && !/^\/[A-Za-z0-9_.+/-]+$/.test(shell)) {
-      return {
-        what: 'not the path of a shell',
-        given: shell,
-        allowed: 'an absolute path of letters, digits, "_", ".", "+" and "-"',
-        remedy: 'give the shell\'s path in the image, for example "/busybox/sh"',
-      };
-    }
-    return undefined;
-  }
+function shellProblem(shell: string | undefined): InputProblem | undefined {
+  return shell === undefined || /^\/[A-Za-z0-9_.+/-]+$/.test(shell) ? undefined : {
+    what: 'not the path of a shell',
+    given: shell,
+    allowed: 'an absolute path of letters, digits, "_", ".", "+" and "-"',
+    remedy: 'give the shell\'s path in the image, for example "/busybox/sh"',
+  };
 }

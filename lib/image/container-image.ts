@@ -1,102 +1,80 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ImageRegistry } from './image-registry';
+import { imageSource } from './image-sources';
 import { parseImageReference } from './reference';
 import { pulledImage } from '../docker/image';
 import { atConstruct } from '../input/input-error';
-import { BOOLEAN, NUMBER, PLATFORM, requireArgument, requireOptions, TEXT } from '../input/prop-types';
-import { ImageDefaults } from '../program/image-defaults';
+import { made } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Platform } from '../values/platform';
 
-/** What the construct that runs a container needs to know of its image. */
+/** The properties of an image that its container needs. */
 export interface ContainerImageBinding {
-  /** What `docker_container.image` is set to: the image's id, so that another image replaces the container. */
+  /** The value of `docker_container.image`: the image's id, so that a new image replaces the container. */
   readonly reference: string;
 
-  /**
-   * The user that the image's program runs as, `uid:gid`.
-   *
-   * @default - not known at synth; the image's own `USER`
-   */
+  /** The image's name and tag. @default - not known at synth */
+  readonly name?: string;
+
+  /** The user of the image's program, `uid:gid`. @default - not known at synth; the image's own `USER` */
   readonly user?: string;
 
-  /**
-   * The first port that the image exposes.
-   *
-   * @default - not known at synth
-   */
+  /** The first port that the image exposes. @default - not known at synth @range 1..65535 */
   readonly port?: number;
 
-  /**
-   * The absolute path of the health probe in the image.
-   *
-   * @default - the image has none; only command health checks work
-   */
+  /** The absolute path of the health probe in the image. @default - the image has none; only command health checks work */
   readonly probePath?: string;
 
-  /** Whether the image holds a shell. */
+  /** Whether the image has a shell. */
   readonly hasShell: boolean;
 
-  /**
-   * The absolute path of the image's shell.
-   *
-   * @default "/bin/sh", where there is a shell
-   */
+  /** The absolute path of the image's shell. @default "/bin/sh", where there is a shell */
   readonly shell?: string;
 
-  /**
-   * The file that holds the output of the image's build, relative to the directory where Terraform runs.
-   *
-   * @default - the image is not built here
-   */
+  /** The build log, relative to the directory where Terraform runs. @default - the image is not built here */
   readonly buildLog?: string;
 }
 
-/** An image that a container can be run from: one that this library builds, or one from a registry. */
+/** An image for containers: one that this library builds, or one from a registry. */
 export interface IContainerImage {
   /**
    * Makes the image available to a container.
    *
    * @param scope the construct that runs the container; resources that the image needs become its children
-   * @param provider the Docker provider of that construct, when it is not the stack's default one
+   * @param provider the construct's Docker provider, if not the stack's default
    */
   bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
 }
 
-/** How an image from a registry is run. */
+/** Options of an image from a registry. */
 export interface RegistryImageOptions {
-  /**
-   * The platform to pull, when the image has several.
-   *
-   * @default - the engine's own
-   */
+  /** The platform to pull, when the image has several. @default - the engine's own */
   readonly platform?: Platform;
 
-  /**
-   * Whether the image holds `/bin/sh`. A shell-form health check on an image without one is refused.
-   *
-   * @default true
-   */
+  /** Whether the image has `/bin/sh`. Without it, shell-form health checks are refused. @default true */
   readonly hasShell?: boolean;
 
   /**
-   * The absolute path, in the image, of a health probe with the interface of this library's own.
+   * The absolute path of a health probe in the image, with the interface of this library's probe.
    *
    * @default - none: HTTP and TCP health checks are refused, command ones work
    */
   readonly probePath?: string;
 
-  /**
-   * The port that the program listens on.
-   *
-   * @default - the service's `port`
-   */
+  /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
+
+  /**
+   * The registry that the image is pulled from, with its credentials. The reference is then relative to the registry's prefix.
+   *
+   * @default - the reference names its registry, and nobody logs in
+   */
+  readonly registry?: ImageRegistry;
 }
 
 /**
- * Images that are not built by this library.
+ * Images that this library does not build.
  *
  * @example
  * new GoService(this, 'Api', {
@@ -106,26 +84,22 @@ export interface RegistryImageOptions {
  */
 export abstract class ContainerImage implements IContainerImage {
   /**
-   * An image from a registry, pulled by the Docker engine when it is not there yet.
+   * An image from a registry. The Docker engine pulls it if it is missing.
    *
-   * A tag is looked up once; pin a digest (`name@sha256:…`) to say exactly what runs.
+   * A tag is looked up once. Pin a digest (`name@sha256:…`) to fix the exact image.
    *
    * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
-   *   An invalid one is reported by the construct that runs the image, with its path. Source of the grammar:
-   *   https://github.com/distribution/reference
-   * @param options what this library cannot know of the image
+   *   Source of the grammar: https://github.com/distribution/reference
+   * @param options properties of the image that this library cannot know
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
-    requireArgument('ContainerImage.fromRegistry', 'reference', reference, { ...TEXT, example: '"ghcr.io/acme/api:1.4"' });
-    requireOptions('ContainerImage.fromRegistry', options, {
-      platform: PLATFORM, hasShell: BOOLEAN, probePath: { ...TEXT, example: '"/probe"' }, port: NUMBER,
+    return made('ContainerImage.fromRegistry', { reference, options }, () => {
+      const whole = options.registry === undefined ? reference : `${options.registry.prefix}/${reference}`;
+      if (!isUnresolved(whole)) {
+        parseImageReference(whole);
+      }
+      return new RegistryImage(whole, options);
     });
-    return new RegistryImage(reference, options);
-  }
-
-  /** @internal */
-  public static _ofRegistry(reference: string, options: RegistryImageOptions, registry: ImageRegistry): ContainerImage {
-    return new RegistryImage(reference, options, registry);
   }
 
   public abstract bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding;
@@ -133,7 +107,7 @@ export abstract class ContainerImage implements IContainerImage {
 
 class RegistryImage extends ContainerImage {
   public constructor(
-    private readonly reference: string, private readonly options: RegistryImageOptions, private readonly registry?: ImageRegistry,
+    private readonly reference: string, private readonly options: RegistryImageOptions,
   ) {
     super();
   }
@@ -144,6 +118,7 @@ class RegistryImage extends ContainerImage {
     const image = pulledImage(scope, 'Image', source.reference, this.options.platform?.toString(), provider);
     return {
       reference: image.imageId,
+      name: source.reference,
       port: this.options.port,
       probePath: this.options.probePath,
       hasShell: this.options.hasShell ?? true,
@@ -151,12 +126,10 @@ class RegistryImage extends ContainerImage {
   }
 
   private source(scope: Construct): { readonly reference: string; readonly registry?: ImageRegistry } {
-    this.registry?._validate();
     if (isUnresolved(this.reference)) {
-      return { reference: this.reference, registry: this.registry };
+      return { reference: this.reference, registry: this.options.registry };
     }
-    parseImageReference(this.reference);
-    const { reference, mirror } = ImageDefaults._of(scope)._source(this.reference);
-    return { reference, registry: mirror ?? this.registry };
+    const { reference, mirror } = imageSource(scope, this.reference);
+    return { reference, registry: mirror ?? this.options.registry };
   }
 }

@@ -1,24 +1,24 @@
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { ContainerImage, RegistryImageOptions } from './container-image';
 import { parseImageReference, validateRepository } from './reference';
 import { RegistryCredentials } from './registry-credentials';
 import { RegistryAccess, RegistryLogin } from '../docker/registry-access';
-import { atConstruct, InputError } from '../input/input-error';
-import { BOOLEAN, objectWith, requireArgument, requireOptions, TEXT } from '../input/prop-types';
+import { atConstruct, InputError, InputProblem } from '../input/input-error';
+import { checkArguments, checkMethod } from '../input/props';
 
-/** How a registry is reached. */
+/** Options of a registry. */
 export interface ImageRegistryOptions {
   /**
-   * Who pushes and pulls.
+   * The credentials for pushes and pulls.
    *
    * @default - to push: RegistryCredentials.dockerConfig(); to pull: what the Docker provider's own `registry_auth` has, else nobody
+   * @sensitive
    */
   readonly credentials?: RegistryCredentials;
 
   /**
-   * Whether the registry speaks HTTP without TLS. The Docker engine has to agree: it takes `localhost` and 127.0.0.0/8 as such
-   * by itself, others when its `insecure-registries` name them (https://docs.docker.com/reference/cli/dockerd/#insecure-registries).
+   * Whether the registry speaks HTTP without TLS. The Docker engine allows that for `localhost`, 127.0.0.0/8 and its
+   * `insecure-registries` (https://docs.docker.com/reference/cli/dockerd/#insecure-registries).
    *
    * @default - true for `localhost` and 127.0.0.0/8, false for all others
    */
@@ -28,20 +28,17 @@ export interface ImageRegistryOptions {
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})(:\d+)?$/;
 
 /**
- * A place in a registry where images are pushed to or pulled from: a host, usually with the path of a team or project.
+ * A registry's host, usually with the path of a team or project, to push to or pull from.
  *
- * The same value serves as an image's `registry`, as a mirror in {@link ImageDefaults}, and to run images that others have pushed.
+ * The same value serves as an image's `registry`, as a mirror in {@link Defaults}, and for images that others have pushed.
  */
 export class ImageRegistry {
   /**
    * @param prefix host and path, for example `registry.example.com/team`, `ghcr.io/acme` or `localhost:5000`; `docker.io/acme` is
-   *   Docker Hub. An invalid one is reported by the construct that uses the registry, with its path.
+   *   Docker Hub
    */
   public static of(prefix: string, options: ImageRegistryOptions = {}): ImageRegistry {
-    requireArgument('ImageRegistry.of', 'prefix', prefix, { ...TEXT, example: '"registry.example.com/team"' });
-    requireOptions('ImageRegistry.of', options, {
-      credentials: objectWith('_login', 'RegistryCredentials', 'RegistryCredentials.anonymous()'), plainHttp: BOOLEAN,
-    });
+    checkArguments('ImageRegistry.of', { prefix, options }, () => prefixProblem(prefix));
     return new ImageRegistry(prefix, options);
   }
 
@@ -57,26 +54,17 @@ export class ImageRegistry {
   }
 
   /**
-   * An image that another stack, pipeline or team has pushed here. The engine pulls it with this registry's credentials.
+   * Adds the credentials to a Docker provider. A push adds them by itself.
    *
-   * @param name relative to the prefix, with a tag or, to say exactly what runs, a digest: `api:1.4` or `api@sha256:…`
-   */
-  public image(name: string, options: RegistryImageOptions = {}): ContainerImage {
-    requireArgument('image', 'name', name, { ...TEXT, example: '"api@sha256:…"' });
-    return ContainerImage._ofRegistry(`${this.prefix}/${name}`, options, this);
-  }
-
-  /**
-   * Makes the credentials known to a Docker provider, as a push does by itself.
-   *
-   * Call it when the last image of a stack leaves the registry: Terraform still asks the registry for what it has pushed there, and without
-   * credentials the provider fails, with an error that shows those of all other registries. After one apply the call can go.
+   * Call it when you remove the last pushed image from a stack. Terraform still reads that image. Without credentials, the provider
+   * fails, with an error that shows the credentials of all other registries. Remove the call after one apply.
    *
    * @param scope a construct of the stack
-   * @param provider the Docker provider; the stack's default one if it is left out
-   * @throws an error with the construct's path when the registry is invalid
+   * @param provider the Docker provider, by default the stack's default one
+   * @throws when the registry accepts no push under its name
    */
   public allowAccess(scope: Construct, provider?: TerraformProvider): void {
+    checkMethod(scope, 'ImageRegistry.allowAccess', { scope, provider });
     this._use(scope, 'push', provider);
   }
 
@@ -97,35 +85,19 @@ export class ImageRegistry {
     return `${this.prefix}/${name}`;
   }
 
-  /** @internal */
-  public _validate(): void {
-    rejectIfProblem(this.options.credentials);
-    const host = this.host;
-    if (host !== 'localhost' && !/[.:]/.test(host)) {
-      throw new InputError({
-        what: 'not a registry: it does not start with a host',
-        given: this.prefix,
-        allowed: 'a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
-        remedy: 'for Docker Hub write `docker.io/` and the name of the user or organisation',
-      });
-    }
-    validateRepository(`${this.prefix}/x`);
-  }
-
-  /** Makes the credentials known to the provider, where they are needed. @internal */
+  /** Adds the credentials to the provider, if it needs them. @internal */
   public _use(scope: Construct, purpose: 'push' | 'pull', provider?: TerraformProvider): void {
     atConstruct(scope, () => {
-      this._validate();
       if (purpose === 'push' && /^(index\.)?docker\.io$/.test(this.host)) {
         throw new InputError({
-          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
+          what: 'the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, but the host is a web site',
           given: this.prefix,
           allowed: `registry-1.docker.io${this.prefix.slice(this.host.length)}`,
           remedy: 'use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',
         });
       }
     });
-    // A pull without credentials needs no entry, and one with Docker's file fails where there is no such file.
+    // An anonymous pull needs no entry, and an entry with Docker's file fails if that file is missing.
     if (purpose === 'push' || this.options.credentials !== undefined) {
       RegistryAccess.of(scope, provider).add(this._login());
     }
@@ -146,9 +118,16 @@ export class ImageRegistry {
   }
 }
 
-function rejectIfProblem(credentials: RegistryCredentials | undefined): void {
-  const problem = credentials?._problem();
-  if (problem) {
-    throw new InputError(problem);
+function prefixProblem(prefix: string): InputProblem | undefined {
+  const [host] = prefix.split('/', 1);
+  if (host !== 'localhost' && !/[.:]/.test(host)) {
+    return {
+      what: 'not a registry: it does not start with a host',
+      given: prefix,
+      allowed: 'a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
+      remedy: 'for Docker Hub write `docker.io/` and the name of the user or organisation',
+    };
   }
+  validateRepository(`${prefix}/x`);
+  return undefined;
 }

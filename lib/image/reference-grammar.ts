@@ -1,8 +1,7 @@
 /*
  * Docker's grammar of image references.
  *
- * Labels and separators are written so that each text can be read in one way only: matching then takes linear time.
- *
+ * Labels and separators are unambiguous, so that matching takes linear time.
  * See https://pkg.go.dev/github.com/distribution/reference
  */
 
@@ -11,18 +10,16 @@ const HOST_AND_PORT = `(?:${LABEL}(?:\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]
 const COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const TAG_TEXT = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
 
-/** Docker's limit of a repository's name without the registry's host, in characters. */
+/** Docker's limit for a repository's path, in characters. */
 export const LONGEST_PATH = 255;
 /** In characters. */
 export const LONGEST_TAG = 128;
-/** The number of hexadecimal digits of each algorithm. The grammar allows others, but Docker has only these. */
-export const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([['sha256', 64], ['sha384', 96], ['sha512', 128]]);
+/** Algorithm and number of hexadecimal digits. The grammar allows other algorithms, but Docker has only these. */
+const DIGEST_LENGTHS = [['sha256', 64], ['sha384', 96], ['sha512', 128]];
 
-const DIGEST = [...DIGEST_LENGTHS].map(([algorithm, length]) => `${algorithm}:[a-f0-9]{${length}}`).join('|');
+const DIGEST = DIGEST_LENGTHS.map(([algorithm, length]) => `${algorithm}:[a-f0-9]{${length}}`).join('|');
 
 export const IMAGE_ID = /^[a-f0-9]{64}$/;
-export const DOMAIN = new RegExp(`^${HOST_AND_PORT}$`);
-export const PATH_COMPONENT = new RegExp(`^${COMPONENT}$`);
 export const TAG = new RegExp(`^${TAG_TEXT}$`);
 export const REFERENCE = new RegExp(
   `^(?:(?<domain>${HOST_AND_PORT})/)?(?<path>${COMPONENT}(?:/${COMPONENT})*)(?::(?<tag>${TAG_TEXT}))?(?:@(?<digest>${DIGEST}))?$`,

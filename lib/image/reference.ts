@@ -1,16 +1,15 @@
-import { diagnoseReference, diagnoseTag } from './reference-diagnosis';
-import { IMAGE_ID, LONGEST_PATH, REFERENCE, TAG } from './reference-grammar';
+import { IMAGE_ID, LONGEST_PATH, LONGEST_TAG, REFERENCE, TAG } from './reference-grammar';
 import { InputError } from '../input/input-error';
 
 /**
- * An image reference as Docker reads it, that is with Docker Hub's names completed.
+ * An image reference as Docker reads it, with the names of Docker Hub completed.
  *
  * @see https://pkg.go.dev/github.com/distribution/reference
  */
 export interface ImageReference {
   /**
-   * The registry's host, with its port if one is given: `docker.io` if the text names none. Empty for the odd names that Docker
-   * takes for a path though their first part has a dot, like `my.host_name/app`: such images exist only on the engine itself.
+   * The registry's host and port, by default `docker.io`. It is empty for names like `my.host_name/app`, whose first part is no host
+   * despite its dot: such images exist only on the engine.
    */
   readonly domain: string;
   /** The repository on the registry, for example `library/ubuntu`. */
@@ -20,11 +19,10 @@ export interface ImageReference {
   readonly tag?: string;
   /** Algorithm and hexadecimal digits: `sha256:…`. */
   readonly digest?: string;
-  /** The complete reference that an engine pulls: `docker.io/library/ubuntu:latest`. A digest makes it leave out the tag. */
+  /** The complete reference that an engine pulls: `docker.io/library/ubuntu:latest`. A digest replaces the tag. */
   readonly pullReference: string;
 }
 
-/** Where `name` stands for `docker.io/library/name`. */
 const DOCKER_HUB = 'docker.io';
 const LEGACY_DOCKER_HUB = 'index.docker.io';
 const OFFICIAL = 'library/';
@@ -37,7 +35,12 @@ const OFFICIAL = 'library/';
 export function parseImageReference(text: string): ImageReference {
   const reference = tryParse(text);
   if (reference === undefined) {
-    throw new InputError({ ...diagnoseReference(text, splitDomain(text)), given: text });
+    throw new InputError({
+      what: 'not an image reference',
+      given: text,
+      allowed: 'a name like postgres:17, acme/api, ghcr.io/acme/api:1.2 or localhost:5000/api@sha256:…',
+      remedy: remedyFor(text),
+    });
   }
   return reference;
 }
@@ -66,12 +69,29 @@ export function validateRepository(text: string): ImageReference {
 /** @throws InputError if Docker would refuse the tag. */
 export function validateTag(text: string): void {
   if (!TAG.test(text)) {
-    throw new InputError({ ...diagnoseTag(text), given: text });
+    throw new InputError({
+      what: 'not an image tag',
+      given: text,
+      allowed: `1 to ${LONGEST_TAG} letters, digits, "_", "." and "-", of which the first is not "." or "-"`,
+      remedy: 'correct the tag',
+    });
   }
 }
 
+function remedyFor(text: string): string {
+  if (/^[a-z]+:\/\//i.test(text)) {
+    return 'remove the scheme; the settings of the engine decide between HTTP and HTTPS';
+  }
+  if (IMAGE_ID.test(text)) {
+    return 'put the name of the repository before the id, for example acme/api@sha256:…';
+  }
+  return tryParse(text.toLowerCase().trim()) === undefined
+    ? 'write the reference as for "docker pull"'
+    : 'write it in lower case and without spaces';
+}
+
 function tryParse(text: string): ImageReference | undefined {
-  // Docker takes 64 hexadecimal digits for an image's id wherever it takes either.
+  // Docker reads 64 hexadecimal digits as an image's id.
   if (IMAGE_ID.test(text)) {
     return undefined;
   }
@@ -91,14 +111,14 @@ function tryParse(text: string): ImageReference | undefined {
   };
 }
 
-/** With Docker Hub's host and the namespace of its official images, where Docker adds them. */
+/** Adds Docker Hub's host and the namespace `library`, as Docker does. */
 function complete(text: string): string {
   const { domain = DOCKER_HUB, rest } = splitDomain(text);
   const host = domain === LEGACY_DOCKER_HUB ? DOCKER_HUB : domain;
   return host === DOCKER_HUB && !rest.includes('/') ? `${host}/${OFFICIAL}${rest}` : `${host}/${rest}`;
 }
 
-/** The first part is a host only if it looks like one: `acme/api` is on Docker Hub, `acme.dev/api` is not. */
+/** Splits off the host: `acme.dev/api` has one, `acme/api` is on Docker Hub. */
 function splitDomain(text: string): { domain?: string; rest: string } {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));

@@ -1,43 +1,54 @@
 import type { IConstruct } from 'constructs';
+import { shownValue } from './show';
 
-/** The four parts that every error of this library tells a user. */
+/** The four parts of every error message. */
 export interface InputProblem {
-  /** What is wrong, as a clause without a full stop, for example: the port is out of range. */
+  /** The problem, as a clause without a full stop, for example: the port is out of range. */
   readonly what: string;
-  /** What the user gave; shown as JSON, so that quotes and control characters are visible. */
+  /** The user's value, shown as JSON: quotes and control characters stay visible. */
   readonly given?: unknown;
-  /** What would have been accepted. */
   readonly allowed?: string;
-  /** What the user should do about it. */
   readonly remedy: string;
+}
+
+/** The call with the wrong argument, when no construct exists yet. */
+export interface Call {
+  readonly text: string;
+  /** The line of the user's program, for example: main.ts:12 */
+  readonly line?: string;
 }
 
 /**
  * Wrong input from a user, found at synth.
  *
- * Code that knows no constructs (`lib/go`, `lib/files`) throws it without a path;
- * the construct that called that code adds its own with {@link atConstruct}.
+ * `lib/go` and `lib/files` know no constructs and throw it without a path. The calling construct adds its path with {@link atConstruct}.
+ * Factories of values add the call instead.
  */
 export class InputError extends Error {
-  public constructor(public readonly problem: InputProblem, public readonly constructPath?: string) {
-    super(render(problem, constructPath));
-    this.name = 'InputError';
+  declare public readonly problem: InputProblem;
+  declare public readonly constructPath?: string;
+  declare public readonly call?: Call;
+
+  public constructor(problem: InputProblem, constructPath?: string, call?: Call) {
+    super(render(problem, constructPath ?? call?.text, call?.line));
+    // Not enumerable: Node.js prints enumerable properties after the text of an uncaught error.
+    for (const [name, value] of Object.entries({ name: 'InputError', problem, constructPath, call })) {
+      Object.defineProperty(this, name, { value });
+    }
   }
 }
 
-/** Throws the problem with the construct's path. */
 export function reject(scope: IConstruct, problem: InputProblem): never {
   throw new InputError(problem, scope.node.path);
 }
 
-/** Throws the problem with the construct's path, if there is one. */
 export function rejectIf(scope: IConstruct, problem: InputProblem | undefined): void {
   if (problem !== undefined) {
     reject(scope, problem);
   }
 }
 
-/** Runs code that knows no constructs; an `InputError` that it throws gets the construct's path. */
+/** Runs code that knows no constructs and adds the construct's path to any `InputError`. */
 export function atConstruct<T>(scope: IConstruct, action: () => T): T {
   try {
     return action();
@@ -49,34 +60,23 @@ export function atConstruct<T>(scope: IConstruct, action: () => T): T {
   }
 }
 
-function render(problem: InputProblem, constructPath: string | undefined): string {
-  const lines = [constructPath ? `${constructPath}: ${problem.what}` : problem.what];
+function render(problem: InputProblem, place: string | undefined, line: string | undefined): string {
+  const lines = [place ? `${place}: ${problem.what}` : problem.what];
   if (problem.given !== undefined) {
-    lines.push(`  given:   ${show(problem.given)}`);
+    lines.push(`  given:   ${shortened(shownValue(problem.given))}`);
   }
   if (problem.allowed !== undefined) {
     lines.push(`  allowed: ${problem.allowed}`);
   }
   lines.push(`  to do:   ${problem.remedy}`);
+  if (line !== undefined) {
+    lines.push(`  at:      ${line}`);
+  }
   return lines.join('\n');
 }
 
 const LONGEST_SHOWN = 200;
 
-function show(given: unknown): string {
-  const text = typeof given === 'number' || given === undefined ? String(given) : asJson(given) ?? String(given);
+function shortened(text: string): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
-}
-
-function asJson(given: unknown): string | undefined {
-  if (Array.isArray(given)) {
-    return `[${given.map((entry) => asJson(entry) ?? String(entry)).join(',')}]`;
-  }
-  try {
-    // JSON leaves out what is undefined, which is what such an error is about.
-    return JSON.stringify(given, (_, value: unknown) => value === undefined ? 'undefined' : value);
-  } catch {
-    // Constructs refer to their parents, so that they have no JSON.
-    return `an object of the class ${(given as object).constructor.name}`;
-  }
 }

@@ -1,54 +1,43 @@
 import { Construct } from 'constructs';
-import { OPTIONS, requirePropTypes, TEXT } from '../input/prop-types';
+import { complete } from '../input/props';
+import { ContainerNetwork } from '../places/container-network';
+import { placeOf } from '../places/default-place';
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
 import { GoScratchImage, GoScratchImageOptions } from '../program/go-scratch-image';
 import { GoService } from '../service/go-service';
-import { GoServiceOptions } from '../service/go-service-props';
 import { GoTask } from '../service/go-task';
+import { ServiceOptions } from '../service/service-options';
 import { dockerName } from '../terraform/names';
 import { Size } from '../values/size';
-import { ContainerNetwork } from '../workload/network';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
-export interface GoServiceWithPostgresProps extends GoServiceOptions {
+export interface GoServiceWithPostgresProps extends ServiceOptions {
   /**
-   * A directory of the Go module: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   * A directory of the Go module, for example `services/shop`: the one with `go.mod`, or any below it. Relative paths are relative to
+   * `cdktf.json`.
+   * @tokens refused
    */
   readonly source: string;
 
   /**
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
-   *
-   * @default - the module's only main package; several are an error that lists them
+   * @default - the module's only main package; several are an error that lists them @tokens refused
    */
   readonly mainPackage?: string;
 
-  /**
-   * How the image is built.
-   *
-   * @default - as `GoScratchImage` has it
-   */
-  readonly image?: GoScratchImageOptions;
+  /** How the image is built. @default - as `GoScratchImage` has it */
+  readonly imageOptions?: GoScratchImageOptions;
 
-  /**
-   * How the database runs.
-   *
-   * @default - as `PostgresDatabase` has it: PostgreSQL 17 with a generated password and a protected volume
-   */
+  /** How the database runs. @default - as `PostgresDatabase` has it: PostgreSQL 17 with a generated password and a protected volume */
   readonly database?: PostgresDatabaseOptions;
 
-  /**
-   * The environment variable that gets the database's connection URL.
-   *
-   * @default "DATABASE_URL"
-   */
+  /** The environment variable that gets the database's connection URL. @default "DATABASE_URL" @tokens refused */
   readonly databaseVariable?: string;
 
   /**
    * A program that migrates the database before each new version of the service starts. When it fails, the apply fails and the old version
-   * keeps serving. It also serves while the migration runs, which must leave the schema usable for both.
-   *
+   * keeps serving. The old version also serves during the migration: the schema must suit both versions.
    * @default - none
    */
   readonly migration?: MigrationOptions;
@@ -59,41 +48,20 @@ export interface MigrationOptions {
   /** The main package, relative to `source`, for example `./cmd/migrate`; or its import path. */
   readonly mainPackage: string;
 
-  /**
-   * Environment variables; the database's connection URL is in `databaseVariable` here as well.
-   *
-   * @default - `GOMEMLIMIT` only
-   */
+  /** Environment variables; the database's connection URL is in `databaseVariable` here as well. @default - `GOMEMLIMIT` only */
   readonly environment?: { [name: string]: string };
 
-  /**
-   * Arguments for the program.
-   *
-   * @default - none
-   */
+  /** Arguments for the program. @default - none */
   readonly arguments?: string[];
 
-  /**
-   * The most memory that the container may use, without swap, in whole MiB.
-   *
-   * @default Size.mebibytes(512)
-   */
+  /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 6MiB..64TiB/1MiB */
   readonly memory?: Size;
 }
-
-const PROP_TYPES = {
-  source: { ...TEXT, example: '"services/shop"' },
-  image: { ...OPTIONS, example: '{ goVersion: "1.26" }' },
-  database: { ...OPTIONS, example: '{ version: PostgresVersion.V17 }' },
-  databaseVariable: { ...TEXT, example: '"DATABASE_URL"' },
-  migration: { ...OPTIONS, example: '{ mainPackage: "./cmd/migrate" }' },
-};
 
 /**
  * A Go service on `scratch` next to a PostgreSQL that is ready before the service starts.
  *
- * Composition only: every part is an ordinary construct of this library and is exposed.
- *
+ * Every part is an ordinary construct of this library and is exposed.
  * @example
  * new GoServiceWithPostgres(this, 'shop', {
  *   source: 'services/shop',
@@ -112,29 +80,25 @@ export class GoServiceWithPostgres extends Construct {
   /** The database. */
   public readonly database: PostgresDatabase;
 
-  /**
-   * The migration.
-   *
-   * @default - none
-   */
+  /** The migration. @default - none */
   public readonly migration?: GoTask;
 
   /** The private network of service and database. */
   public readonly network: ContainerNetwork;
 
   /** @throws an error with the construct's path when a prop is invalid */
-  public constructor(scope: Construct, id: string, props: GoServiceWithPostgresProps) {
+  public constructor(scope: Construct, id: string, given: GoServiceWithPostgresProps) {
     super(scope, id);
-    requirePropTypes(this, props, PROP_TYPES, ['source']);
-    const { source, mainPackage, image, database, databaseVariable, migration, ...service } = props;
+    const props = complete(this, 'GoServiceWithPostgresProps', given);
+    const { source, mainPackage, imageOptions, database, databaseVariable, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
-      ...image,
+      ...imageOptions,
       source,
       mainPackage,
-      repository: image?.repository ?? dockerName(this),
-      provider: props.provider,
+      repository: imageOptions?.repository ?? dockerName(this),
+      provider: placeOf(this, props.place)._provider,
     });
-    this.database = new PostgresDatabase(this, 'Database', { ...database, provider: props.provider });
+    this.database = new PostgresDatabase(this, 'Database', { ...database, place: props.place });
     this.network = this.database.network;
     this.service = new GoService(this, 'Service', {
       ...service,
@@ -149,15 +113,15 @@ export class GoServiceWithPostgres extends Construct {
 
   private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, ...options }: MigrationOptions): GoTask {
     const image = new GoScratchImage(this, 'MigrationImage', {
-      ...props.image,
+      ...props.imageOptions,
       source: props.source,
       mainPackage,
-      repository: `${props.image?.repository ?? dockerName(this)}-migration`,
-      provider: props.provider,
+      repository: `${props.imageOptions?.repository ?? dockerName(this)}-migration`,
+      provider: placeOf(this, props.place)._provider,
     });
-    const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, provider: props.provider });
+    const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, place: props.place });
     task.connectTo(this.database, { variable: props.databaseVariable });
-    this.service.runAfter(task);
+    this.service.after(task);
     return task;
   }
 }

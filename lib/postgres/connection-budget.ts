@@ -1,21 +1,21 @@
 import { Construct } from 'constructs';
-import { InputError, rejectIf } from '../input/input-error';
+import { InputError } from '../input/input-error';
 import { ConnectionPool } from '../values/connection-pool';
 
-/** A user of connections: a service, or a part of the database such as its backup. */
+/** A client of the server: a service, or a helper such as the backup. */
 interface Claim {
   readonly owner: string;
   readonly connections: number;
 }
 
-/** How many connections a server accepts, and for whom some of them are kept. */
+/** The server's connection limit, and the connections that it reserves. */
 export interface ConnectionLimits {
   readonly maxConnections: number;
   readonly superuserReserved: number;
   readonly reserved: number;
 }
 
-/** The connections of a server and who uses them. Too many are an error at synth, not "too many clients already" under load. */
+/** The connections of a server by client. Too many are an error at synth, not "too many clients already" under load. */
 export class ConnectionBudget {
   private readonly claims: Claim[] = [];
 
@@ -24,7 +24,6 @@ export class ConnectionBudget {
   }
 
   public addPool(client: Construct, pool: ConnectionPool | undefined): void {
-    rejectIf(client, pool?._problem());
     if (pool) {
       this.claims.push({ owner: client.node.path, connections: pool.size });
     }

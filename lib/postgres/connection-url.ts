@@ -1,7 +1,7 @@
 import { Fn } from 'cdktf';
 import { isUnresolved, literalArgument } from '../terraform/text';
 
-/** The parts of a PostgreSQL connection URL; each may be a value that only Terraform knows. */
+/** The parts of a PostgreSQL connection URL. Each may be a token. */
 export interface ConnectionUrlParts {
   readonly username: string;
   readonly password: string;
@@ -12,14 +12,13 @@ export interface ConnectionUrlParts {
 }
 
 /**
- * The URL, with every part percent-encoded and the whole marked as sensitive.
- *
- * Source of the form: https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ * The URL, with percent-encoded parts, marked as sensitive.
+ * Source: https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function connectionUrl(parts: ConnectionUrlParts): string {
   const parameters = Object.keys(parts.parameters).sort().flatMap(
     (name, index) => [index === 0 ? '?' : '&', percentEncoded(name), '=', percentEncoded(parts.parameters[name])]);
-  // Terraform's own join, each part by itself: cdktf cannot nest references in the text that it passes to a function.
+  // Joined by Terraform: cdktf cannot nest references in the text that it passes to a function.
   return Fn.sensitive(Fn.join('', [
     'postgres://', percentEncoded(parts.username), ':', percentEncoded(parts.password),
     '@', parts.host, `:${parts.port}/`, percentEncoded(parts.databaseName),
@@ -27,10 +26,9 @@ export function connectionUrl(parts: ConnectionUrlParts): string {
   ]));
 }
 
-/** A text as one part of a URL. */
 export function percentEncoded(value: string): string {
   return isUnresolved(value)
-    // Terraform's urlencode writes a space as "+", which means a plus sign everywhere but in form data.
+    // Terraform's urlencode writes a space as "+", which is a space in form data only.
     ? Fn.replace(Fn.urlencode(literalArgument(value)), '+', '%20')
     : encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

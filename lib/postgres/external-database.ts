@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
 import { identifierProblem } from './identifier';
-import { InputProblem, rejectIf } from '../input/input-error';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../workload/binding';
+import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding } from '../workload/binding';
 
-/** How much a client insists on TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
+/** How strictly a client requires TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
 export enum SslMode {
   /** No TLS. */
   DISABLE = 'disable',
@@ -17,16 +18,12 @@ export enum SslMode {
   VERIFY_FULL = 'verify-full',
 }
 
-/** How a database is reached that this library does not run. */
+/** How to reach a database that this library does not run. */
 export interface ExternalDatabaseProps {
   /** Host name or IP address, or another resource's attribute. */
   readonly host: string;
 
-  /**
-   * The TCP port.
-   *
-   * @default 5432
-   */
+  /** The TCP port. @default 5432 @range 1..65535 @tokens accepted */
   readonly port?: number;
 
   /** The name of the database. */
@@ -35,46 +32,40 @@ export interface ExternalDatabaseProps {
   /** The name of the role that services connect as. */
   readonly username: string;
 
-  /** The role's password: a Terraform variable's `stringValue` or another resource's attribute. */
+  /** The role's password: a Terraform variable's `stringValue` or another resource's attribute. @sensitive */
   readonly password: string;
 
   /**
-   * How much clients insist on TLS. An image on `scratch` has the CA certificates that `VERIFY_FULL` needs.
-   *
+   * How strictly clients require TLS. Images on `scratch` include the CA certificates that `VERIFY_FULL` needs.
    * @default SslMode.VERIFY_FULL
    */
   readonly sslMode?: SslMode;
 
-  /**
-   * Further parameters of the connection URL.
-   *
-   * @default - none
-   */
+  /** Further parameters of the connection URL. @default - none */
   readonly parameters?: { [name: string]: string };
 }
 
 /** A database that this library does not run. */
-export class ExternalDatabase implements IDatabase {
-  public constructor(private readonly props: ExternalDatabaseProps) {}
+export class ExternalDatabase implements IBinding {
+  /** @throws an error that names the call when a prop is invalid */
+  public constructor(private readonly props: ExternalDatabaseProps) {
+    checkArguments('new ExternalDatabase', { props }, () => hostProblem(props.host)
+      ?? nameProblem('database', props.databaseName) ?? nameProblem('role', props.username));
+  }
 
   /** Called by a service's `connectTo`. */
-  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public bind(client: Construct, options: ConnectionOptions): Binding {
+    checkArguments('ExternalDatabase.bind', { client, options });
     const { host, port, databaseName, username, password, sslMode, parameters } = this.props;
-    rejectIf(client, hostProblem(host) ?? portProblem(port));
-    for (const [kind, name] of [['database', databaseName], ['role', username]] as const) {
-      rejectIf(client, isUnresolved(name) ? undefined : identifierProblem(kind, name));
-    }
-    rejectIf(client, options.pool?._problem());
-    return {
-      url: connectionUrl({
-        username,
-        password,
-        host: host.includes(':') && !isUnresolved(host) ? `[${host}]` : host,
-        port: port ?? 5432,
-        databaseName,
-        parameters: { sslmode: sslMode ?? SslMode.VERIFY_FULL, ...options.pool?._parameters, ...parameters, ...options.parameters },
-      }),
-    };
+    const url = connectionUrl({
+      username,
+      password,
+      host: host.includes(':') && !isUnresolved(host) ? `[${host}]` : host,
+      port: port ?? 5432,
+      databaseName,
+      parameters: { sslmode: sslMode ?? SslMode.VERIFY_FULL, ...options.pool?._parameters, ...parameters, ...options.parameters },
+    });
+    return { variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url } };
   }
 }
 
@@ -87,11 +78,6 @@ function hostProblem(host: string): InputProblem | undefined {
   };
 }
 
-function portProblem(port: number | undefined): InputProblem | undefined {
-  return port === undefined || isUnresolved(port) || Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : {
-    what: 'not a port that a database is reached at',
-    given: port,
-    allowed: 'a whole number from 1 to 65535',
-    remedy: 'leave it out for 5432',
-  };
+function nameProblem(kind: string, name: string): InputProblem | undefined {
+  return isUnresolved(name) ? undefined : identifierProblem(kind, name);
 }

@@ -1,9 +1,9 @@
 import { InputProblem } from '../input/input-error';
 
-/** PostgreSQL cuts longer names off without an error. Source: NAMEDATALEN in `src/include/pg_config_manual.h` */
+/** PostgreSQL truncates longer names without an error. Source: NAMEDATALEN in `src/include/pg_config_manual.h` */
 const LONGEST_IDENTIFIER = 63;
 
-/** What is wrong with the name of a database, role or extension. Any text will do that PostgreSQL and its clients can carry. */
+/** The problem with the name of a database, role or extension. Any text is allowed that PostgreSQL and its clients accept. */
 export function identifierProblem(kind: string, name: string): InputProblem | undefined {
   const bytes = Buffer.byteLength(name);
   if (bytes >= 1 && bytes <= LONGEST_IDENTIFIER && !/[\u0000-\u001f\u007f=]/.test(name) && !/^postgres(ql)?:\/\//.test(name)) {

@@ -4,33 +4,31 @@ import { Construct } from 'constructs';
 import { builtImage } from '../docker/image';
 import { BuildContext } from '../files/build-context';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { imageSource } from '../image/image-sources';
 import { atConstruct, InputError } from '../input/input-error';
-import { ImageDefaults } from '../program/image-defaults';
-import { SourceCache, resolveUserPath } from '../staging/source-cache';
+import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 import { imageTag, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
 /**
- * The PostgreSQL image with scripts for the first start of an empty database.
- *
- * An image of its own, because the provider cannot copy files into a container with a read-only root file system, and a
- * directory of this machine is not there when the engine is on another one.
+ * The PostgreSQL image with init scripts. The provider cannot copy files into a container with a read-only root file system, and a remote
+ * engine cannot mount a local directory.
  */
 export class ImageWithInitScripts implements IContainerImage {
   public constructor(private readonly baseImage: string, private readonly scripts: readonly string[]) {}
 
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     const context = new BuildContext();
-    const cache = SourceCache.of(scope);
+    const tree = sourceTreeOf(scope);
     atConstruct(scope, () => this.scripts.forEach((given) => {
       const file = resolveUserPath(scope, given);
       const name = path.basename(file);
-      if (!cache.files.isFile(file)) {
+      if (!tree.isFile(file)) {
         throw new InputError({
           what: 'no such init script',
           given,
           allowed: 'existing files; relative paths are relative to cdktf.json',
-          remedy: cache.files.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+          remedy: tree.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
         });
       }
       if (!/^[A-Za-z0-9_.-]+\.(sql|sql\.gz|sql\.xz|sql\.zst|sh)$/.test(name)) {
@@ -41,9 +39,9 @@ export class ImageWithInitScripts implements IContainerImage {
           remedy: 'rename the file; scripts run in the order of their names',
         });
       }
-      context.add(`init/${name}`, cache.files.readFile(file), cache.files.isExecutable(file));
+      context.add(`init/${name}`, tree.readFile(file), tree.isExecutable(file));
     }));
-    const base = atConstruct(scope, () => ImageDefaults._of(scope)._source(this.baseImage));
+    const base = atConstruct(scope, () => imageSource(scope, this.baseImage));
     const name = dockerName(scope);
     const staged = stageImage(scope, {
       name: `${name}-image`,
@@ -62,6 +60,6 @@ export class ImageWithInitScripts implements IContainerImage {
       secrets: [],
       provider,
     });
-    return { reference: image.imageId, hasShell: true, buildLog: staged.buildLog };
+    return { reference: image.imageId, name: `${name}:${imageTag(staged.fingerprint)}`, hasShell: true, buildLog: staged.buildLog };
   }
 }

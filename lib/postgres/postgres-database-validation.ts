@@ -5,14 +5,12 @@ import { PostgresDatabaseProps } from './postgres-database-props';
 import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject, rejectIf } from '../input/input-error';
-import { BOOLEAN, DEPENDENCIES, DURATION, MAP, objectWith, PropType, requirePropTypes, SIZE, TEXT, TEXTS } from '../input/prop-types';
-import { memoryProblem, stopProblem } from '../service/go-service-validation';
+import { rangeProblem } from '../input/range';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
-import { Duration } from '../values/duration';
 import { Size } from '../values/size';
 
-/** The server settings that the construct itself is responsible for, and the prop or reason for each. */
+/** The server settings that the construct sets itself, and the prop or reason for each. */
 const OWN_PARAMETERS: Record<string, string> = {
   config_file: 'the image has its configuration file in the volume',
   data_directory: 'it follows from `version`',
@@ -22,33 +20,7 @@ const OWN_PARAMETERS: Record<string, string> = {
   unix_socket_directories: 'the image\'s tools expect the socket in /var/run/postgresql',
 };
 
-const PROP_TYPES: Readonly<Record<string, PropType>> = {
-  version: objectWith('_problem', 'PostgresVersion', 'PostgresVersion.V17'),
-  image: { ...TEXT, example: '"mirror.example.com/postgres:17"' },
-  databaseName: { ...TEXT, example: '"shop"' },
-  credentials: { ...objectWith('_bind', 'DatabaseCredentials', 'DatabaseCredentials.generated()'), secret: true },
-  dataProtection: BOOLEAN,
-  initScripts: { ...TEXTS, example: '["database/schema.sql"]' },
-  parameters: { ...MAP, example: '{ work_mem: "64MB" }' },
-  memory: { ...SIZE, example: 'Size.gibibytes(1)' },
-  sharedMemory: { ...SIZE, example: 'Size.mebibytes(256)' },
-  startupTimeout: { ...DURATION, example: 'Duration.minutes(2)' },
-  shutdownTimeout: { ...DURATION, example: 'Duration.seconds(120)' },
-  logging: objectWith('_problem', 'ContainerLogging', 'ContainerLogging.jsonFile()'),
-  logStatementsSlowerThan: { ...DURATION, example: 'Duration.milliseconds(500)' },
-  tls: { ...objectWith('_validate', 'PostgresTls', 'PostgresTls.withCertificate({ certificate, privateKey })'), secret: true },
-  tuning: objectWith('_parameters', 'PostgresTuning', 'PostgresTuning.byMemory()'),
-  upgradeFrom: objectWith('_problem', 'PostgresVersion', 'PostgresVersion.V16'),
-  upgradeFromImage: { ...TEXT, example: '"mirror.example.com/postgres:16"' },
-  containerName: TEXT,
-  volumeName: TEXT,
-  dependsOn: DEPENDENCIES,
-};
-
-/** Checks the props before anything is made from them. */
 export function validatePostgresProps(scope: Construct, props: PostgresDatabaseProps): void {
-  requirePropTypes(scope, props, PROP_TYPES);
-  rejectIf(scope, props.version?._problem());
   if (props.image !== undefined && !isUnresolved(props.image)) {
     atConstruct(scope, () => parseImageReference(props.image!));
   }
@@ -61,29 +33,16 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   if (props.volumeName !== undefined && !isUnresolved(props.volumeName)) {
     validateDockerName(scope, 'volume', props.volumeName);
   }
-  rejectIf(scope, memoryProblem(props.memory));
-  rejectIf(scope, props.sharedMemory?._problem({
-    subject: 'the shared memory',
-    minimum: Size.mebibytes(1),
-    maximum: props.memory ?? Size.gibibytes(1),
-    multipleOf: Size.mebibytes(1),
-    remedy: 'give a size up to `memory`, which it counts towards',
-  }));
-  rejectIf(scope, props.startupTimeout?._problem({
-    subject: 'the startup timeout', minimum: Duration.seconds(1), maximum: Duration.hours(24), multipleOf: Duration.seconds(1),
-  }));
-  rejectIf(scope, stopProblem(props.shutdownTimeout));
-  rejectIf(scope, props.logging?._problem());
-  rejectIf(scope, props.tuning?._problem(props.memory ?? Size.gibibytes(1)));
-  rejectIf(scope, props.logStatementsSlowerThan?._problem({
-    subject: 'the duration of statements to log', minimum: Duration.milliseconds(0), maximum: Duration.hours(24),
-  }));
-  props.tls?._validate(scope);
+  const memory = props.memory ?? Size.gibibytes(1);
+  rejectIf(scope, props.sharedMemory && rangeProblem(
+    'the prop `sharedMemory`', `1MiB..${memory.toMebibytes()}MiB/1MiB`, props.sharedMemory, 'give a size up to `memory`, which it counts towards'));
+  rejectIf(scope, props.tuning?._problemWith(memory));
+  props.tls?._warn(scope);
   validateUpgrade(scope, props);
   validateParameters(scope, props.parameters ?? {});
 }
 
-/** The server's settings: those that follow from props, and the user's own, which win. */
+/** The server's settings. The user's own take precedence over derived ones. */
 export function serverParameters(props: PostgresDatabaseProps): Record<string, string> {
   const derived: Record<string, string> = {
     ...props.tuning?._parameters(props.memory ?? Size.gibibytes(1)),
@@ -122,7 +81,6 @@ function validateUpgrade(scope: Construct, props: PostgresDatabaseProps): void {
   if (from === undefined) {
     return;
   }
-  rejectIf(scope, from._problem());
   if (from.major > version.major) {
     reject(scope, {
       what: 'a downgrade: the version to upgrade from is newer than the version',
@@ -167,7 +125,7 @@ function validateParameters(scope: Construct, parameters: Readonly<Record<string
         remedy: `leave it out: ${OWN_PARAMETERS[name.toLowerCase()]}`,
       });
     }
-    if (typeof value !== 'string' || /[\u0000\r\n]/.test(value)) {
+    if (/[\u0000\r\n]/.test(value)) {
       reject(scope, {
         what: `not a value for the PostgreSQL setting ${name}`,
         given: value,

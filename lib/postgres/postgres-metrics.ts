@@ -1,54 +1,47 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
+import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { percentEncoded } from './connection-url';
-import { LogicalDatabase } from './roles/logical-database';
+import { MeasuredServer } from './measured-server';
 import { PostgresRole } from './roles/postgres-role';
 import { RoleAccess } from './roles/role-access';
-import { hardenedContainer } from '../docker/container';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { InputProblem, reject, rejectIf } from '../input/input-error';
-import { NETWORKS, PropType, SIZE, TEXT, TEXTS, objectWith, requirePropTypes } from '../input/prop-types';
-import { claimContainerName, claimHostPort } from '../terraform/claims';
+import { ContainerNetwork } from '../places/container-network';
 import { dockerName } from '../terraform/names';
-import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
+import { defaultLogging } from '../values/default-logging';
+import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { ContainerNetwork, IContainerNetwork } from '../workload/network';
+import { helper } from '../workload/helper';
+import { IContainerNetwork } from '../workload/network';
+import { Running } from '../workload/running';
+import { Variables } from '../workload/variables';
 
 /** The exporter's port, registered at https://github.com/prometheus/prometheus/wiki/Default-port-allocations */
 const METRICS_PORT = 9187;
 
-/** The exporter keeps one connection, and opens another one for each scrape; here two may run at a time. */
+/** The exporter keeps one connection and opens one for each scrape, of which two may run at a time. */
 export const METRICS_CONNECTIONS = 3;
 
 const IMAGE = 'quay.io/prometheuscommunity/postgres-exporter:v0.20.1';
 
-/** The user `nobody`, which the image has for it. */
+/** The image's user `nobody`. */
 const USER = '65534:65534';
 
 /** Properties of the metrics of a database server. */
 export interface PostgresMetricsProps {
   /**
-   * A port of the Docker host for Prometheus. The page has no password: it tells names of databases and tables to everyone who
-   * reaches it.
-   *
+   * A port of the Docker host for Prometheus. The page has no password: whoever reaches it sees the names of databases and tables.
    * @default - not published; a Prometheus that runs as a container reaches it through `networks`
    */
   readonly port?: PublishedPort;
 
-  /**
-   * Networks that Prometheus is on, beside the database's own. It finds the metrics at `http://<containerName>:9187/metrics`.
-   *
-   * @default - none
-   */
+  /** The networks of Prometheus. It finds the metrics at `http://<containerName>:9187/metrics`. @default - none */
   readonly networks?: IContainerNetwork[];
 
   /**
-   * The image of the exporter, for a mirror or another version of it. A mirror of `quay.io` in `ImageDefaults` holds for it too.
-   *
+   * The image of the exporter. A mirror of `quay.io` in `Defaults` applies to it.
    * @default "quay.io/prometheuscommunity/postgres-exporter:v0.20.1"
    */
   readonly image?: string;
@@ -56,66 +49,29 @@ export interface PostgresMetricsProps {
   /**
    * Further arguments of the exporter, for example `["--collector.long_running_transactions"]`.
    * Source: https://github.com/prometheus-community/postgres_exporter#flags
-   *
-   * @default - none
+   * @default - none @tokens accepted
    */
   readonly arguments?: string[];
 
-  /**
-   * The name of the role that the exporter connects as; without spaces, which the exporter does not understand.
-   *
-   * @default "metrics"
-   */
+  /** The name of the exporter's role, without spaces. @default "metrics" */
   readonly roleName?: string;
 
-  /**
-   * Another label gives the role another generated password, as for any role.
-   *
-   * @default - the password that was generated at the first apply
-   */
+  /** A label: a new one creates a new password. @default - the password that was generated at the first apply */
   readonly rotation?: string;
 
   /**
-   * How the engine finds out whether the exporter answers. Whether the database does is a metric, `pg_up`.
-   *
+   * The health check of the exporter. The database's health is the metric `pg_up`.
    * @default - asks the exporter with the image's `wget`; an image without it needs HealthCheck.none()
    */
   readonly healthCheck?: HealthCheck;
 
-  /**
-   * The most memory that the container may use, in whole MiB.
-   *
-   * @default Size.mebibytes(128)
-   */
+  /** The most memory that the container may use, in whole MiB. @default Size.mebibytes(128) @range 32MiB..16GiB/1MiB */
   readonly memory?: Size;
 }
 
-const PROP_TYPES: Readonly<Record<string, PropType>> = {
-  port: objectWith('_overlaps', 'PublishedPort', 'PublishedPort.onLoopback(9187)'),
-  networks: NETWORKS,
-  image: { ...TEXT, example: '"mirror.example.com/postgres-exporter:v0.20.1"' },
-  arguments: { ...TEXTS, example: '["--collector.long_running_transactions"]' },
-  roleName: { ...TEXT, example: '"metrics"' },
-  rotation: { ...TEXT, example: '"2026-11"' },
-  healthCheck: objectWith('_render', 'HealthCheck', 'HealthCheck.none()'),
-  memory: { ...SIZE, example: 'Size.mebibytes(128)' },
-};
-
-/** What the exporter needs to know of the server. */
-export interface MeasuredServer {
-  readonly hostName: string;
-  readonly port: number;
-  readonly networkName: string;
-  readonly sslMode: string;
-  readonly database: LogicalDatabase;
-  readonly provider?: TerraformProvider;
-}
-
 /**
- * A container that tells Prometheus how a server is: `postgres_exporter` of the Prometheus community. `PostgresDatabase.metrics` makes one.
- *
- * It connects as a role of its own that is a member of `pg_monitor` and may read no table. Metrics of tables are those of the server's
- * first database.
+ * A container with Prometheus' `postgres_exporter`. `PostgresDatabase.metrics` creates it. Its role is a member of `pg_monitor` and may
+ * read no table. Metrics of tables cover the server's first database.
  */
 export class PostgresMetrics extends Construct implements ITerraformDependable {
   /** @internal */
@@ -130,77 +86,68 @@ export class PostgresMetrics extends Construct implements ITerraformDependable {
     return new PostgresMetrics(scope, id, server, props);
   }
 
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
-
-  /** The container's name, which is its host name on its networks. */
-  public readonly containerName: string;
-
-  /** The port on those networks. */
+  /** The exporter's port on its networks. */
   public readonly containerPort: number = METRICS_PORT;
 
-  /** The role that it connects as. */
+  /** The exporter's role. */
   public readonly role: PostgresRole;
+
+  private readonly running: Running;
 
   private constructor(scope: Construct, id: string, server: MeasuredServer, props: PostgresMetricsProps) {
     super(scope, id);
+    const { place } = server;
     this.validate(server, props);
-    this.containerName = dockerName(this);
-    claimContainerName(this, server.provider, this.containerName);
     this.role = server.database.addRole(props.roleName ?? 'metrics', {
       access: RoleAccess._monitor(), connectionLimit: METRICS_CONNECTIONS, rotation: props.rotation,
     });
-    const networkNames = [server.networkName, ...(props.networks ?? []).map(({ networkName }) => networkName)];
+    const networks = [server.network, ...props.networks ?? []];
     if (props.port) {
-      // The database's own network has no way to the host.
-      networkNames.push(new ContainerNetwork(this, 'Network', { provider: server.provider }).networkName);
+      // The database's own network is internal.
+      networks.push(new ContainerNetwork(this, 'Network', { place }));
     }
-    const healthCheck = props.healthCheck ?? HealthCheck.command(
-      ['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]);
-    const logging = ContainerLogging.jsonFile();
-    this.resource = hardenedContainer(this, 'Resource', {
-      name: this.containerName,
-      image: ContainerImage.fromRegistry(props.image ?? IMAGE).bind(this, server.provider).reference,
+    const variables = new Variables(this);
+    // The exporter prepends "postgresql://user:password@" and encodes these two itself.
+    variables.add('DATA_SOURCE_URI', `${server.hostName}:${server.port}/${percentEncoded(server.database.databaseName)}?sslmode=${server.sslMode}`);
+    variables.add('DATA_SOURCE_USER', this.role.roleName);
+    variables.addSensitive('DATA_SOURCE_PASS', this.role.password);
+    this.running = place._run(this, helper({
+      name: dockerName(this),
+      lifetime: 'service',
+      image: place._image(this, ContainerImage.fromRegistry(props.image ?? IMAGE)),
       user: USER,
-      command: props.arguments?.map(literal),
-      environment: new Map([
-        // The exporter puts "postgresql://user:password@" in front of it; it encodes these two itself.
-        ['DATA_SOURCE_URI', `${server.hostName}:${server.port}/${percentEncoded(server.database.databaseName)}?sslmode=${server.sslMode}`],
-        ['DATA_SOURCE_USER', literal(this.role.roleName)],
-        ['DATA_SOURCE_PASS', this.role.password],
-      ]),
-      ports: props.port ? [{ ip: props.port.address, external: props.port.hostPort, internal: METRICS_PORT }] : [],
-      networks: [...new Set(networkNames)].map((name) => ({ name, aliases: [] })),
-      volumes: [],
-      tmpfs: {},
-      capabilities: [],
-      memoryMebibytes: (props.memory ?? Size.mebibytes(128)).toMebibytes(),
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      healthySeconds: healthCheck._maxWait()?.toSeconds(),
-      restart: 'unless-stopped',
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      stopSeconds: 10,
-      provider: server.provider,
-    });
-    this.resource.dependsOn = [dependable(this.role)];
+      command: props.arguments && (() => props.arguments!),
+      variables,
+      networks: networks.filter(({ networkName }, index) => networks.findIndex((other) => other.networkName === networkName) === index)
+        .map((network) => ({ network, aliases: [] })),
+      ports: props.port ? [{ published: props.port, containerPort: METRICS_PORT }] : [],
+      memory: props.memory ?? Size.mebibytes(128),
+      healthCheck: props.healthCheck ?? HealthCheck.command(['/bin/wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${METRICS_PORT}/`]),
+      stopTimeout: Duration.seconds(10),
+      logging: defaultLogging(this, 'databases'),
+      after: [this.role],
+    }));
+  }
+
+  /** The container's name, which is its host name on its networks. */
+  public get containerName(): string {
+    return this.running.hostName;
+  }
+
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.running.resources[0];
   }
 
   /** The Terraform address of the container. */
   public get fqn(): string {
-    return this.resource.fqn;
+    return this.running.ready.fqn;
   }
 
   private validate(server: MeasuredServer, props: PostgresMetricsProps): void {
-    requirePropTypes(this, props, PROP_TYPES);
     rejectIf(this, spaceProblem('database', server.database.databaseName) ?? spaceProblem('role', props.roleName ?? ''));
-    rejectIf(this, props.memory?._problem({
-      subject: 'the memory limit', minimum: Size.mebibytes(32), maximum: Size.gibibytes(16), multipleOf: Size.mebibytes(1),
-    }));
     if (props.port) {
-      rejectIf(this, props.port._problem() ?? containerPortProblem(props.port));
-      claimHostPort(this, server.provider, props.port, (other) => props.port!._overlaps(other as PublishedPort));
+      rejectIf(this, containerPortProblem(props.port));
     }
   }
 }
@@ -214,7 +161,7 @@ function containerPortProblem({ containerPort }: PublishedPort): InputProblem | 
   };
 }
 
-/** Measured with version 0.17.1, and the same in the source of 0.19.1: the exporter takes its data source apart at spaces, fails, and writes it with the password into its log. */
+/** At a space, the exporter fails to parse its data source and logs it with the password (versions 0.17.1 and 0.19.1). */
 function spaceProblem(kind: string, name: string): InputProblem | undefined {
   return !name.includes(' ') ? undefined : {
     what: `postgres_exporter cannot connect when the name of the ${kind} has a space in it`,

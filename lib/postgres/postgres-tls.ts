@@ -1,22 +1,22 @@
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { reject } from '../input/input-error';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
 import { Size } from '../values/size';
 import { ContainerMount } from '../workload/storage';
 
 /** A server certificate and its key, as PEM text. */
 export interface PostgresTlsProps {
-  /** The certificate and those of the authorities between it and the root, as PEM text. */
+  /** The certificate and its intermediate certificates, as PEM text. @sensitive */
   readonly certificate: string;
 
-  /** The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute. */
+  /** The private key, as PEM text without a passphrase: a Terraform variable or another resource's attribute. @sensitive */
   readonly privateKey: string;
 
   /**
-   * Whether the server refuses connections over a network that are not encrypted. The image's `pg_hba.conf` and changes to it in the
-   * volume then count no longer: everyone over TLS and with a password, and without one on the sockets in the container.
-   *
+   * Whether the server refuses unencrypted network connections. The library then replaces `pg_hba.conf`: TLS and a password over the
+   * network, no password on the container's sockets.
    * @default false
    */
   readonly required?: boolean;
@@ -25,9 +25,9 @@ export interface PostgresTlsProps {
 const DIRECTORY = '/run/postgresql-tls';
 
 /**
- * The server refuses a key that others may read, and a mounted file belongs to whom it belongs to on the host. So both come as
- * text and are written into memory, by root and for the server's user, before the image's own entrypoint runs.
- * No value is part of the line. Source: https://www.postgresql.org/docs/17/ssl-tcp.html
+ * The server refuses a key that others may read, and a mounted file keeps its owner of the host. So root writes both into memory for the
+ * server's user, before the image's entrypoint runs. The command line holds no value.
+ * Source: https://www.postgresql.org/docs/17/ssl-tcp.html
  */
 const WRITE_FILES = (further: readonly string[]) => [
   'umask 077',
@@ -39,10 +39,7 @@ const WRITE_FILES = (further: readonly string[]) => [
   'exec docker-entrypoint.sh "$@"',
 ].join('; ');
 
-/**
- * As the image has it, but over a network with TLS only.
- * Source: https://www.postgresql.org/docs/17/auth-pg-hba-conf.html
- */
+/** The image's rules, but TLS only over the network. Source: https://www.postgresql.org/docs/17/auth-pg-hba-conf.html */
 const WRITE_ACCESS_RULES = [
   'printf "%s\\n" "local all all trust" "local replication all trust" "hostssl all all all scram-sha-256" > "$TLS_DIRECTORY/pg_hba.conf"',
   'chown postgres:postgres "$TLS_DIRECTORY/pg_hba.conf"',
@@ -51,31 +48,19 @@ const WRITE_ACCESS_RULES = [
 /** Encrypted connections. */
 export class PostgresTls {
   /**
-   * Encrypts with this certificate. Services connect with `sslmode=require`; for `verify-full` give them the authority's
-   * certificate and `parameters: { sslmode: 'verify-full', sslrootcert: '…' }`. The certificate's name is the container's.
-   *
-   * The server keeps accepting connections without TLS, for tools on its private network and on a published port, unless TLS is `required`.
+   * Encrypts with this certificate, issued for the container's name. Services connect with `sslmode=require`; for `verify-full` give them
+   * the authority's certificate and `parameters: { sslmode: 'verify-full', sslrootcert: '…' }`. Unless TLS is `required`, the server also
+   * accepts connections without TLS.
    */
   public static withCertificate(props: PostgresTlsProps): PostgresTls {
+    checkArguments('PostgresTls.withCertificate', { props }, () => certificateProblem(props));
     return new PostgresTls(props);
   }
 
   private constructor(private readonly props: PostgresTlsProps) {}
 
   /** @internal */
-  public _validate(scope: Construct): void {
-    for (const [what, text, begin] of [
-      ['certificate', this.props.certificate, /-----BEGIN CERTIFICATE-----/],
-      ['private key', this.props.privateKey, /-----BEGIN (RSA |EC )?PRIVATE KEY-----/],
-    ] as const) {
-      if (!isUnresolved(text) && !begin.test(text)) {
-        reject(scope, {
-          what: `not a ${what} as PEM text`,
-          allowed: `text with a line ${what === 'certificate' ? '"-----BEGIN CERTIFICATE-----"' : '"-----BEGIN PRIVATE KEY-----", without a passphrase'}`,
-          remedy: 'give the content of the file and not its path, for example Fn.file() of a path or a Terraform variable',
-        });
-      }
-    }
+  public _warn(scope: Construct): void {
     if (!isUnresolved(this.props.privateKey)) {
       Annotations.of(scope).addWarning(
         'The private key is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.');
@@ -111,4 +96,17 @@ export class PostgresTls {
       ...this.props.required ? { hba_file: `${DIRECTORY}/pg_hba.conf` } : {},
     };
   }
+}
+
+function certificateProblem(props: PostgresTlsProps): InputProblem | undefined {
+  return pemProblem('certificate', props.certificate, /-----BEGIN CERTIFICATE-----/, '"-----BEGIN CERTIFICATE-----"')
+    ?? pemProblem('private key', props.privateKey, /-----BEGIN (RSA |EC )?PRIVATE KEY-----/, '"-----BEGIN PRIVATE KEY-----", without a passphrase');
+}
+
+function pemProblem(what: string, text: string, begin: RegExp, line: string): InputProblem | undefined {
+  return isUnresolved(text) || begin.test(text) ? undefined : {
+    what: `not a ${what} as PEM text`,
+    allowed: `text with a line ${line}`,
+    remedy: 'give the content of the file and not its path, for example Fn.file() of a path or a Terraform variable',
+  };
 }

@@ -1,72 +1,63 @@
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
+import { rangeProblem } from '../input/range';
 import { Size } from '../values/size';
 
-/** What of the tuning is not to follow from the container's memory. */
+/** Settings that override those derived from the container's memory. */
 export interface PostgresTuningOptions {
   /**
-   * The most connections, `max_connections`: 10 to 10000. What a service opens comes out of it.
-   *
-   * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html
+   * The most connections, `max_connections`. All services share them.
+   * @default 100, PostgreSQL's own. Source: https://www.postgresql.org/docs/17/runtime-config-connection.html @range 10..10000
    */
   readonly maxConnections?: number;
 
   /**
-   * The cache of the server itself, `shared_buffers`.
-   *
+   * The server's cache, `shared_buffers`.
    * @default - a quarter of the memory. Source: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
+   * @range 128KiB..64TiB/1KiB
    */
   readonly sharedBuffers?: Size;
 
   /**
-   * What the planner takes the caches of server and kernel for together, `effective_cache_size`. It reserves nothing.
-   *
-   * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server
+   * The planner's estimate of all caches, `effective_cache_size`. It reserves no memory.
+   * @default - three quarters of the memory. Source: https://wiki.postgresql.org/wiki/Tuning_Your_PostgreSQL_Server @range 1MiB..64TiB/1KiB
    */
   readonly effectiveCacheSize?: Size;
 
   /**
-   * The memory of one sort or hash table, of which a query may have several, `work_mem`.
-   *
-   * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most
-   * 64 MiB. Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
+   * The memory of one sort or hash table, `work_mem`. A query may have several.
+   * @default - half of what remains beside shared buffers and maintenance, divided by `maxConnections`: at least 1 MiB, at most 64 MiB.
+   * Source of the way to reckon: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-WORK-MEM
+   * @range 64KiB..64TiB/1KiB
    */
   readonly workMemory?: Size;
 
   /**
-   * The memory of VACUUM and CREATE INDEX, `maintenance_work_mem`. Up to three automatic VACUUMs may have as much each.
-   *
-   * @default - a sixteenth of the memory: at least 16 MiB, at most 1 GiB. Source:
-   * https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-MAINTENANCE-WORK-MEM
+   * The memory of VACUUM and CREATE INDEX, `maintenance_work_mem`. Up to three automatic VACUUMs may each use as much.
+   * @default - a sixteenth of the memory: at least 16 MiB, at most 1 GiB.
+   * Source: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-MAINTENANCE-WORK-MEM
+   * @range 1MiB..64TiB/1KiB
    */
   readonly maintenanceWorkMemory?: Size;
 }
 
 const MINIMUM_MEMORY = Size.mebibytes(128);
 
-/** How much of the container's memory the server uses for what. Entries of `parameters` win over it. */
+/** How the server divides the container's memory. Entries of `parameters` take precedence. */
 export class PostgresTuning {
   /**
-   * Settings that follow from the container's `memory`, each by the rule in {@link PostgresTuningOptions}.
-   *
-   * @param options what is not to follow from it
+   * Derives settings from the container's `memory`, by the rules in {@link PostgresTuningOptions}.
+   * @param options settings that override derived ones
    */
   public static byMemory(options: PostgresTuningOptions = {}): PostgresTuning {
+    checkArguments('PostgresTuning.byMemory', { options });
     return new PostgresTuning(options);
   }
 
   private constructor(private readonly options: PostgresTuningOptions) {}
 
-  /** @internal */
-  public _problem(memory: Size): InputProblem | undefined {
-    const { maxConnections, sharedBuffers, effectiveCacheSize, workMemory, maintenanceWorkMemory } = this.options;
-    if (maxConnections !== undefined && !(Number.isInteger(maxConnections) && maxConnections >= 10 && maxConnections <= 10_000)) {
-      return {
-        what: 'not a number of connections for a server',
-        given: maxConnections,
-        allowed: 'a whole number from 10 to 10000',
-        remedy: 'leave it out for 100; for many clients put a pooler such as PgBouncer before the server',
-      };
-    }
+  /** The problem with the settings for a container with this much memory. @internal */
+  public _problemWith(memory: Size): InputProblem | undefined {
     if (memory.toBytes() < MINIMUM_MEMORY.toBytes()) {
       return {
         what: 'the memory is too small to derive settings from',
@@ -75,30 +66,13 @@ export class PostgresTuning {
         remedy: 'give the database more `memory`, or leave `tuning` out',
       };
     }
-    const unit = Size.kibibytes(1);
-    const problem = sharedBuffers?._problem({
-      subject: 'the shared buffers',
-      minimum: Size.kibibytes(128),
-      maximum: Size.mebibytes(Math.floor(memory.toMebibytes() / 2)),
-      multipleOf: unit,
-      remedy: 'give at most half of `memory`: the kernel\'s cache and the sessions need the rest',
-    }) ?? effectiveCacheSize?._problem({
-      subject: 'the effective cache size',
-      minimum: Size.mebibytes(1),
-      maximum: memory,
-      multipleOf: unit,
-      remedy: 'give at most `memory`: the kernel\'s cache for the container counts towards it',
-    }) ?? workMemory?._problem({
-      subject: 'the work memory', minimum: Size.kibibytes(64), maximum: memory, multipleOf: unit,
-    }) ?? maintenanceWorkMemory?._problem({
-      subject: 'the maintenance work memory', minimum: Size.mebibytes(1), maximum: memory, multipleOf: unit,
-    });
+    const problem = this.excessOf(memory);
     if (problem) {
       return problem;
     }
     const settings = this.kibibytes(memory);
     const needed = settings.sharedBuffers + settings.maintenanceWorkMemory + settings.workMemory * this._maxConnections;
-    // Each connection at work with one sort or hash table; idle ones have none, busy ones may have more.
+    // Assumes one sort or hash table for each connection.
     return needed <= memory.toKibibytes() ? undefined : {
       what: 'the settings add up to more than the container\'s memory',
       given: `${Math.ceil(needed / 1024)} MiB = shared buffers ${Math.ceil(settings.sharedBuffers / 1024)} MiB`
@@ -109,16 +83,32 @@ export class PostgresTuning {
     };
   }
 
+  private excessOf(memory: Size): InputProblem | undefined {
+    const total = Math.floor(memory.toKibibytes());
+    const half = Math.floor(memory.toMebibytes() / 2) * 1024;
+    const remedy = 'give at most `memory`, which the server has';
+    const limits: [name: keyof PostgresTuningOptions, kibibytes: number, remedy: string][] = [
+      ['sharedBuffers', half, 'give at most half of `memory`: the kernel\'s cache and the sessions need the rest'],
+      ['effectiveCacheSize', total, 'give at most `memory`: the kernel\'s cache for the container counts towards it'],
+      ['workMemory', total, remedy],
+      ['maintenanceWorkMemory', total, remedy],
+    ];
+    for (const [name, kibibytes, advice] of limits) {
+      const size = this.options[name];
+      const problem = size === undefined ? undefined : rangeProblem(`the option \`${name}\` of the tuning`, `0KiB..${kibibytes}KiB`, size, advice);
+      if (problem) {
+        return problem;
+      }
+    }
+    return undefined;
+  }
+
   /** @internal */
   public get _maxConnections(): number {
     return this.options.maxConnections ?? 100;
   }
 
-  /**
-   * The settings, by their names in `postgresql.conf`.
-   *
-   * @internal
-   */
+  /** The settings, by their names in `postgresql.conf`. @internal */
   public _parameters(memory: Size): Record<string, string> {
     const settings = this.kibibytes(memory);
     return {

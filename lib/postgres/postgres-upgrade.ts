@@ -1,21 +1,19 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, TerraformProvider, dependable } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PostgresVersion } from './postgres-version';
 import { ADMINISTRATION_PARAMETER, ADMINISTRATION_SOCKET } from './roles/administration';
 import { scriptImage } from './script-image';
-import { ENTRYPOINT_CAPABILITIES, serverContainer } from './server-container';
-import { hardenedContainer } from '../docker/container';
+import { ENTRYPOINT_CAPABILITIES, ServerSettings, serverWorkload } from './server-workload';
 import { ContainerImage } from '../image/container-image';
+import { Place } from '../places/place';
 import { takesThePlaceOf } from '../terraform/moves';
 import { dockerName } from '../terraform/names';
-import { literal } from '../terraform/text';
-import { Duration } from '../values/duration';
-import { ContainerLogging } from '../values/logging';
-import { Size } from '../values/size';
+import { helper } from '../workload/helper';
+import { IContainerNetwork } from '../workload/network';
+import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
+import { Variables } from '../workload/variables';
 
-/** What an upgrade needs to know of the database. */
 export interface UpgradeSettings {
   readonly from: PostgresVersion;
   readonly fromImage: string;
@@ -23,87 +21,65 @@ export interface UpgradeSettings {
   readonly to: PostgresVersion;
   readonly toImage: string;
   readonly toVolumeName: string;
-  readonly containerName: string;
-  readonly networkName: string;
-  readonly username: string;
-  readonly databaseName: string;
-  readonly memory: Size;
-  readonly sharedMemory: Size;
-  readonly startupTimeout?: Duration;
-  readonly shutdownTimeout?: Duration;
-  readonly logging: ContainerLogging;
-  readonly provider?: TerraformProvider;
+  readonly network: IContainerNetwork;
+  /** Settings that the old and the new server share. */
+  readonly server: Pick<ServerSettings,
+  'username' | 'databaseName' | 'memory' | 'sharedMemory' | 'startupTimeout' | 'shutdownTimeout' | 'logging'>;
+  readonly place: Place;
 }
 
-/** A volume that is empty is not an older database, but a wrong name: nothing must be made from it. */
+/** An empty volume means a wrong name, not an older database. */
 const ONLY_WITH_DATA = 'if [ ! -s "$PGDATA/PG_VERSION" ]; then'
   + ' echo "The volume holds no data directory: there is nothing to upgrade. Leave upgradeFrom out for a new database."; exit 1; fi;'
   + ' exec docker-entrypoint.sh "$@"';
 
 /**
- * Brings the data of an older major version into the volume of the new one, before the new server starts.
+ * Copies the data of an older major version into the new volume, before the new server starts.
  *
- * The server that was running becomes the source: Terraform stops it and starts it again under another name, where no service reaches
- * it. So nothing is written any more while a task copies its databases and compares the counts of all rows.
+ * Terraform restarts the old server under another name, where no service reaches it. So nobody writes while a task copies the databases and
+ * compares the row counts.
  */
 export class PostgresUpgrade extends Construct implements ITerraformDependable {
-  private readonly task: Container;
+  private readonly running: Running;
 
-  /** @param sourceId the id of the container, in `scope`, that takes the place of the server in Terraform's state */
+  /** @param sourceId the id, in `scope`, of the container that replaces the server in Terraform's state */
   public constructor(scope: Construct, id: string, sourceId: string, serverId: string, settings: UpgradeSettings) {
     super(scope, id);
-    const source = serverContainer(scope, sourceId, {
+    const { place, from, to, server } = settings;
+    const source = place._run(scope, serverWorkload({
+      ...server,
       name: dockerName(this),
-      image: ContainerImage.fromRegistry(settings.fromImage).bind(this, settings.provider).reference,
+      image: place._image(this, ContainerImage.fromRegistry(settings.fromImage)),
       entrypoint: ['/bin/sh', '-ec', ONLY_WITH_DATA, 'docker-entrypoint.sh'],
-      command: ['postgres', '-c', ADMINISTRATION_PARAMETER],
-      environment: new Map(),
-      networks: [{ name: settings.networkName, aliases: [] }],
+      command: () => ['postgres', '-c', ADMINISTRATION_PARAMETER],
+      variables: new Variables(this),
+      networks: [{ network: settings.network, aliases: [] }],
       volumeName: settings.fromVolumeName,
-      volumePath: settings.from.volumePath,
-      tmpfs: [],
-      memory: settings.memory,
-      sharedMemory: settings.sharedMemory,
-      username: settings.username,
-      databaseName: settings.databaseName,
-      startupTimeout: settings.startupTimeout,
-      shutdownTimeout: settings.shutdownTimeout,
-      logging: settings.logging,
-      provider: settings.provider,
-    });
-    takesThePlaceOf(source, serverId);
+      volumePath: from.volumePath,
+    }), sourceId);
+    takesThePlaceOf(source.resources[0], serverId);
     const task = new Construct(this, 'Task');
-    this.task = hardenedContainer(task, 'Resource', {
+    const variables = new Variables(task);
+    variables.add('PGHOST', ADMINISTRATION_SOCKET);
+    variables.add('PGUSER', server.username);
+    variables.add('UPGRADE_FROM', String(from.major));
+    this.running = place._run(task, helper({
       name: dockerName(task),
-      image: scriptImage(task, settings.toImage, 'upgrade', undefined, settings.provider),
+      image: scriptImage(task, place, settings.toImage, 'upgrade'),
       user: 'root',
       entrypoint: ['/usr/local/bin/upgrade.sh'],
-      environment: new Map([
-        ['PGHOST', ADMINISTRATION_SOCKET],
-        ['PGUSER', literal(settings.username)],
-        ['UPGRADE_FROM', String(settings.from.major)],
-      ]),
-      runsOnce: true,
-      networkMode: `container:${source.id}`,
-      ports: [],
-      networks: [],
-      volumes: [{ volumeName: settings.toVolumeName, containerPath: settings.to.volumePath, readOnly: false }],
-      tmpfs: { '/tmp': ContainerMount.tmpfs('/tmp')._tmpfs()! },
+      variables,
+      networkOf: source,
+      mounts: [ContainerMount.volume(settings.toVolumeName, to.volumePath), ContainerMount.tmpfs('/tmp')],
       capabilities: ENTRYPOINT_CAPABILITIES,
-      memoryMebibytes: settings.memory.toMebibytes(),
-      sharedMemoryMebibytes: settings.sharedMemory.toMebibytes(),
-      restart: 'no',
-      logDriver: settings.logging.driver,
-      logOptions: settings.logging.options,
-      labels: {},
-      stopSeconds: 30,
-      provider: settings.provider,
-    });
-    this.task.dependsOn = [dependable(source)];
+      memory: server.memory,
+      sharedMemory: server.sharedMemory,
+      logging: server.logging,
+      after: [source.ready],
+    }));
   }
 
-  /** The Terraform address of the task that copies. */
   public get fqn(): string {
-    return this.task.fqn;
+    return this.running.ready.fqn;
   }
 }

@@ -1,10 +1,7 @@
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
-/**
- * A major version of PostgreSQL, and with it where its image keeps the data.
- *
- * Data files of one major version cannot be read by another one.
- */
+/** A version of PostgreSQL. No major version can read the data files of another one. */
 export class PostgresVersion {
   /** PostgreSQL 14. */
   public static readonly V14 = new PostgresVersion('14');
@@ -18,11 +15,11 @@ export class PostgresVersion {
   public static readonly V18 = new PostgresVersion('18');
 
   /**
-   * Any version, or another variant of the official image.
-   *
+   * Any version or variant of the official image.
    * @param tag a tag of the official image that begins with the major version, for example `17.2`, `17-alpine` or `17.2-bookworm`
    */
   public static of(tag: string): PostgresVersion {
+    checkArguments('PostgresVersion.of', { tag }, () => tagProblem(tag));
     return new PostgresVersion(tag);
   }
 
@@ -31,26 +28,25 @@ export class PostgresVersion {
     public readonly tag: string,
   ) {}
 
-  /** The major version; data files belong to one. */
+  /** The major version. */
   public get major(): number {
     return Number(/^\d+/.exec(this.tag)?.[0]);
   }
 
   /**
-   * Where the volume is mounted. Since 18 the data lies in a directory of its own for each major version below it.
+   * The mount point of the volume. Since 18, each major version has its own directory below it.
    * Source: https://github.com/docker-library/postgres/pull/1259
    */
   public get volumePath(): string {
     return this.major >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data';
   }
+}
 
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return /^(9\.\d|[1-9]\d)(\.\d+)?(-[a-z0-9.]+)*$/.test(this.tag) && this.major >= 10 ? undefined : {
-      what: 'not a version of PostgreSQL',
-      given: this.tag,
-      allowed: 'a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"',
-      remedy: 'use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give `image` as well',
-    };
-  }
+function tagProblem(tag: string): InputProblem | undefined {
+  return /^(9\.\d|[1-9]\d)(\.\d+)?(-[a-z0-9.]+)*$/.test(tag) && Number.parseInt(tag, 10) >= 10 ? undefined : {
+    what: 'not a version of PostgreSQL',
+    given: tag,
+    allowed: 'a tag of the official image that begins with the major version, 10 or later, for example "17", "17.2" or "17-alpine"',
+    remedy: 'use PostgresVersion.V17, or PostgresVersion.of() with such a tag; for an image of your own give `image` as well',
+  };
 }

@@ -4,10 +4,7 @@ import { InputError } from '../input/input-error';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/**
- * The certificates of a PEM file, one PEM block after the other with a line end behind each:
- * files that are simply joined break when the first has no final line end.
- */
+/** The certificates of a PEM file, each with a final line end: concatenated files would break without it. */
 export function readCertificates(tree: SourceTree, file: string, given: string): string {
   const remedy = 'give the path of a PEM file with one or more certificates (-----BEGIN CERTIFICATE-----), relative to cdktf.json';
   if (!tree.isFile(file)) {

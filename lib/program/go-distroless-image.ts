@@ -1,42 +1,34 @@
 import { Construct } from 'constructs';
 import { GoImage } from './go-image';
 import { GoImageOptions, GoImageProps } from './go-image-props';
-import { validateUser } from './go-image-validation';
 import { GoImageKind } from './go-program';
-import { DistrolessVariant } from '../image/base-image';
+import { BaseImage } from '../image/base-image';
 import { InputError } from '../input/input-error';
 import { Platform } from '../values/platform';
 
-/** How an image on a distroless one is built, whatever its program. */
+/** How to build an image on a distroless one. */
 export interface GoDistrolessImageOptions extends GoImageOptions {
-  /**
-   * The image that the program runs on. It decides whether cgo is enabled.
-   *
-   * @default DistrolessVariant.STATIC
-   */
-  readonly variant?: DistrolessVariant;
+  /** The base image. It decides whether cgo is enabled. @default BaseImage.STATIC */
+  readonly variant?: BaseImage;
 
   /**
-   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example
-   * `{ 'linux/amd64': 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`,
-   * `gcc-aarch64-linux-gnu` and `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
-   *
+   * The C compilers for programs with cgo: platform → the name of a compiler in the builder image, for example `{ 'linux/amd64':
+   * 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' }` with Debian's packages `gcc`, `gcc-aarch64-linux-gnu` and
+   * `libc6-dev-arm64-cross` in a `builderImage` of your own. Needed for `platform` and `platforms`.
    * @default - the builder image's own compiler, which compiles for its own platform
    */
   readonly cCompilers?: { [platform: string]: string };
 }
 
-/** Properties of a {@link GoDistrolessImage}. */
+/** Properties of a {@link GoDistrolessImage}. @defaults images */
 export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageOptions {}
 
 /**
- * A Go program on one of the distroless images: CA certificates, time zones and an unprivileged user are there already, and with
- * `DistrolessVariant.BASE` also the C library that programs with cgo need.
+ * A Go program on a distroless image, with CA certificates, time zones and an unprivileged user. `BaseImage.BASE` adds the C library for
+ * cgo. The library adds the program (`/app`) and the health probe (`/probe`).
  *
- * The image holds the program (`/app`) and the health probe (`/probe`) in addition.
- *
- * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the distroless base image: a program that is compiled against a newer
- * C library than the one it finds does not start ("version `GLIBC_2.38' not found").
+ * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the base image. A program compiled against a newer C library does
+ * not start ("version `GLIBC_2.38' not found").
  */
 export class GoDistrolessImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoDistrolessImageProps) {
@@ -44,13 +36,13 @@ export class GoDistrolessImage extends GoImage {
   }
 
   /** @internal */
+  protected get _struct(): string {
+    return 'GoDistrolessImageProps';
+  }
+
+  /** @internal */
   protected _kind(props: GoDistrolessImageProps): GoImageKind {
-    const variant = props.variant ?? DistrolessVariant.STATIC;
-    const problem = variant._problem();
-    if (problem) {
-      throw new InputError(problem);
-    }
-    validateUser(variant._user);
+    const variant = props.variant ?? BaseImage.STATIC;
     const cCompilers = props.cCompilers ?? {};
     checkCompilers(props, variant, cCompilers);
     return {
@@ -68,7 +60,7 @@ export class GoDistrolessImage extends GoImage {
             what: `the program needs cgo, but ${variant.image} holds no C library: ${closure.cgo.importPath} uses it`,
             given: closure.cgo.file,
             allowed: 'programs in pure Go',
-            remedy: 'use `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+            remedy: 'use `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
           });
         }
       },
@@ -76,14 +68,14 @@ export class GoDistrolessImage extends GoImage {
   }
 }
 
-function checkCompilers(props: GoDistrolessImageProps, variant: DistrolessVariant, compilers: Readonly<Record<string, string>>): void {
+function checkCompilers(props: GoDistrolessImageProps, variant: BaseImage, compilers: Readonly<Record<string, string>>): void {
   const given = Object.entries(compilers).map(([platform, compiler]) => ({ platform: Platform.of(platform).toString(), compiler }));
   if (given.length > 0 && !variant.cgoEnabled) {
     throw new InputError({
       what: '`cCompilers` has no effect: without cgo no C is compiled',
       given: Object.keys(compilers),
       allowed: 'compilers with a variant for cgo',
-      remedy: 'leave `cCompilers` out, or use `variant: DistrolessVariant.BASE`',
+      remedy: 'leave `cCompilers` out, or use `variant: BaseImage.BASE`',
     });
   }
   for (const { compiler } of given) {

@@ -7,181 +7,139 @@ import { Platform } from '../values/platform';
 /** Modules that are not public. */
 export interface PrivateModules {
   /**
-   * Module path patterns that are fetched directly and not looked up in the public checksum database, as `GOPRIVATE` has them.
-   *
-   * @default - none: all modules come through `moduleProxy`
+   * Module path patterns to fetch directly, without the public checksum database, in the syntax of `GOPRIVATE`.
+   * @default - none: all modules come through `moduleProxy` @tokens refused
    */
   readonly patterns?: string[];
 
   /**
-   * A netrc file with the credentials of module hosts and proxies. It is mounted while modules are downloaded and is in no layer.
-   *
-   * @default - no credentials
+   * A netrc file with the credentials of module hosts and proxies. Only the module download sees it; no layer holds it.
+   * @default - no credentials @sensitive
    */
   readonly netrc?: BuildSecret;
 }
 
-/** How an image is built, whatever its program. */
+/** How to build an image. */
 export interface GoImageOptions {
   /**
-   * The image's repository, for example `registry.example.com/team/shop`. The tag is always the fingerprint of what is built.
-   * With a `registry` it is relative to that.
-   *
-   * @default - derived from the stack's id and the construct's path
+   * The image's repository, for example `registry.example.com/team/shop`. The tag is always the build's fingerprint. With a `registry`, the
+   * repository is relative to it.
+   * @default - derived from the stack's id and the construct's path @tokens refused
    */
   readonly repository?: string;
 
-  /**
-   * The platform to build for.
-   *
-   * @default - the platform of the Docker engine that builds
-   */
+  /** The platform to build for. @default - the platform of the Docker engine that builds */
   readonly platform?: Platform;
 
   /**
-   * The platforms to build for: one image for each, and with a `registry` one reference for all of them (a manifest list), from which each
-   * engine pulls its own. A service on the engine that builds runs the build for that engine, which is one of them at no further cost.
-   *
+   * The platforms to build for, one image each. With a `registry` they share one reference (a manifest list), from which each engine pulls
+   * its own. A service on the building engine runs that engine's build.
    * @default - only `platform`
    */
   readonly platforms?: Platform[];
 
   /**
-   * The registry that the image is pushed to, so that other engines can run it. Images are never deleted from a registry.
-   *
+   * The registry to push the image to, for other engines. The library never deletes images from a registry.
    * @default - the image is not pushed
    */
   readonly registry?: ImageRegistry;
 
   /**
-   * Which version of the sources the image is built from. It becomes part of the fingerprint.
-   *
+   * The version of the sources, as labels. It becomes part of the fingerprint.
    * @default - not stamped: the same sources are the same image
    */
   readonly stamp?: VersionStamp;
 
   /**
    * The version of the Go toolchain: selects the builder image `golang:<goVersion>`.
-   *
-   * @default - major and minor version of the `toolchain` or else the `go` line of `go.mod` or `go.work`
+   * @default - major and minor version of the `toolchain` or else the `go` line of `go.mod` or `go.work` @tokens refused
    */
   readonly goVersion?: string;
 
   /**
-   * The image that compiles. It needs Go, a POSIX shell and CA certificates, as the official `golang` images have them.
-   *
-   * @default - `golang:<goVersion>`; with cgo `golang:<goVersion>-bookworm`
+   * The builder image. It needs Go, a POSIX shell and CA certificates, like the official `golang` images.
+   * @default - `golang:<goVersion>`; with cgo `golang:<goVersion>-bookworm` @tokens refused
    */
   readonly builderImage?: string;
 
-  /**
-   * Build tags, as `go build -tags` takes them.
-   *
-   * @default - none
-   */
+  /** Build tags, as `go build -tags` takes them. @default - none @tokens refused */
   readonly tags?: string[];
 
-  /**
-   * Flags for Go's linker.
-   *
-   * @default ["-s", "-w"], which leaves out the symbol table and debug information
-   */
+  /** Flags for Go's linker. @default ["-s", "-w"], which leaves out the symbol table and debug information @tokens refused */
   readonly ldflags?: string[];
 
   /**
-   * Values of string variables, set with the linker's `-X`: the variable's import path and name, and its value.
-   * A value becomes part of the program and of the image's fingerprint: it is no place for a secret.
-   *
-   * @default - none
+   * Values of string variables by import path and name, set with the linker's `-X`. The program and the image's fingerprint contain them:
+   * pass no secrets.
+   * @default - none @tokens refused
    */
   readonly variables?: { [name: string]: string };
 
   /**
    * The user and group that the program runs as, as numbers: `uid:gid` or `uid`.
-   *
-   * @default "65534:65534", or the distroless image's own 65532:65532
+   * @default "65534:65534", or the distroless image's own 65532:65532 @tokens refused
    */
   readonly user?: string;
 
-  /**
-   * The TCP ports that the program listens on. The first one is what a service publishes and checks by default.
-   *
-   * @default [8080]
-   */
+  /** The TCP ports that the program listens on. By default a service publishes and checks the first. @default [8080] @range 1..65535 */
   readonly ports?: number[];
 
   /**
-   * PEM files with certificate authorities that are trusted in addition to the usual ones, both while modules are
-   * downloaded and by the program: a corporate proxy's, or a private authority's. Relative paths are relative to `cdktf.json`.
-   *
-   * @default - only the builder image's certificates
+   * PEM files with additional certificate authorities, for example a corporate proxy's. The module download and the program trust them.
+   * Paths are relative to `cdktf.json`.
+   * @default - only the builder image's certificates @tokens refused
    */
   readonly caCertificates?: string[];
 
   /**
-   * The module proxy, as `GOPROXY` has it. Credentials belong into `privateModules.netrc`; a URL with a password is an error.
-   *
-   * @default - the builder image's own, which is `https://proxy.golang.org,direct`
+   * The module proxy, in the syntax of `GOPROXY`. A URL with a password is an error: use `privateModules.netrc`.
+   * @default - the builder image's own, which is `https://proxy.golang.org,direct` @tokens refused @sensitive
    */
   readonly moduleProxy?: string;
 
-  /**
-   * Modules that are not public.
-   *
-   * @default - all modules are public
-   */
+  /** Modules that are not public. @default - all modules are public */
   readonly privateModules?: PrivateModules;
 
   /**
-   * Files to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits are kept.
-   *
-   * @default - none
+   * Files to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits stay.
+   * @default - none @tokens refused
    */
   readonly extraFiles?: { [pathInImage: string]: string };
 
   /**
-   * Stage the whole module or workspace, less what `.dockerignore` names, instead of the files that the program is compiled from.
-   * Then every change of any file builds again.
+   * Further files for the build: patterns relative to the directory of `go.mod`, with slashes. `*`, `?` and `[a-z]` match within a name,
+   * `**` matches any number of directories, and `!` at the start excludes files: `["**", "!testdata/**"]` stages all but test data.
    *
-   * @default false
-   */
-  readonly wholeModule?: boolean;
-
-  /**
-   * Files that the build reads beyond what Go's own rules tell, as patterns in the syntax of `.dockerignore`, relative to the
-   * directory of the module or workspace.
-   *
-   * @default - none
+   * Wildcards skip hidden names (except in a segment that starts with a dot), symbolic links, other modules, `node_modules` and Terraform
+   * state. Name these to stage them, for example `.version` or `../other/**`. A pattern without a match is an error, and so is a wildcard
+   * that matches a private key.
+   * @default - none @tokens refused
    */
   readonly include?: string[];
 
   /**
-   * Labels of the image; `org.opencontainers.image.*` are the well-known ones
-   * (https://github.com/opencontainers/image-spec/blob/main/annotations.md).
-   *
-   * @default - `org.opencontainers.image.title` is the main package's import path
+   * Labels of the image. `org.opencontainers.image.*` are standard.
+   * Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md
+   * @default - `org.opencontainers.image.title` is the main package's import path @tokens refused
    */
   readonly labels?: { [name: string]: string };
 }
 
-/** What is built and how, for every kind of Go image. */
+/** Properties of every kind of Go image. */
 export interface GoImageProps extends GoImageOptions {
   /**
-   * A directory of the Go module: the one with `go.mod`, or any below it. Relative paths are relative to `cdktf.json`.
+   * A directory of the Go module, for example `services/shop`: the one with `go.mod`, or any below it. Relative paths are relative to
+   * `cdktf.json`.
+   * @tokens refused
    */
   readonly source: string;
 
   /**
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
-   *
-   * @default - the module's only main package; several are an error that lists them
+   * @default - the module's only main package; several are an error that lists them @tokens refused
    */
   readonly mainPackage?: string;
 
-  /**
-   * The Docker provider of the engine that builds.
-   *
-   * @default - the stack's default Docker provider
-   */
+  /** The Docker provider of the engine that builds. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
 }

@@ -4,16 +4,15 @@ import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { IMAGE_PATHS, NETRC_SECRET } from './dockerfile';
 import { GoImageProps } from './go-image-props';
-import { GO_IMAGE_PROP_TYPES, PRIVATE_MODULES_TYPES, validateGoImageProps } from './go-image-validation';
+import { validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
-import { ImageDefaults } from './image-defaults';
 import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
 import { builtImage, pulledImage } from '../docker/image';
 import { manifestList, pushedImage } from '../docker/registry-image';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { ImageRegistry } from '../image/image-registry';
 import { atConstruct, reject } from '../input/input-error';
-import { requirePropTypes } from '../input/prop-types';
+import { complete } from '../input/props';
 import { buildLogPath, imageTag, platformSuffix, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 import { Platform } from '../values/platform';
@@ -21,8 +20,9 @@ import { Platform } from '../values/platform';
 /**
  * An image with one Go program, built by the Docker engine.
  *
- * The build context is staged at synth: the files that the program is compiled from, a Dockerfile, and the source of the health
- * probe. Its fingerprint is the image's tag, so that an image is built exactly when something in it changes.
+ * Synth stages the build context: the program's files, a Dockerfile, and the source of the health probe. Its fingerprint is the image's
+ * tag, so an image is built exactly when its content changes.
+ * @internal
  */
 export abstract class GoImage extends Construct implements IContainerImage {
   /** The underlying resource, for what this library has no property for. */
@@ -31,7 +31,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The Dockerfile's text. */
   public readonly dockerfile: string;
 
-  /** The image's name: repository and tag. The tag is the fingerprint of everything that goes into the image. */
+  /** The image's repository and tag. The tag is the fingerprint of the image's content. */
   public readonly reference: string;
 
   /** The import path of the main package. */
@@ -43,7 +43,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The TCP ports that the program listens on. */
   public readonly ports: number[];
 
-  /** The staged build context, relative to the directory where Terraform runs. Images that are built from the same files share it. */
+  /** The staged build context, relative to the directory where Terraform runs. Images of the same files share it. */
   public readonly contextPath: string;
 
   /** The Dockerfile, relative to the directory where Terraform runs. */
@@ -55,19 +55,14 @@ export abstract class GoImage extends Construct implements IContainerImage {
   /** The files of the staged build context, relative to it. */
   public readonly contextFiles: string[];
 
-  /** The CycloneDX file with the modules that the program is compiled from, relative to the directory where Terraform runs. */
+  /** The CycloneDX file with the program's modules, relative to the directory where Terraform runs. */
   public readonly billOfMaterialsPath: string;
 
-  /**
-   * The file that gets the output of builds, relative to the directory where Terraform runs; with several `platforms` a pattern, because
-   * each has one.
-   */
+  /** The file with the build's output, relative to the directory where Terraform runs. With several `platforms`, a pattern. */
   public readonly buildLogPath: string;
 
   /**
-   * The image in the registry, as others refer to it: `repository@sha256:…`. With several `platforms` it is the list's, from which each
-   * engine takes its own. Known to Terraform after the push.
-   *
+   * The image in the registry: `repository@sha256:…`. With several `platforms`, the manifest list. Terraform knows it after the push.
    * @default - the image is not pushed
    */
   public readonly digestReference?: string;
@@ -77,16 +72,13 @@ export abstract class GoImage extends Construct implements IContainerImage {
   private readonly provider?: TerraformProvider;
 
   /**
-   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot
-   *   run the program
+   * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot run
+   *   the program
    */
-  protected constructor(scope: Construct, id: string, ownProps: GoImageProps) {
+  protected constructor(scope: Construct, id: string, given: GoImageProps) {
     super(scope, id);
-    requirePropTypes(this, ownProps, GO_IMAGE_PROP_TYPES, ['source']);
-    requirePropTypes(this, ownProps.privateModules ?? {}, PRIVATE_MODULES_TYPES);
+    const props = this.completed(given);
     const name = dockerName(this);
-    const defaults = ImageDefaults._of(this);
-    const props = defaults._complete(ownProps);
     this.buildLogPath = buildLogPath(name, props.platforms ? '*' : '');
 
     const { kind, program, repository } = atConstruct(this, () => {
@@ -95,7 +87,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       const repositoryName = props.repository ?? name;
       return {
         kind: kindOfImage,
-        program: stageProgram(this, props, kindOfImage, defaults, this.buildLogPath),
+        program: stageProgram(this, props, kindOfImage, this.buildLogPath),
         repository: props.registry?._repository(repositoryName) ?? repositoryName,
       };
     });
@@ -141,19 +133,27 @@ export abstract class GoImage extends Construct implements IContainerImage {
     }
   }
 
-  /**
-   * Makes the image available to a container: on the engine that builds it, the build itself; on another engine, what that one pulls from
-   * the registry.
-   */
+  /** Makes the image available to a container: the local build, or on another engine a pull from the registry. */
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     return {
       reference: this.isBuiltFor(scope, provider) ? this.resource.imageId : this.pulled(scope, provider),
+      name: this.reference,
       user: this.user,
       port: this.ports[0],
       probePath: IMAGE_PATHS.probe,
       hasShell: this.kind.hasShell,
       shell: this.kind.shell,
       buildLog: this.buildLogPath,
+    };
+  }
+
+  /** The image's own `platforms` override a default `platform`, and vice versa. */
+  private completed(given: GoImageProps): GoImageProps {
+    const { platform, platforms, ...props } = complete(this, this._struct, given);
+    return {
+      ...props,
+      platform: given.platforms === undefined ? platform : given.platform,
+      platforms: given.platform === undefined ? platforms : given.platforms,
     };
   }
 
@@ -195,15 +195,13 @@ export abstract class GoImage extends Construct implements IContainerImage {
     return pulledImage(scope, 'Image', this.digestReference!, undefined, provider).imageId;
   }
 
-  /**
-   * What distinguishes this kind of Go image from others. Called before the constructor of the subclass runs.
-   *
-   * @internal
-   */
+  /** @internal */
+  protected abstract get _struct(): string;
+
+  /** Called before the constructor of the subclass runs. @internal */
   protected abstract _kind(props: GoImageProps): GoImageKind;
 }
 
-/** A build for a platform that was asked for. */
 interface BuiltForPlatform {
   readonly platform: string;
   readonly suffix: string;

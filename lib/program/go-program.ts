@@ -5,36 +5,37 @@ import { readCertificates } from './certificates';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
-import { ImageDefaults } from './image-defaults';
+import { includedFiles, LARGEST_FILE } from './included-files';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { BuildContext } from '../files/build-context';
-import { DockerIgnore } from '../files/dockerignore';
+import type { SourceTree } from '../files/source-tree';
 import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
 import { ImportClosure } from '../go/import-closure';
 import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
+import { imageSource } from '../image/image-sources';
 import { InputError } from '../input/input-error';
-import { SourceCache, resolveUserPath } from '../staging/source-cache';
+import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 
-/** What one kind of Go image adds to what all have in common. */
+/** The differences between kinds of Go images. */
 export interface GoImageKind {
-  /** The image that the program runs on; none is `scratch`. */
+  /** The base image. Without one, `scratch`. */
   readonly runtimeImage?: string;
   readonly cgoEnabled: boolean;
-  /** C compilers by target platform; none: the builder image's own. */
+  /** C compilers by target platform. Without them, the builder image's own. */
   readonly compilers: Readonly<Record<string, string>>;
   readonly defaultUser: string;
   readonly timezones: boolean;
   readonly hasShell: boolean;
-  /** The shell, if it is not `/bin/sh`. */
+  /** The shell, if not `/bin/sh`. */
   readonly shell?: string;
   defaultBuilderImage(goVersion: string): string;
   /** Refuses a program that this kind of image cannot build or run. */
   checkProgram(closure: ImportClosure): void;
 }
 
-/** A program with everything that is needed to build its image. */
+/** A program and its staged build context. */
 export interface StagedProgram {
   readonly context: BuildContext;
   readonly dockerfile: string;
@@ -42,21 +43,20 @@ export interface StagedProgram {
   readonly closure: ImportClosure;
 }
 
-/** The architectures that a build "for the engine's own platform" must be ready for. */
+/** The architectures to stage for when the engine's platform decides. */
 const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
 
-/** Paths in the image that the library itself fills; other images than scratch have their own users. */
+/** Image paths that the library fills. Only `scratch` needs user files. */
 function takenPaths(kind: GoImageKind): string[] {
   return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
 }
 
-/** Finds the program's files, and writes the Dockerfile that builds them. */
 export function stageProgram(
-  scope: Construct, props: GoImageProps, kind: GoImageKind, defaults: ImageDefaults, buildLog: string,
+  scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
 ): StagedProgram {
-  const cache = SourceCache.of(scope);
+  const tree = sourceTreeOf(scope);
   const source = resolveUserPath(scope, props.source);
-  const module = cache.module(source);
+  const module = GoModule._load(source, tree);
   const goVersion = props.goVersion ?? module.goVersion;
   const architectures = props.platform
     ? [props.platform.architecture]
@@ -64,18 +64,18 @@ export function stageProgram(
   const targets = [...new Set(architectures)].map((goarch): BuildTarget => ({
     goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
   }));
-  const closure = cache.closure(source, props.mainPackage, targets);
+  const closure = module._closure(props.mainPackage, targets);
   kind.checkProgram(closure);
 
   const context = new BuildContext();
-  addSources(context, cache, module, closure, props, path.resolve(App.of(scope).outdir));
-  addProbe(context, cache);
-  addCertificates(context, cache, scope, props.caCertificates ?? []);
-  addExtraFiles(context, cache, scope, props.extraFiles ?? {}, takenPaths(kind));
+  addSources(context, tree, module, closure, props, path.resolve(App.of(scope).outdir));
+  addProbe(context, tree);
+  addCertificates(context, tree, scope, props.caCertificates ?? []);
+  addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind));
 
-  const builderImage = defaults._source(props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
-  const runtimeImage = kind.runtimeImage === undefined ? undefined : defaults._source(kind.runtimeImage).reference;
-  const billOfMaterials = cache.once(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
+  const builderImage = imageSource(scope, props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
+  const runtimeImage = kind.runtimeImage === undefined ? undefined : imageSource(scope, kind.runtimeImage).reference;
+  const billOfMaterials = tree.remember(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
     () => renderBillOfMaterials({
       importPath: closure.importPath, modulePath: module.modulePath, modules: module._inventory(closure), builderImage, runtimeImage,
     }));
@@ -110,50 +110,38 @@ export function stageProgram(
   return { context, dockerfile, billOfMaterials, closure };
 }
 
-/** The port of the examples and of most Go services. */
 export const DEFAULT_PORTS = [8080];
 
 function addSources(
-  context: BuildContext, cache: SourceCache, module: GoModule, closure: ImportClosure, props: GoImageProps, outputDirectory: string,
+  context: BuildContext, tree: SourceTree, module: GoModule, closure: ImportClosure, props: GoImageProps, outputDirectory: string,
 ): void {
-  const files = new Set(closure.files);
-  if (props.wholeModule || props.include?.length) {
-    const included = props.include?.length ? DockerIgnore.parse(props.include.join('\n'), '`include`') : undefined;
-    for (const file of module._files()) {
-      // What earlier synths have staged is no source, and would make every fingerprint depend on the one before.
-      const isSource = !path.join(closure.root, file.relativeToRoot).startsWith(outputDirectory + path.sep);
-      if (isSource && (props.wholeModule || included?.ignores(file.relativeToModule))) {
-        files.add(file.relativeToRoot);
-      }
-    }
-  }
+  // Excludes the files that earlier synths staged: each fingerprint would depend on the last.
+  const included = props.include?.length ? includedFiles(tree, module, props.include, outputDirectory) : [];
+  const files = new Set([...closure.files, ...included.map((file) => path.relative(closure.root, file).split(path.sep).join('/'))]);
   for (const file of files) {
     const absolute = path.join(closure.root, file);
-    context.add(`${CONTEXT_DIRECTORIES.source}/${file}`, cache.files.readFile(absolute, LARGEST_FILE), cache.files.isExecutable(absolute));
+    context.add(`${CONTEXT_DIRECTORIES.source}/${file}`, tree.readFile(absolute, LARGEST_FILE), tree.isExecutable(absolute));
   }
   for (const file of closure.vendored ? [] : closure.moduleFiles) {
-    context.add(`${CONTEXT_DIRECTORIES.modules}/${file}`, cache.files.readFile(path.join(closure.root, file)));
+    context.add(`${CONTEXT_DIRECTORIES.modules}/${file}`, tree.readFile(path.join(closure.root, file)));
   }
 }
 
-/** A larger file in a build context is a mistake more often than a wish: a dump, a core file, a video. */
-const LARGEST_FILE = 256 * 1024 * 1024;
-
-function addProbe(context: BuildContext, cache: SourceCache): void {
+function addProbe(context: BuildContext, tree: SourceTree): void {
   for (const file of PROBE_SOURCE_FILES) {
-    context.add(`${CONTEXT_DIRECTORIES.probe}/${file}`, cache.files.readFile(path.join(PROBE_SOURCE_DIRECTORY, file)));
+    context.add(`${CONTEXT_DIRECTORIES.probe}/${file}`, tree.readFile(path.join(PROBE_SOURCE_DIRECTORY, file)));
   }
 }
 
-function addCertificates(context: BuildContext, cache: SourceCache, scope: Construct, files: readonly string[]): void {
+function addCertificates(context: BuildContext, tree: SourceTree, scope: Construct, files: readonly string[]): void {
   files.forEach((file, index) => {
-    // Numbered, because the names are the user's and two directories may hold the same one.
-    context.add(`${CONTEXT_DIRECTORIES.certificates}/${index}.crt`, readCertificates(cache.files, resolveUserPath(scope, file), file));
+    // Numbered, because two directories may hold the same file name.
+    context.add(`${CONTEXT_DIRECTORIES.certificates}/${index}.crt`, readCertificates(tree, resolveUserPath(scope, file), file));
   });
 }
 
 function addExtraFiles(
-  context: BuildContext, cache: SourceCache, scope: Construct, files: Readonly<Record<string, string>>, taken: readonly string[],
+  context: BuildContext, tree: SourceTree, scope: Construct, files: Readonly<Record<string, string>>, taken: readonly string[],
 ): void {
   for (const [target, given] of Object.entries(files)) {
     if (!target.startsWith('/') || target.endsWith('/') || path.posix.normalize(target) !== target || target === '/' ||
@@ -183,15 +171,15 @@ function addExtraFiles(
       });
     }
     const file = resolveUserPath(scope, given);
-    if (!cache.files.isFile(file)) {
+    if (!tree.isFile(file)) {
       throw new InputError({
         what: 'no such file for `extraFiles`',
         given,
         allowed: 'an existing file; relative paths are relative to cdktf.json',
-        remedy: cache.files.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+        remedy: tree.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
       });
     }
-    context.add(`${CONTEXT_DIRECTORIES.files}${target}`, cache.files.readFile(file, LARGEST_FILE), cache.files.isExecutable(file));
+    context.add(`${CONTEXT_DIRECTORIES.files}${target}`, tree.readFile(file, LARGEST_FILE), tree.isExecutable(file));
   }
 }
 

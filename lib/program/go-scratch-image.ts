@@ -4,27 +4,20 @@ import { GoImageOptions, GoImageProps } from './go-image-props';
 import { GoImageKind } from './go-program';
 import { InputError } from '../input/input-error';
 
-/** How an image on `scratch` is built, whatever its program. */
+/** How to build an image on `scratch`. */
 export interface GoScratchImageOptions extends GoImageOptions {
-  /**
-   * Whether the image holds the time zone database, for `time.LoadLocation`: 0.4 MB, found through `ZONEINFO`.
-   *
-   * @default true
-   */
+  /** Whether the image holds the time zone database, for `time.LoadLocation`: 0.4 MB, found through `ZONEINFO`. @default true */
   readonly timezones?: boolean;
 }
 
-/** Properties of a {@link GoScratchImage}. */
+/** Properties of a {@link GoScratchImage}. @defaults images */
 export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions {}
 
 /**
  * The smallest image for a Go program: a static binary on `scratch`.
  *
- * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and `/etc/passwd` and `/etc/group`
- * with the unprivileged user that the program runs as. No shell, no libc, no package manager.
- *
- * Programs that need cgo are refused.
- *
+ * It holds the program (`/app`), the health probe (`/probe`), CA certificates, time zones, `/tmp`, and an unprivileged user in
+ * `/etc/passwd` and `/etc/group`. It has no shell, libc or package manager. Programs that need cgo are refused.
  * @example
  * const image = new GoScratchImage(this, 'Image', {
  *   source: 'services/shop',
@@ -36,6 +29,11 @@ export interface GoScratchImageProps extends GoImageProps, GoScratchImageOptions
 export class GoScratchImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoScratchImageProps) {
     super(scope, id, props);
+  }
+
+  /** @internal */
+  protected get _struct(): string {
+    return 'GoScratchImageProps';
   }
 
   /** @internal */
@@ -53,7 +51,7 @@ export class GoScratchImage extends GoImage {
             what: `the program needs cgo, but an image from scratch holds no C library: ${closure.cgo.importPath} uses it`,
             given: closure.cgo.file,
             allowed: 'programs in pure Go',
-            remedy: 'use GoDistrolessImage with `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+            remedy: 'use GoDistrolessImage with `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
           });
         }
       },

@@ -6,8 +6,8 @@ const VARIABLE = /^[^\s'"=]+\.[\p{L}_][\p{L}\p{N}_]*$/u;
 /**
  * The value of `go build -ldflags`: the flags, then an `-X` for each variable in the order of their names.
  *
- * Go splits the value at white space and knows single and double quotes without escapes, so a word that holds
- * white space and both kinds of quotes cannot be said. Source: `cmd/internal/quoted` in the Go distribution.
+ * Go splits the value at white space. It has single and double quotes without escapes, so no word can hold white space and both quotes.
+ * Source: `cmd/internal/quoted` in the Go distribution.
  */
 export function linkerFlags(flags: readonly string[], variables: Readonly<Record<string, string>>): string {
   flags.forEach(requireOneFlag);
@@ -24,12 +24,12 @@ export function linkerFlags(flags: readonly string[], variables: Readonly<Record
     words.push('-X', `${name}=${variables[name]}`);
   }
   const text = words.map(quotedWord).join(' ');
-  // Go refuses a quote at the very beginning, where it looks for a package pattern first. `all=` is one that changes nothing.
+  // Go refuses a leading quote, because it parses a package pattern first. `all=` matches every package.
   // Source: `cmd/go/internal/load/flag.go`, PerPackageFlag.Set
   return text === '' || text.startsWith('-') ? text : `all=${text}`;
 }
 
-/** Flags that belong into several entries would reach the linker as one, which it does not know. */
+/** The linker does not know two flags in one entry. */
 function requireOneFlag(flag: string): void {
   const name = flag.startsWith('-') ? flag.split('=')[0] : '';
   if (flag.trim() === '' || /\s/.test(name)) {

@@ -1,91 +1,88 @@
 import { createHash } from 'crypto';
-import * as Enums from '@cyclonedx/cyclonedx-library/Enums';
-import * as Models from '@cyclonedx/cyclonedx-library/Models';
-import * as Serialize from '@cyclonedx/cyclonedx-library/Serialize';
-import * as Spec from '@cyclonedx/cyclonedx-library/Spec';
 import type { InventoryModule } from '../go/module-inventory';
 
-/** What a software bill of materials is written from. */
 export interface BillOfMaterialsModel {
-  /** The import path of the main package. */
   readonly importPath: string;
   readonly modulePath: string;
   readonly modules: readonly InventoryModule[];
   readonly builderImage: string;
-  /** The image that the program runs on; none is `scratch`. */
+  /** The base image. Without one, `scratch`. */
   readonly runtimeImage?: string;
 }
 
-/** The name of the file beside the Dockerfile: the extension by which tools recognise CycloneDX. */
+/** Tools recognise CycloneDX by this extension. */
 export const BILL_OF_MATERIALS_FILE = 'sbom.cdx.json';
 
-/** The label whose value is the SHA-256 of the bill of materials. */
 export const BILL_OF_MATERIALS_LABEL = 'cdktf-go-docker.sbom-sha256';
 
-/** Properties that CycloneDX has no field for. */
+/** The prefix of properties that CycloneDX has no field for. */
 const PROPERTY = 'cdktf-go-docker:';
 
 /**
- * The modules of a program as CycloneDX 1.6, in JSON. The same model gives the same bytes: there is no time in it and no random number.
- *
- * go.sum's hashes are properties and not `hashes`, because those of CycloneDX are over the bytes of one file, and go.sum's are over a list of
- * files: a tool that compares the two would find every module falsified.
- *
+ * The modules of a program as CycloneDX 1.6, in JSON. The text is reproducible: it has no time, random number or locale-dependent order.
+ * The hashes of go.sum are properties, because a hash in `hashes` covers one file, and go.sum hashes a list.
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 export function renderBillOfMaterials(model: BillOfMaterialsModel): string {
-  const program = new Models.Component(Enums.ComponentType.Application, model.importPath, {
-    bomRef: model.importPath,
-    purl: packageUrl(model.modulePath, '', model.importPath.slice(model.modulePath.length + 1)),
-  });
-  const bom = new Models.Bom({ metadata: new Models.Metadata({ component: program }) });
-  addProperty(bom.metadata.properties, 'builder-image', model.builderImage);
-  addProperty(bom.metadata.properties, 'runtime-image', model.runtimeImage ?? 'scratch');
-  for (const module of model.modules) {
-    const component = moduleComponent(module);
-    bom.components.add(component);
-    if (module.use === 'imported') {
-      program.dependencies.add(component.bomRef);
-    }
-  }
-  const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
-  return serializer.serialize(bom, { sortLists: true, space: 2 }) + '\n';
+  const { importPath, modulePath } = model;
+  const imported = model.modules.filter(({ use }) => use === 'imported').map(bomRef);
+  const document = {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: {
+      component: {
+        'type': 'application',
+        'name': importPath,
+        'bom-ref': importPath,
+        'purl': packageUrl(modulePath, '', importPath.slice(modulePath.length + 1)),
+      },
+      properties: properties({ 'builder-image': model.builderImage, 'runtime-image': model.runtimeImage ?? 'scratch' }),
+    },
+    components: sortedBy(model.modules, bomRef).map(component),
+    dependencies: sortedBy([
+      { ref: importPath, dependsOn: imported.length > 0 ? sortedBy(imported, (ref) => ref) : undefined },
+      ...model.modules.map((module) => ({ ref: bomRef(module) })),
+    ], ({ ref }) => ref),
+  };
+  return JSON.stringify(document, undefined, 2) + '\n';
 }
 
-/** The value of the label that ties an image to its bill of materials. */
+/** The value of `BILL_OF_MATERIALS_LABEL`: a SHA-256. */
 export function billOfMaterialsDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function moduleComponent(module: InventoryModule): Models.Component {
+function component(module: InventoryModule): object {
   const { path, version, replaces, directory, sum, use } = module;
-  const component = new Models.Component(Enums.ComponentType.Library, path, {
-    bomRef: version === '' ? path : `${path}@${version}`,
-    purl: packageUrl(path, version),
-    version: version || undefined,
-    // CycloneDX has no word for "perhaps"; what is not needed at any rate is optional.
-    scope: use === 'imported' ? Enums.ComponentScope.Required : Enums.ComponentScope.Optional,
-  });
-  addProperty(component.properties, 'use', use);
-  if (sum !== undefined) {
-    addProperty(component.properties, 'go.sum', sum);
-  }
-  if (replaces !== undefined) {
-    addProperty(component.properties, 'replaces', `${replaces.path}@${replaces.version}`);
-  }
-  if (directory !== undefined) {
-    addProperty(component.properties, 'directory', directory);
-  }
-  return component;
+  return {
+    'type': 'library',
+    'name': path,
+    'version': version || undefined,
+    'bom-ref': bomRef(module),
+    // CycloneDX has no scope for a module that may be needed.
+    'scope': use === 'imported' ? 'required' : 'optional',
+    'purl': packageUrl(path, version),
+    'properties': properties({ directory, 'go.sum': sum, 'replaces': replaces && `${replaces.path}@${replaces.version}`, use }),
+  };
 }
 
-function addProperty(properties: Models.PropertyRepository, name: string, value: string): void {
-  properties.add(new Models.Property(PROPERTY + name, value));
+function bomRef({ path, version }: InventoryModule): string {
+  return version === '' ? path : `${path}@${version}`;
+}
+
+function properties(values: Readonly<Record<string, string | undefined>>): object[] {
+  return Object.entries(values).flatMap(([name, value]) => value === undefined ? [] : [{ name: PROPERTY + name, value }]);
+}
+
+/** Sorts by code units. With `localeCompare` the image's tag would depend on the locale. */
+function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...items].sort((a, b) => key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
 }
 
 /**
  * The package URL of a module. Its type `golang` has lower-case namespaces and names.
- *
  * @see https://github.com/package-url/purl-spec/blob/main/types-doc/golang-definition.md
  */
 function packageUrl(module: string, version: string, subpath = ''): string {

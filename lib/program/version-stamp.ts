@@ -1,38 +1,24 @@
+import { UNREPRESENTABLE } from './dockerfile-text';
 import { InputProblem } from '../input/input-error';
-import { requireOptions, TEXT } from '../input/prop-types';
+import { checkArguments, made } from '../input/props';
 
-/** What an image says about its origin. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+/** The origin of an image. Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md */
 export interface VersionStampProps {
-  /**
-   * The version of the program, `org.opencontainers.image.version`.
-   *
-   * @default - not said
-   */
+  /** The version of the program, `org.opencontainers.image.version`. @default - not said @tokens refused */
   readonly version?: string;
 
-  /**
-   * The revision in version control, `org.opencontainers.image.revision`.
-   *
-   * @default - not said
-   */
+  /** The revision in version control, `org.opencontainers.image.revision`. @default - not said @tokens refused */
   readonly revision?: string;
 
-  /**
-   * The URL of the source code, `org.opencontainers.image.source`.
-   *
-   * @default - not said
-   */
+  /** The URL of the source code, `org.opencontainers.image.source`. @default - not said @tokens refused @sensitive */
   readonly sourceUrl?: string;
 
   /**
-   * Date and time of the build, `org.opencontainers.image.created`, as RFC 3339 has it: `2026-01-31T12:00:00Z`.
-   *
-   * @default - not said
+   * Date and time of the build, `org.opencontainers.image.created`, in RFC 3339: `2026-01-31T12:00:00Z`.
+   * @default - not said @tokens refused
    */
   readonly created?: string;
 }
-
-const TYPES = { version: TEXT, revision: TEXT, sourceUrl: TEXT, created: TEXT };
 
 const LABELS: Record<keyof VersionStampProps, string> = {
   version: 'org.opencontainers.image.version',
@@ -42,52 +28,29 @@ const LABELS: Record<keyof VersionStampProps, string> = {
 };
 
 /**
- * Which version of the sources an image is built from, as labels of the image.
+ * The version of an image's sources, as labels.
  *
- * Images are not stamped unless one is given, because it is part of the fingerprint: with a stamp of the revision, each commit gives a new
- * image and replaces the containers, even where nothing in the program has changed. Compiling is not repeated for it.
+ * Images have no stamp by default, because it is part of the fingerprint. With the revision as a stamp, each commit creates a new image and
+ * replaces the containers, but does not compile again.
  */
 export class VersionStamp {
-  /** A stamp with these values. Invalid ones are reported by the image, with its path. */
+  /** A stamp with these values. */
   public static of(values: VersionStampProps): VersionStamp {
-    requireOptions('VersionStamp.of', values, TYPES);
+    checkArguments('VersionStamp.of', { values }, () => valuesProblem(values));
     return new VersionStamp(values);
   }
 
   /**
-   * A stamp with the values of environment variables at synth: what is given are their names. Variables that are not set, or empty, are
-   * left out, so that the same app synthesizes on a developer's machine.
-   *
+   * A stamp with the values of environment variables at synth, given by name. It omits empty and missing variables, so that the app also
+   * synthesizes on a developer's machine.
    * @param names for example `{ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA', sourceUrl: 'CI_PROJECT_URL' }`
    */
   public static fromEnvironment(names: VersionStampProps): VersionStamp {
-    requireOptions('VersionStamp.fromEnvironment', names, TYPES);
-    return new VersionStamp(Object.fromEntries(Object.entries(names).map(([key, name]) => [key, process.env[name] || undefined])));
+    return made('VersionStamp.fromEnvironment', { names }, () => VersionStamp.of(
+      Object.fromEntries(Object.entries(names).map(([key, name]) => [key, process.env[name] || undefined]))));
   }
 
   private constructor(private readonly values: VersionStampProps) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    const { created, sourceUrl } = this.values;
-    if (created !== undefined && (!RFC_3339.test(created) || Number.isNaN(Date.parse(created)))) {
-      return {
-        what: 'not a date and time for the version stamp',
-        given: created,
-        allowed: 'RFC 3339, for example "2026-01-31T12:00:00Z"',
-        remedy: 'write it as `date --utc +%Y-%m-%dT%H:%M:%SZ` does',
-      };
-    }
-    if (sourceUrl !== undefined && !/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/.test(sourceUrl)) {
-      return {
-        what: 'not a URL of source code for the version stamp',
-        given: sourceUrl.replace(/\/\/[^@]*@/, '//…@'),
-        allowed: 'a URL without user name and password, for example "https://github.com/acme/shop"',
-        remedy: 'give the address that a browser opens',
-      };
-    }
-    return undefined;
-  }
 
   /** @internal */
   public _labels(): Record<string, string> {
@@ -99,3 +62,30 @@ export class VersionStamp {
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+function valuesProblem(values: VersionStampProps): InputProblem | undefined {
+  const { created, sourceUrl } = values;
+  if (created !== undefined && (!RFC_3339.test(created) || Number.isNaN(Date.parse(created)))) {
+    return {
+      what: 'not a date and time for the version stamp',
+      given: created,
+      allowed: 'RFC 3339, for example "2026-01-31T12:00:00Z"',
+      remedy: 'write it as `date --utc +%Y-%m-%dT%H:%M:%SZ` does',
+    };
+  }
+  if (sourceUrl !== undefined && !/^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/.test(sourceUrl)) {
+    return {
+      what: 'not a URL of source code for the version stamp',
+      given: sourceUrl.replace(/\/\/[^@]*@/, '//…@'),
+      allowed: 'a URL without user name and password, for example "https://github.com/acme/shop"',
+      remedy: 'give the address that a browser opens',
+    };
+  }
+  const [name, value] = Object.entries(values).find(([, text]) => text !== undefined && UNREPRESENTABLE.test(text)) ?? [];
+  return name === undefined ? undefined : {
+    what: `the label ${LABELS[name as keyof VersionStampProps]} holds a line end or another control character`,
+    given: value,
+    allowed: 'one line of text',
+    remedy: 'remove the control characters',
+  };
+}

@@ -1,93 +1,63 @@
-import { InputProblem } from '../input/input-error';
-import { DURATION, TEXT, objectWith, requireArgument, requireOptions } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
-import { GatewayRoute, IGateway } from '../workload/route';
 
-/** In which order the containers of one service are replaced. */
+/** The order in which the containers of one service are replaced. */
 export enum ReplicaOrder {
-  /** All at once: the rollout takes no longer than that of one container. */
+  /** All at once: the rollout is as fast as with one container. */
   TOGETHER = 'together',
-  /** Each one when the one before is healthy: only one starts at a time. The old ones stay until all new ones are healthy. */
+  /** Each after the previous one is healthy. The old ones stay until all new ones are healthy. */
   ONE_AFTER_ANOTHER = 'one-after-another',
 }
 
-/** How a service is rolled out behind a gateway. */
+/** How a new version is started beside the old one. */
 export interface BlueGreenOptions {
   /**
-   * Which of the gateway's requests go to the service.
-   *
-   * @default - all that no other route takes
-   */
-  readonly routes?: GatewayRoute[];
-
-  /**
-   * How long a new container must have run, without its program ending, before its health is looked at for the first time, in whole
-   * seconds: 1 second to 10 minutes. A version that comes up and dies shortly after is found out in this time, while the old one is
-   * still there. It is the least time that a rollout takes, and needs Docker Engine 25 or later.
-   *
-   * @default Duration.seconds(10)
+   * How long a new container must run without a restart before its first health check, in whole seconds. A version that crashes soon after
+   * its start fails in this time, while the old one still serves. Every rollout takes at least this long. Needs Docker Engine 25 or later.
+   * @default Duration.seconds(10) @range 1s..10m/1s
    */
   readonly settleTime?: Duration;
 
-  /**
-   * The order in which several containers are replaced.
-   *
-   * @default ReplicaOrder.TOGETHER
-   */
+  /** The order in which several containers are replaced. @default ReplicaOrder.TOGETHER */
   readonly replicaOrder?: ReplicaOrder;
 }
 
 /**
- * How a new version of a service takes the place of the old one.
- *
+ * How a new version of a service replaces the old one.
  * @example
  * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   rollout: Rollout.blueGreen(gateway, { settleTime: Duration.seconds(20) }),
+ *   rollout: Rollout.blueGreen({ settleTime: Duration.seconds(20) }),
+ *   routes: [gateway.route()],
  * });
  */
 export class Rollout {
   /**
-   * The old container is stopped, then the new one is started, which takes one to a few seconds. Nothing is stopped before all images
-   * of the stack have been built. When the new version does not become healthy, the old one is gone.
+   * Stops the old container, then starts the new one, with a downtime of one to a few seconds. All images of the stack are built first. If
+   * the new version does not become healthy, the old one is gone.
    */
   public static recreate(): Rollout {
-    return new Rollout();
+    return new Rollout(false);
   }
 
   /**
-   * The new container is started beside the old one and must become healthy; only then the old one gets SIGTERM and time to finish its
-   * requests. When the new one does not become healthy, the apply fails and the old one keeps serving.
+   * Starts the new container beside the old one and waits until it is healthy. The old one then gets SIGTERM and time to finish its
+   * requests. If the new one does not become healthy, the apply fails and the old one keeps serving.
    *
-   * @param gateway the {@link Gateway} that owns the port of the Docker host
-   * @param options which requests, and how long a new version is watched
+   * The service cannot publish a port of its own: give it `routes` of a {@link Gateway}.
+   * @param options the settle time, and the order of replicas
    */
-  public static blueGreen(gateway: IGateway, options: BlueGreenOptions = {}): Rollout {
-    requireArgument('Rollout.blueGreen', 'gateway', gateway, objectWith('addRoute', 'Gateway', 'new Gateway(…)'));
-    requireOptions('Rollout.blueGreen', options, {
-      routes: { name: 'a list of routes', example: '[{ host: "shop.example" }]', matches: Array.isArray },
-      settleTime: { ...DURATION, example: 'Duration.seconds(10)' },
-      replicaOrder: { ...TEXT, example: 'ReplicaOrder.ONE_AFTER_ANOTHER' },
-    });
-    return new Rollout(gateway, options);
+  public static blueGreen(options: BlueGreenOptions = {}): Rollout {
+    checkArguments('Rollout.blueGreen', { options });
+    return new Rollout(true, options);
   }
 
-  private constructor(private readonly gateway?: IGateway, private readonly options: BlueGreenOptions = {}) {}
+  private constructor(private readonly sideBySide: boolean, private readonly options: BlueGreenOptions = {}) {}
 
   /** @internal */
   public get _sideBySide(): boolean {
-    return this.gateway !== undefined;
-  }
-
-  /** @internal */
-  public get _gateway(): IGateway | undefined {
-    return this.gateway;
-  }
-
-  /** @internal */
-  public get _routes(): readonly GatewayRoute[] {
-    return this.options.routes ?? [{}];
+    return this.sideBySide;
   }
 
   /** @internal */
@@ -98,23 +68,5 @@ export class Rollout {
   /** @internal */
   public get _oneAfterAnother(): boolean {
     return this.options.replicaOrder === ReplicaOrder.ONE_AFTER_ANOTHER;
-  }
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (!this._sideBySide) {
-      return undefined;
-    }
-    if (this._routes.length === 0) {
-      return {
-        what: 'a blue/green rollout without a route',
-        given: this.options.routes,
-        allowed: 'at least one route of the gateway',
-        remedy: 'leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
-      };
-    }
-    return this._settleTime._problem({
-      subject: 'the settle time of the rollout', minimum: Duration.seconds(1), maximum: Duration.minutes(10), multipleOf: Duration.seconds(1),
-    });
   }
 }

@@ -10,53 +10,51 @@ import { Platform } from '../values/platform';
 /** 128 bits in hexadecimal. */
 const FINGERPRINT_LENGTH = 32;
 
-/** The tag of an image: its fingerprint, and another one for each platform that it is built for on purpose. */
+/** The image's tag: its fingerprint or, for an explicit platform, a hash of fingerprint and platform. */
 export function imageTag(fingerprint: string, platform?: Platform): string {
   return platform === undefined
     ? fingerprint
     : createHash('sha256').update(`${fingerprint} ${platform.toString()}`).digest('hex').slice(0, FINGERPRINT_LENGTH);
 }
 
-/** What follows the fingerprint in the tag of one of several platforms: `-linux-arm64`. */
+/** The suffix of the tag of one of several platforms: `-linux-arm64`. */
 export function platformSuffix(platform: Platform): string {
   return `-${platform.toString().replaceAll('/', '-')}`;
 }
 
-/** An image as it is staged: the directories and files relative to the stack's directory, where Terraform runs. */
+/** A staged image. Paths are relative to the stack's directory, where Terraform runs. */
 export interface StagedImage {
-  /** The build context; images of a stack that are built from the same files share one. */
+  /** The build context. Images of a stack with the same files share it. */
   readonly context: string;
   readonly dockerfile: string;
-  /** The Dockerfile's text. */
   readonly instructions: string;
   readonly buildLog: string;
-  /** The first 128 bits of a SHA-256 over all that goes into the image, in hexadecimal. */
+  /** The first 128 bits, in hexadecimal, of a SHA-256 over all inputs of the image. */
   readonly fingerprint: string;
 }
 
-/** What belongs to one image. */
 export interface ImageFiles {
-  /** Unique in the stack; the name of the image's directory. */
+  /** The image's directory, unique in the stack. */
   readonly name: string;
   readonly context: BuildContext;
   /** The instructions, without the comment that names the context. */
   readonly dockerfile: string;
-  /** Further files for people, beside the Dockerfile. */
+  /** Files for people, beside the Dockerfile. */
   readonly documents?: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes an image's files below the stack's directory when the app is synthesized.
+ * Writes an image's files below the stack's directory at synth.
  *
- * The Dockerfile lies outside of its context, so that a hundred services of one program stage its sources once. A comment in it names the
- * context: its text then says all that goes into the image, and BuildKit does not see comments when it looks for a layer in its cache.
+ * The Dockerfile is outside its context, so that a hundred services of one program stage its sources once. A comment in it names the
+ * context, so the text covers all inputs of the image. BuildKit's cache ignores comments.
  */
 export function stageImage(scope: Construct, files: ImageFiles): StagedImage {
   const context = `${CONTEXTS}/${files.context.fingerprint}`;
   const directory = `assets/${files.name}`;
   const dockerfile = `# Build context: ../contexts/${files.context.fingerprint}\n${files.dockerfile}`;
   contextsOf(scope).add(files.context.fingerprint);
-  // A construct has room for one custom synthesis.
+  // A construct can have one custom synthesis.
   addCustomSynthesis(new Construct(scope, 'Staging'), {
     onSynthesize: (session) => {
       const stack = session.manifest.forStack(TerraformStack.of(scope));
@@ -74,14 +72,14 @@ export function stageImage(scope: Construct, files: ImageFiles): StagedImage {
   };
 }
 
-/** The file that gets the output of an image's builds; with a suffix for one of several builds. */
+/** The build log of an image. The suffix distinguishes several builds. */
 export function buildLogPath(name: string, suffix = ''): string {
   return `assets/${name}/build${suffix}.log`;
 }
 
 const CONTEXTS = 'assets/contexts';
 
-/** The fingerprints of the contexts that the images of a stack are built from. */
+/** The fingerprints of each stack's contexts. */
 const contexts = new WeakMap<TerraformStack, Set<string>>();
 
 function contextsOf(scope: Construct): Set<string> {
@@ -91,7 +89,7 @@ function contextsOf(scope: Construct): Set<string> {
   return known;
 }
 
-/** Writes a context unless it is there, and removes those of earlier synths. */
+/** Writes a context unless it exists, and removes those of earlier synths. */
 function writeContext(scope: Construct, stackDirectory: string, relative: string, context: BuildContext): void {
   const directory = path.join(stackDirectory, relative);
   if (fs.existsSync(directory)) {
@@ -104,13 +102,13 @@ function writeContext(scope: Construct, stackDirectory: string, relative: string
       fs.rmSync(path.join(parent, name), { recursive: true, force: true });
     }
   }
-  // Renamed when it is complete: a synth that was interrupted leaves nothing that the next one would take for the context.
+  // Renamed when complete: an interrupted synth must not leave a partial context.
   const unfinished = path.join(parent, `unfinished-${context.fingerprint}`);
   context.write(unfinished);
   fs.renameSync(unfinished, directory);
 }
 
-/** The build log beside the Dockerfile stays until there is another one: after a failed deploy it is what the user reads. */
+/** Keeps the build log beside the Dockerfile, which the user reads after a failed deploy. */
 function writeImage(directory: string, dockerfile: string, documents: Readonly<Record<string, string>>): void {
   const file = path.join(directory, 'Dockerfile');
   const isKnown = fs.existsSync(directory);

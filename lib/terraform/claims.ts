@@ -1,8 +1,8 @@
-import { TerraformProvider, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 
-/** A port of a host that one container of a stack has taken. */
+/** A host port that a container of a stack publishes. */
 export interface ClaimedPort {
   readonly address: string;
   readonly hostPort: number;
@@ -13,25 +13,25 @@ interface Claims {
   readonly ports: { readonly port: ClaimedPort; readonly owner: string }[];
 }
 
+/** Keyed by stack, then by place. */
 const claims = new WeakMap<TerraformStack, Map<string, Claims>>();
 
-/** Refuses a name that another container of the stack and provider has: the engine would refuse the second one in the middle of an apply. */
-export function claimContainerName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
-  claimName(scope, provider, 'container', 'containerName', name);
+/** Refuses the name of another container of the stack and place. The engine would refuse it only in the middle of an apply. */
+export function claimContainerName(scope: Construct, place: string, name: string): void {
+  claimName(scope, place, 'container', 'containerName', name);
 }
 
-/** Refuses the name of another volume of the stack and provider: the engine would give both constructs the same data. */
-export function claimVolumeName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
-  claimName(scope, provider, 'volume', 'volumeName', name);
+/** Refuses the name of another volume of the stack and place. Both constructs would share its data. */
+export function claimVolumeName(scope: Construct, place: string, name: string): void {
+  claimName(scope, place, 'volume', 'volumeName', name);
 }
 
-/** Refuses the name of another network of the stack and provider: the engine would refuse the second one in the middle of an apply. */
-export function claimNetworkName(scope: Construct, provider: TerraformProvider | undefined, name: string): void {
-  claimName(scope, provider, 'network', 'name', name);
+export function claimNetworkName(scope: Construct, place: string, name: string): void {
+  claimName(scope, place, 'network', 'name', name);
 }
 
-function claimName(scope: Construct, provider: TerraformProvider | undefined, kind: string, prop: string, name: string): void {
-  const { names } = claimsOf(scope, provider);
+function claimName(scope: Construct, place: string, kind: string, prop: string, name: string): void {
+  const { names } = claimsOf(scope, place);
   const key = `${kind} ${name}`;
   const owner = names.get(key);
   if (owner !== undefined) {
@@ -45,11 +45,10 @@ function claimName(scope: Construct, provider: TerraformProvider | undefined, ki
   names.set(key, scope.node.path);
 }
 
-/** Refuses a port of the host that another container of the stack and provider has published. */
 export function claimHostPort(
-  scope: Construct, provider: TerraformProvider | undefined, port: ClaimedPort, overlaps: (other: ClaimedPort) => boolean,
+  scope: Construct, place: string, port: ClaimedPort, overlaps: (other: ClaimedPort) => boolean,
 ): void {
-  const { ports } = claimsOf(scope, provider);
+  const { ports } = claimsOf(scope, place);
   const taken = ports.find((claim) => overlaps(claim.port));
   if (taken) {
     reject(scope, {
@@ -62,12 +61,11 @@ export function claimHostPort(
   ports.push({ port, owner: scope.node.path });
 }
 
-function claimsOf(scope: Construct, provider: TerraformProvider | undefined): Claims {
+function claimsOf(scope: Construct, place: string): Claims {
   const stack = TerraformStack.of(scope);
-  const byProvider = claims.get(stack) ?? new Map<string, Claims>();
-  claims.set(stack, byProvider);
-  const key = provider?.alias ?? '';
-  const found = byProvider.get(key) ?? { names: new Map(), ports: [] };
-  byProvider.set(key, found);
+  const byPlace = claims.get(stack) ?? new Map<string, Claims>();
+  claims.set(stack, byPlace);
+  const found = byPlace.get(place) ?? { names: new Map(), ports: [] };
+  byPlace.set(place, found);
   return found;
 }

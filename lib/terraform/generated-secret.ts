@@ -3,17 +3,14 @@ import { Construct } from 'constructs';
 import { TerraformData } from './data';
 
 /**
- * A random value that Terraform makes at the first apply and keeps: 122 bits, as a UUID.
+ * A random UUID (122 bits), which Terraform creates at the first apply and keeps.
  *
- * It stands in `triggers_replace` and not in `input`, because a `terraform_data` shows its input again as its output,
- * and the output is not marked as sensitive: `terraform show` and the plan of a destroy would print it.
- * Measured with Terraform 1.11.
+ * It is in `triggers_replace`, not `input`: `terraform show` and the plan of a destroy would print `input` through the output, which is not
+ * sensitive. Measured with Terraform 1.11.
  */
 export class GeneratedSecret extends Construct {
-  /** The value, marked as sensitive. */
   public readonly value: string;
 
-  /** The underlying resource. */
   public readonly resource: TerraformData;
 
   public constructor(scope: Construct, id: string) {

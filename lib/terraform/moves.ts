@@ -1,7 +1,7 @@
 import { TerraformElement, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 
-/** The blocks of a stack that say what became of resources in Terraform's state. */
+/** The `moved` and `removed` blocks of a stack. */
 interface StateChanges {
   readonly moved: { readonly from: string; readonly to: string }[];
   readonly removed: { readonly from: string; readonly lifecycle: { readonly destroy: boolean } }[];
@@ -10,10 +10,8 @@ interface StateChanges {
 const changes = new WeakMap<TerraformStack, StateChanges>();
 
 /**
- * What Terraform's state has at the place of the sibling `id`, which is not there any more, becomes this resource. Where the state
- * has nothing there, it is without effect.
- *
- * cdktf's own `moveFromId` asks Terraform for its version at synth, which also has to work where there is no Terraform.
+ * Adds a `moved` block from the former sibling `id` to this resource. It has no effect if the state lacks that sibling.
+ * cdktf's own `moveFromId` runs Terraform at synth, and synth must also work without Terraform.
  */
 export function takesThePlaceOf(resource: TerraformResource, id: string): void {
   const type = resource.terraformResourceType;
@@ -22,7 +20,7 @@ export function takesThePlaceOf(resource: TerraformResource, id: string): void {
   TerraformStack.of(resource).addOverride('moved', [...moved]);
 }
 
-/** What Terraform's state has at the place of the child `id`, which is not there any more, is no longer Terraform's. Needs Terraform 1.7. */
+/** Adds a `removed` block: Terraform forgets the former child `id` without destroying it. Needs Terraform 1.7. */
 export function forget(scope: Construct, type: string, id: string): void {
   const { removed } = changesOf(scope);
   removed.push({ from: addressOf(scope, type, id), lifecycle: { destroy: false } });
@@ -36,7 +34,6 @@ function changesOf(scope: Construct): StateChanges {
   return found;
 }
 
-/** The Terraform address that a resource of this type would have as the child `id` of `scope`. */
 function addressOf(scope: Construct, type: string, id: string): string {
   const place = new TerraformElement(scope, id);
   const address = `${type}.${place.friendlyUniqueId}`;

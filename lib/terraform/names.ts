@@ -2,20 +2,19 @@ import { createHash } from 'crypto';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input/input-error';
 
-/** The longest name that is also one DNS label, as containers are reached by name. */
+/** The longest DNS label: containers reach each other by name. */
 const LONGEST_NAME = 63;
 
-/** The construct that has each name, by app. */
+/** Keyed by app: name → path of the construct that has it. */
 const owners = new WeakMap<IConstruct, Map<string, string>>();
 
 /**
- * The name of a construct's Docker object: the construct's path, which begins with its stack's, in lower case, joined by hyphens.
+ * The name of a construct's Docker object: the construct's path in lower case, joined by hyphens.
  *
- * Where characters had to be replaced or the name shortened, eight hexadecimal digits of the path's hash keep it unique.
+ * A name with replaced characters or a shortened one gets eight hexadecimal digits of the path's hash.
  * Names are a contract: a changed name replaces the user's container or volume.
  *
- * @throws when another construct of the app has the same name. That takes ids like `shop-api` beside an `api` in `shop`, or `Shop`
- *   beside `shop`; a hash in such ordinary ids' names would cost everybody readable names.
+ * @throws when another construct of the app has the same name, for example `shop-api` beside an `api` in `shop`
  */
 export function dockerName(scope: Construct): string {
   const name = nameOf(scope);
@@ -26,7 +25,7 @@ export function dockerName(scope: Construct): string {
     reject(scope, {
       what: `the Docker objects of this construct would have the same name as those of ${owner}`,
       given: name,
-      allowed: 'ids that differ in more than upper and lower case, and in more than hyphens where others have a level of the tree',
+      allowed: 'ids whose paths still differ in lower case and joined by hyphens',
       remedy: 'change the id of one of the two constructs',
     });
   }
@@ -44,13 +43,12 @@ function nameOf(scope: Construct): string {
   return [readable.slice(0, LONGEST_NAME - hash.length - 1).replace(/-+$/, ''), hash].filter((part) => part !== '').join('-');
 }
 
-/** Letters and digits with single hyphens between them: nothing but the case is lost in a name. */
+/** Ids that lose at most their case in a name. */
 const READABLE_ID = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
 
 /** Docker's rule for names of containers, volumes and networks: moby `daemon/names/names.go`. */
 const DOCKER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
-/** @throws when Docker would refuse the name */
 export function validateDockerName(scope: Construct, what: string, name: string): void {
   if (!DOCKER_NAME.test(name) || name.length > LONGEST_NAME) {
     reject(scope, {

@@ -1,10 +1,8 @@
 import { Fn, IResolvable, IResolveContext, Token } from 'cdktf';
 
 /**
- * A user's string as Terraform reads it back unchanged.
- *
- * In Terraform's JSON syntax `${` and `%{` start a template. A value from a user is data, so both are escaped;
- * cdktf's own tokens, which are how a user refers to another resource, stay what they are.
+ * A user's string for Terraform's JSON syntax, where `${` and `%{` start a template. Both are escaped, because a user's string is data.
+ * cdktf's tokens stay: they refer to other resources.
  */
 export function literal(value: string): string {
   if (!value.includes('${') && !value.includes('%{')) {
@@ -16,10 +14,8 @@ export function literal(value: string): string {
 const TOKEN = /(\$\{TfToken\[TOKEN\.\d+\]\})/;
 
 /**
- * A user's string as an argument of a Terraform function: a string of Terraform's own language, in quotes.
- *
- * cdktf's `Fn.rawString` leaves backslashes, `%{` and carriage returns as they are, so that a password could end the string;
- * and cdktf warns of text with references in it, so that those are joined by Terraform.
+ * A user's string as a quoted argument of a Terraform function. Terraform joins text and references, because cdktf warns of a mixture.
+ * cdktf's `Fn.rawString` does not escape backslashes, `%{` or carriage returns, so a password could end the string.
  */
 export function literalArgument(value: string): string {
   const parts = value.split(TOKEN).filter((part) => part !== '').map((part) => TOKEN.test(part) ? part : Token.asString(new QuotedText(part)));
@@ -30,7 +26,6 @@ export function literalArgument(value: string): string {
   }
 }
 
-/** Whether the value is only known to Terraform, so that there is nothing to validate at synth. */
 export function isUnresolved(value: unknown): boolean {
   return Token.isUnresolved(value);
 }
@@ -44,7 +39,7 @@ class QuotedText implements IResolvable {
   public resolve(_context: IResolveContext): string {
     const escaped = this.text
       .replace(/["\\]/g, '\\$&')
-      // Not `$${` and `%%{`: those mean something else behind a further `$` or `%`.
+      // Not `$${` and `%%{`: a preceding `$` or `%` changes their meaning.
       .replace(/[\u0000-\u001f\u007f]|[$%](?=\{)/g, (special) => `\\u${special.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return `"${escaped}"`;
   }

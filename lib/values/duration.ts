@@ -1,77 +1,40 @@
-import { inSmallestUnit, quantityProblem } from './quantity';
-import type { InputProblem } from '../input/input-error';
+import { checkAmount, inSmallestUnit } from './quantity';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/**
- * What a construct accepts of a duration.
- *
- * @internal
- */
-export interface DurationLimits {
-  /** Names the prop, for example `the interval of the health check`. */
-  readonly subject: string;
-  readonly minimum: Duration;
-  readonly maximum: Duration;
-  /** @default - whole milliseconds */
-  readonly multipleOf?: Duration;
-  /** @default - asks for a duration within the limits */
-  readonly remedy?: string;
-}
-
-/**
- * A length of time.
- *
- * The factories take any number: whether it fits is checked by the construct that it is given to, which can say
- * where in the tree it came from.
- */
+/** A length of time. */
 export class Duration {
-  /**
-   * A duration in milliseconds.
-   *
-   * @param amount number of milliseconds, whole
-   */
+  /** A duration in milliseconds. @param amount number of milliseconds, whole, 0 or more */
   public static milliseconds(amount: number): Duration {
-    return new Duration('milliseconds', amount, 1);
+    return Duration.of('milliseconds', amount, 1);
   }
 
-  /**
-   * A duration in seconds.
-   *
-   * @param amount number of seconds; a fraction must come out at whole milliseconds
-   */
+  /** A duration in seconds. @param amount number of seconds, 0 or more; a fraction must come out at whole milliseconds */
   public static seconds(amount: number): Duration {
-    return new Duration('seconds', amount, SECOND);
+    return Duration.of('seconds', amount, SECOND);
   }
 
-  /**
-   * A duration in minutes.
-   *
-   * @param amount number of minutes; a fraction must come out at whole milliseconds
-   */
+  /** A duration in minutes. @param amount number of minutes, 0 or more; a fraction must come out at whole milliseconds */
   public static minutes(amount: number): Duration {
-    return new Duration('minutes', amount, MINUTE);
+    return Duration.of('minutes', amount, MINUTE);
   }
 
-  /**
-   * A duration in hours.
-   *
-   * @param amount number of hours; a fraction must come out at whole milliseconds
-   */
+  /** A duration in hours. @param amount number of hours, 0 or more; a fraction must come out at whole milliseconds */
   public static hours(amount: number): Duration {
-    return new Duration('hours', amount, HOUR);
+    return Duration.of('hours', amount, HOUR);
   }
 
-  /**
-   * A duration in days.
-   *
-   * @param amount number of days of 24 hours; a fraction must come out at whole milliseconds
-   */
+  /** A duration in days. @param amount number of days of 24 hours, 0 or more; a fraction must come out at whole milliseconds */
   public static days(amount: number): Duration {
-    return new Duration('days', amount, DAY);
+    return Duration.of('days', amount, DAY);
+  }
+
+  private static of(unit: string, amount: number, factor: number): Duration {
+    checkAmount(`Duration.${unit}`, amount, factor);
+    return new Duration(unit, amount, factor);
   }
 
   private readonly total: number;
@@ -87,65 +50,37 @@ export class Duration {
     return this.total;
   }
 
-  /** The duration in seconds, with a fraction where it is not a whole number of them. */
+  /** The duration in seconds, with a fraction if needed. */
   public toSeconds(): number {
     return this.total / SECOND;
-  }
-
-  /** The duration in minutes, with a fraction where it is not a whole number of them. */
-  public toMinutes(): number {
-    return this.total / MINUTE;
-  }
-
-  /** The duration in hours, with a fraction where it is not a whole number of them. */
-  public toHours(): number {
-    return this.total / HOUR;
-  }
-
-  /** The duration in days of 24 hours, with a fraction where it is not a whole number of them. */
-  public toDays(): number {
-    return this.total / DAY;
   }
 
   /**
    * The duration as Go prints a `time.Duration`, to the millisecond: `500ms`, `1m30s`, `24h0m0s`.
    *
-   * Docker reports durations in this form, so a plan stays empty only where the configuration has the same.
+   * Docker reports durations in this form. Another form in the configuration would show up as a change in every plan.
    *
    * @see https://pkg.go.dev/time#Duration.String
    */
   public toGoDuration(): string {
-    const sign = this.total < 0 ? '-' : '';
-    const total = Math.abs(Math.round(this.total));
+    const { total } = this;
     if (total === 0) {
       return '0s';
     }
     if (total < SECOND) {
-      return `${sign}${total}ms`;
+      return `${total}ms`;
     }
     const hours = Math.floor(total / HOUR);
     const minutes = Math.floor(total % HOUR / MINUTE);
     const seconds = `${total % MINUTE / SECOND}s`;
     if (total < MINUTE) {
-      return `${sign}${seconds}`;
+      return seconds;
     }
-    return total < HOUR ? `${sign}${minutes}m${seconds}` : `${sign}${hours}h${minutes}m${seconds}`;
+    return total < HOUR ? `${minutes}m${seconds}` : `${hours}h${minutes}m${seconds}`;
   }
 
-  /**
-   * Returns what is wrong with the duration, or `undefined`.
-   *
-   * @internal
-   */
-  public _problem(limits: DurationLimits): InputProblem | undefined {
-    return quantityProblem({ written: this.written, amount: this.total }, {
-      minimum: limits.minimum.toMilliseconds(),
-      maximum: limits.maximum.toMilliseconds(),
-      step: limits.multipleOf?.toMilliseconds() ?? 1,
-    }, {
-      subject: limits.subject,
-      show: (amount) => Duration.milliseconds(amount).toGoDuration(),
-      remedy: limits.remedy ?? 'give a duration within these limits, for example Duration.seconds(30)',
-    });
+  /** The duration as it was written, for example `Duration.seconds(30)`. */
+  public toString(): string {
+    return this.written;
   }
 }

@@ -1,11 +1,7 @@
-import { InputError } from '../input/input-error';
-import { requireArgument, TEXT } from '../input/prop-types';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
-/**
- * The Go architectures for Linux and, for each, the variants that Docker's platform syntax knows.
- *
- * Source: `go tool dist list` of Go 1.26, and containerd's platform normalisation.
- */
+/** Go's architectures for Linux with Docker's variants. Sources: `go tool dist list` of Go 1.26; containerd's platform normalisation. */
 const LINUX_ARCHITECTURES: Record<string, readonly string[]> = {
   386: [],
   amd64: [],
@@ -18,7 +14,7 @@ const LINUX_ARCHITECTURES: Record<string, readonly string[]> = {
   s390x: [],
 };
 
-/** Names that people and `uname -m` use for an architecture, with the name that Go and Docker use. */
+/** Common names of architectures, such as those of `uname -m` → the name in Go and Docker. */
 const OTHER_NAMES: Record<string, string> = {
   'x86_64': 'amd64',
   'x86-64': 'amd64',
@@ -33,7 +29,7 @@ const OTHER_NAMES: Record<string, string> = {
 /**
  * The operating system and processor architecture that an image is built for.
  *
- * Go compiles for every one of them on any machine, so no emulation is involved in a build.
+ * Go cross-compiles on any machine, so builds need no emulation.
  *
  * @example
  * new GoScratchImage(this, 'Image', { source: 'services/shop', platform: Platform.LINUX_ARM64 });
@@ -50,37 +46,21 @@ export class Platform {
    * Any platform, in Docker's notation.
    *
    * @param platform `os/architecture[/variant]`, for example `linux/arm/v6`.
-   * @throws an error that names what is allowed, when the platform is unknown or not Linux.
+   * @throws when the platform is unknown or not Linux
    */
   public static of(platform: string): Platform {
-    requireArgument('Platform.of', 'platform', platform, { ...TEXT, example: '"linux/arm64"' });
-    const [os, architecture, variant, ...rest] = platform.split('/');
-    const variants = Object.hasOwn(LINUX_ARCHITECTURES, architecture ?? '') ? LINUX_ARCHITECTURES[architecture] : undefined;
-    if (os !== 'linux' || !variants || rest.length > 0 || (variant !== undefined && !variants.includes(variant))) {
-      const other = OTHER_NAMES[architecture ?? platform] ?? OTHER_NAMES[platform];
-      throw new InputError({
-        what: 'unknown platform',
-        given: platform,
-        allowed: `linux/ followed by one of ${Object.keys(LINUX_ARCHITECTURES).join(', ')}; for arm also a variant: arm/v5, arm/v6, arm/v7`,
-        remedy: other
-          ? `write linux/${other}`
-          : 'use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")',
-      });
-    }
+    checkArguments('Platform.of', { platform }, () => platformProblem(platform));
+    const [os, architecture, variant] = platform.split('/');
     // containerd's normal form: arm64's only variant is implied.
     return new Platform(os, architecture, architecture === 'arm64' ? undefined : variant);
   }
 
   private constructor(
-    /** The operating system, as `GOOS` has it. */
+    /** The operating system, as in `GOOS`. */
     public readonly os: string,
-    /** The architecture, as `GOARCH` has it. */
+    /** The architecture, as in `GOARCH`. */
     public readonly architecture: string,
-    /**
-     * The architecture's variant, for example `v7`.
-     *
-     * @default - none
-     */
+    /** The architecture's variant, for example `v7`. @default - none */
     public readonly variant?: string,
   ) {}
 
@@ -88,4 +68,19 @@ export class Platform {
   public toString(): string {
     return [this.os, this.architecture, this.variant].filter((part) => part !== undefined).join('/');
   }
+}
+
+function platformProblem(platform: string): InputProblem | undefined {
+  const [os, architecture = '', variant, ...rest] = platform.split('/');
+  const variants = Object.hasOwn(LINUX_ARCHITECTURES, architecture) ? LINUX_ARCHITECTURES[architecture] : undefined;
+  if (os === 'linux' && variants !== undefined && rest.length === 0 && (variant === undefined || variants.includes(variant))) {
+    return undefined;
+  }
+  const other = OTHER_NAMES[architecture || platform] ?? OTHER_NAMES[platform];
+  return {
+    what: 'unknown platform',
+    given: platform,
+    allowed: `linux/ followed by one of ${Object.keys(LINUX_ARCHITECTURES).join(', ')}; for arm also a variant: arm/v5, arm/v6, arm/v7`,
+    remedy: other ? `write linux/${other}` : 'use Platform.LINUX_AMD64, Platform.LINUX_ARM64, or Platform.of("linux/<architecture>")',
+  };
 }

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'net';
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /**
  * A port of the Docker host that is forwarded to a container.
@@ -11,34 +12,37 @@ import { InputProblem } from '../input/input-error';
  */
 export class PublishedPort {
   /**
-   * Reachable from the Docker host only: for a reverse proxy on the host, and for development.
+   * A port that only the Docker host can reach: for a reverse proxy on the host, and for development.
    *
-   * @param hostPort 1 to 65535
-   * @param containerPort the port that the program listens on; by default the service's `port`
+   * @param hostPort the port of the host, for example `8080`: 1..65535
+   * @param containerPort the port that the program listens on: 1..65535; by default the service's `port`
    */
   public static onLoopback(hostPort: number, containerPort?: number): PublishedPort {
+    checkArguments('PublishedPort.onLoopback', { hostPort, containerPort });
     return new PublishedPort('127.0.0.1', hostPort, containerPort);
   }
 
   /**
-   * Reachable from everywhere that reaches the Docker host. Docker's rules come before the host's own firewall:
-   * `ufw` and the like do not protect such a port. Source: https://docs.docker.com/engine/network/packet-filtering-firewalls/
+   * A port that everybody who can reach the Docker host can reach. Firewalls such as `ufw` do not protect it, because
+   * Docker's rules come first. Source: https://docs.docker.com/engine/network/packet-filtering-firewalls/
    *
-   * @param hostPort 1 to 65535
-   * @param containerPort the port that the program listens on; by default the service's `port`
+   * @param hostPort the port of the host, for example `8080`: 1..65535
+   * @param containerPort the port that the program listens on: 1..65535; by default the service's `port`
    */
   public static onAllInterfaces(hostPort: number, containerPort?: number): PublishedPort {
+    checkArguments('PublishedPort.onAllInterfaces', { hostPort, containerPort });
     return new PublishedPort('0.0.0.0', hostPort, containerPort);
   }
 
   /**
-   * Reachable through one address of the Docker host.
+   * A port that is open on one address of the Docker host.
    *
    * @param address an IPv4 or IPv6 address of the host, for example `10.0.0.5` or `::1`
-   * @param hostPort 1 to 65535
-   * @param containerPort the port that the program listens on; by default the service's `port`
+   * @param hostPort the port of the host, for example `8080`: 1..65535
+   * @param containerPort the port that the program listens on: 1..65535; by default the service's `port`
    */
   public static on(address: string, hostPort: number, containerPort?: number): PublishedPort {
+    checkArguments('PublishedPort.on', { address, hostPort, containerPort }, () => addressProblem(address));
     return new PublishedPort(address, hostPort, containerPort);
   }
 
@@ -47,11 +51,7 @@ export class PublishedPort {
     public readonly address: string,
     /** The port of the host. */
     public readonly hostPort: number,
-    /**
-     * The port in the container.
-     *
-     * @default - the service's `port`
-     */
+    /** The port in the container. @default - the service's `port` */
     public readonly containerPort?: number,
   ) {}
 
@@ -59,29 +59,6 @@ export class PublishedPort {
   public get url(): string {
     const host = ['0.0.0.0', '::'].includes(this.address) ? 'localhost' : this.address;
     return `http://${isIPv6(host) ? `[${host}]` : host}:${this.hostPort}`;
-  }
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (!isIPv4(this.address) && !isIPv6(this.address)) {
-      return {
-        what: 'not an address to publish a port on',
-        given: this.address,
-        allowed: 'an IPv4 or IPv6 address of the Docker host, for example "10.0.0.5"',
-        remedy: 'use PublishedPort.onLoopback(), PublishedPort.onAllInterfaces(), or the address itself instead of a host name',
-      };
-    }
-    for (const [what, port] of [['host', this.hostPort], ['container', this.containerPort]] as const) {
-      if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65535)) {
-        return {
-          what: `not a ${what} port to publish`,
-          given: port,
-          allowed: 'a whole number from 1 to 65535',
-          remedy: what === 'host' ? 'choose a free port of the host, for example 8080' : 'give the port that the program listens on, or leave it out',
-        };
-      }
-    }
-    return undefined;
   }
 
   /** @internal */
@@ -93,4 +70,13 @@ export class PublishedPort {
 
 function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
+}
+
+function addressProblem(address: string): InputProblem | undefined {
+  return isIPv4(address) || isIPv6(address) ? undefined : {
+    what: 'not an address to publish a port on',
+    given: address,
+    allowed: 'an IPv4 or IPv6 address of the Docker host, for example "10.0.0.5"',
+    remedy: 'use PublishedPort.onLoopback(), PublishedPort.onAllInterfaces(), or the address itself instead of a host name',
+  };
 }

@@ -1,31 +1,28 @@
-import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /**
- * What the Docker engine does when the program ends by itself.
+ * The engine's reaction when a container's program exits.
  *
  * @see https://docs.docker.com/engine/containers/start-containers-automatically/
  */
 export class RestartPolicy {
-  /** Restarts it, also after a restart of the engine, unless somebody has stopped the container. */
+  /** Restarts it, also after a restart of the engine. A container that somebody has stopped stays stopped. */
   public static unlessStopped(): RestartPolicy {
     return new RestartPolicy('unless-stopped');
   }
 
-  /** Restarts it, also when somebody has stopped the container and the engine restarts. */
+  /** Restarts it. A restart of the engine also starts a container that somebody has stopped. */
   public static always(): RestartPolicy {
     return new RestartPolicy('always');
   }
 
-  /**
-   * Restarts it when its exit code is not 0.
-   *
-   * @param maximumRetryCount gives up after so many restarts in a row; by default never
-   */
+  /** Restarts it after an exit code other than 0. @param maximumRetryCount the most restarts in a row, 1..2147483647; default: no limit */
   public static onFailure(maximumRetryCount?: number): RestartPolicy {
+    checkArguments('RestartPolicy.onFailure', { maximumRetryCount });
     return new RestartPolicy('on-failure', maximumRetryCount);
   }
 
-  /** Leaves it ended. */
+  /** Leaves the container stopped. */
   public static never(): RestartPolicy {
     return new RestartPolicy('no');
   }
@@ -33,22 +30,7 @@ export class RestartPolicy {
   private constructor(
     /** The policy's name in Docker. */
     public readonly name: string,
-    /**
-     * The number of restarts after which the engine gives up.
-     *
-     * @default - never
-     */
+    /** The most restarts in a row, after which the engine gives up. @default - never */
     public readonly maximumRetryCount?: number,
   ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    const count = this.maximumRetryCount;
-    return count === undefined || (Number.isInteger(count) && count >= 1) ? undefined : {
-      what: 'not a number of restarts',
-      given: count,
-      allowed: 'a whole number from 1',
-      remedy: 'leave it out to restart without a limit, or use RestartPolicy.never()',
-    };
-  }
 }

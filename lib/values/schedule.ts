@@ -1,5 +1,6 @@
 import { Duration } from './duration';
 import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 /** A day of the week. */
 export enum Weekday {
@@ -19,67 +20,38 @@ export enum Weekday {
   SUNDAY = 'sunday',
 }
 
-/** From Thursday, which 1970-01-01 was. */
+/** The week starts on Thursday, because 1970-01-01 was one. */
 const WEEK = [
   Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY, Weekday.SUNDAY, Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY,
 ];
 const DAY = 86_400;
 
-/** When backups are made. Times are UTC, which has no hour that a change of the clocks skips or repeats. */
+/** The schedule of backups. Times are UTC, so daylight saving time neither skips nor repeats a backup. */
 export class BackupSchedule {
-  /**
-   * Once a day.
-   *
-   * @param time UTC, for example `03:30`
-   */
+  /** Once a day. @param time UTC, for example `03:30` */
   public static dailyAt(time: string): BackupSchedule {
-    return new BackupSchedule(DAY, secondsOf(time), timeProblem(time));
+    checkArguments('BackupSchedule.dailyAt', { time }, () => timeProblem(time));
+    return new BackupSchedule(DAY, secondsOf(time));
   }
 
-  /**
-   * Once a week.
-   *
-   * @param time UTC, for example `03:30`
-   */
+  /** Once a week. @param time UTC, for example `03:30` */
   public static weeklyOn(day: Weekday, time: string): BackupSchedule {
-    return new BackupSchedule(7 * DAY, WEEK.indexOf(day) * DAY + secondsOf(time), timeProblem(time));
+    checkArguments('BackupSchedule.weeklyOn', { day, time }, () => timeProblem(time));
+    return new BackupSchedule(7 * DAY, WEEK.indexOf(day) * DAY + secondsOf(time));
   }
 
-  /**
-   * At fixed distances, beginning with midnight UTC where the interval divides the day.
-   *
-   * @param interval one minute to seven days, in whole seconds
-   */
+  /** At a fixed interval, counted from midnight UTC if it divides the day. @param interval whole seconds: 1m..168h/1s */
   public static every(interval: Duration): BackupSchedule {
-    return new BackupSchedule(interval.toSeconds(), 0, interval._problem({
-      subject: 'the interval between backups',
-      minimum: Duration.minutes(1),
-      maximum: Duration.days(7),
-      multipleOf: Duration.seconds(1),
-      remedy: 'give an interval within these limits, for example Duration.hours(6)',
-    }));
+    checkArguments('BackupSchedule.every', { interval });
+    return new BackupSchedule(interval.toSeconds(), 0);
   }
 
   private constructor(
-    /**
-     * Seconds between two backups.
-     *
-     * @internal
-     */
+    /** Seconds between two backups. @internal */
     public readonly _interval: number,
-    /**
-     * Seconds between the begin of 1970 and a time of the schedule.
-     *
-     * @internal
-     */
+    /** Seconds from the start of 1970 to any backup of the schedule. @internal */
     public readonly _offset: number,
-    private readonly problem: InputProblem | undefined,
   ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return this.problem;
-  }
 }
 
 function secondsOf(time: string): number {

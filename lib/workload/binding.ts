@@ -3,58 +3,69 @@ import { Construct } from 'constructs';
 import { IContainerNetwork } from './network';
 import { ConnectionPool } from '../values/connection-pool';
 
-/** What a service needs in order to use a database. */
-export interface DatabaseConnection {
-  /** The connection URL with user and password, marked as sensitive for Terraform. */
-  readonly url: string;
+/** How a client reaches a database or another service. */
+export interface Binding {
+  /** Environment variables of the client, for example the connection URL. The values are marked as sensitive for Terraform. @sensitive */
+  readonly variables: { [name: string]: string };
 
-  /**
-   * Networks on which the database is reached.
-   *
-   * @default - none: it is reached from everywhere
-   */
+  /** The networks on which the client reaches the database. @default - none: it is reached from everywhere */
   readonly networks?: IContainerNetwork[];
 
+  /** What must be ready before the client starts. @default - nothing */
+  readonly after?: ITerraformDependable[];
+
   /**
-   * What must be ready before the service starts.
-   *
-   * @default - nothing
+   * A check to wait for in place of `after`. A client that is replaced side by side must not depend on those containers.
+   * @default - the client depends on `after`
    */
-  readonly dependencies?: ITerraformDependable[];
+  readonly readiness?: Readiness;
 }
 
-/** How a service uses a database. */
-export interface DatabaseConnectionOptions {
-  /**
-   * The environment variable that gets the connection URL.
-   *
-   * @default "DATABASE_URL"
-   */
+/** A check that a small container repeats until it succeeds. */
+export interface Readiness {
+  /** The id of the check's construct, unique for each client. */
+  readonly id: string;
+
+  /** The image of the check, by image id. It needs `/bin/sh`. */
+  readonly image: string;
+
+  /** A script for `/bin/sh`. It reads its input from the environment and exits with 0 on success. */
+  readonly script: string;
+
+  /** The environment of the script. */
+  readonly environment: { [name: string]: string };
+
+  /** Further environment variables. Their values are marked as sensitive for Terraform. */
+  readonly secretEnvironment: { [name: string]: string };
+
+  /** The networks that the check runs on. */
+  readonly networks: IContainerNetwork[];
+}
+
+/** The variable that gets a connection URL unless the client names another one. */
+export const DEFAULT_URL_VARIABLE = 'DATABASE_URL';
+
+/** How a client uses a database. */
+export interface ConnectionOptions {
+  /** The environment variable that gets the connection URL. @default "DATABASE_URL" @tokens refused */
   readonly variable?: string;
 
-  /**
-   * Further parameters of the connection URL, for example `{ application_name: "shop" }`.
-   *
-   * @default - none
-   */
+  /** Further parameters of the connection URL, for example `{ application_name: "shop" }`. @default - none */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * The most connections that the service opens. All pools of a database together must fit into what its server accepts; that is
-   * checked at synth.
-   *
+   * The most connections that the service opens. At synth, the pools of all clients together must fit into the server's connection limit.
    * @default - not known, and not counted
    */
   readonly pool?: ConnectionPool;
 }
 
-/** A database that services can be connected to. */
-export interface IDatabase {
+/** What services and tasks can be connected to: a database, or one of its roles. */
+export interface IBinding {
   /**
-   * What `client` needs in order to use the database. Called by the client's `connectTo`.
-   *
+   * Describes how `client` reaches the database. Called by the client's `connectTo`.
    * @param client the construct that will use the database
-   * @param options what the client wants of the connection
+   * @param options the variable, the URL's parameters and the pool
    */
-  connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection;
+  bind(client: Construct, options: ConnectionOptions): Binding;
 }

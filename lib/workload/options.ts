@@ -1,103 +1,67 @@
-import { ITerraformDependable, TerraformProvider } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { IContainerNetwork } from './network';
 import { ContainerMount } from './storage';
 import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
 
-/** How a Go program runs in a container, be it a service or a task. */
-export interface GoProgramOptions {
+/** How a container runs, whether it is a service or a task. */
+export interface ContainerOptions {
   /**
-   * The container's name. Where containers are replaced side by side, a hyphen and eight random characters follow.
-   *
+   * The container's name. For containers that are replaced side by side, the library appends a hyphen and eight random characters.
    * @default - derived from the stack's id and the construct's path
    */
   readonly containerName?: string;
 
   /**
-   * Environment variables. They are visible in plans and in `docker inspect`; for secrets use `secretEnvironment`.
-   * Attributes of other resources are resolved by Terraform; text such as `${HOME}` stays what it is.
-   *
+   * Environment variables. They are visible in plans and in `docker inspect`; for secrets use `secretEnvironment`. Attributes of other
+   * resources are resolved by Terraform; text such as `${HOME}` stays literal.
    * @default - the library's own only: `GOMEMLIMIT`, and `PORT` for a service
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Environment variables whose values Terraform keeps out of its output. Pass Terraform variables or other resources'
-   * attributes; plain text works and gets a warning, because it is in the synthesized files.
-   *
-   * @default - none
+   * Environment variables whose values Terraform keeps out of its output. Pass Terraform variables or other resources' attributes; plain
+   * text is in the synthesized files and gets a warning.
+   * @default - none @sensitive
    */
   readonly secretEnvironment?: { [name: string]: string };
 
-  /**
-   * Arguments for the program.
-   *
-   * @default - none
-   */
+  /** Arguments for the program. @default - none @tokens accepted */
   readonly arguments?: string[];
 
   /**
-   * The most memory that the container may use, without swap, in whole MiB. `GOMEMLIMIT` is set to 90 % of it, so that Go's garbage
-   * collector works harder before the kernel ends the program. Source: https://go.dev/doc/gc-guide#Memory_limit
-   *
-   * @default Size.mebibytes(512)
+   * The most memory that the container may use, without swap, in whole MiB. Docker's own lower limit is 6 MiB (`linuxMinMemory` in moby's
+   * `daemon/daemon_unix.go`). The library sets `GOMEMLIMIT` to 90 % of it: Go's garbage collector works harder before the kernel kills the
+   * program. Source: https://go.dev/doc/gc-guide#Memory_limit
+   * @default Size.mebibytes(512) @range 6MiB..64TiB/1MiB
    */
   readonly memory?: Size;
 
-  /**
-   * The share of processor time when processors are short, relative to other containers' 1024.
-   *
-   * @default - the engine's, 1024
-   */
+  /** The container's weight when processors are short; the others have 1024. @default - the engine's, 1024 @range 2..262144 */
   readonly cpuShares?: number;
 
-  /**
-   * Where the program's output goes.
-   *
-   * @default ContainerLogging.jsonFile(), three files of 10 MiB
-   */
+  /** Where the program's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */
   readonly logging?: ContainerLogging;
 
   /**
-   * The networks that the program is on, beside those of the databases and the gateway that it is connected to.
-   *
+   * The program's networks. Those of its databases and gateways are added.
    * @default - the network that the services of a stack share; they reach each other by container name
    */
   readonly networks?: IContainerNetwork[];
 
-  /**
-   * Storage beside the image's own files, which are read-only.
-   *
-   * @default - 64 MiB of memory at `/tmp`
-   */
+  /** Storage beside the image's own files, which are read-only. @default - 64 MiB of memory at `/tmp` */
   readonly mounts?: ContainerMount[];
 
-  /**
-   * Capabilities of the Linux kernel to keep, without `CAP_`. Source: `man 7 capabilities`
-   *
-   * @default - none
-   */
+  /** Capabilities of the Linux kernel to keep, without `CAP_`. Source: `man 7 capabilities` @default - none */
   readonly capabilities?: string[];
 
-  /**
-   * Labels of the container.
-   *
-   * @default - none but the library's own
-   */
+  /** Labels of the container. @default - none but the library's own */
   readonly labels?: { [name: string]: string };
 
   /**
-   * Constructs that must be ready first: other services, tasks, databases, or any Terraform resource. Ready means healthy, where there
-   * is a health check, and ended with 0 for a task.
-   *
-   * @default - none
+   * What must be ready first: services, tasks, databases or any Terraform resource. A service is ready when it is healthy, a task when it
+   * has exited with 0. If one fails, the old version keeps running.
+   * @default - nothing
    */
-  readonly dependsOn?: ITerraformDependable[];
-
-  /**
-   * The Docker provider of the engine that runs the container.
-   *
-   * @default - the stack's default Docker provider
-   */
-  readonly provider?: TerraformProvider;
+  readonly after?: ITerraformDependable[];
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
-import { InputError } from '../input/input-error';
-import { TEXT, requireArgument } from '../input/prop-types';
+import { InputProblem } from '../input/input-error';
+import { checkArguments } from '../input/props';
 
 const CERTIFICATE = /^(?:\s*-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
 const SERVER_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
@@ -31,7 +31,7 @@ export interface RenderedProtocol {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/greeter' }),
  *   healthCheck: HealthCheck.tcp(),
  * });
- * gateway.addRoute(service, { pathPrefix: '/greeter.Greeter', protocol: RouteProtocol.h2c() });
+ * service.addRoute(gateway.route({ pathPrefix: '/greeter.Greeter', protocol: RouteProtocol.h2c() }));
  */
 export class RouteProtocol {
   /** HTTP/1.1 without TLS. */
@@ -50,26 +50,10 @@ export class RouteProtocol {
    * @param authority the certificates of the authorities that the gateway trusts, in PEM: for example the content of `ca.pem`
    * @param serverName the host name in the program's certificate
    * @throws an error when `authority` holds anything but certificates, or `serverName` is no host name
+   * @sensitive authority
    */
   public static https(authority: string, serverName: string): RouteProtocol {
-    requireArgument('RouteProtocol.https', 'authority', authority, { ...TEXT, example: 'fs.readFileSync("ca.pem", "utf8")' });
-    requireArgument('RouteProtocol.https', 'serverName', serverName, { ...TEXT, example: '"shop.internal"' });
-    if (!CERTIFICATE.test(authority)) {
-      throw new InputError({
-        what: 'the certificate authority of a route is not in PEM',
-        given: /PRIVATE KEY/.test(authority) ? undefined : authority,
-        allowed: 'one or more blocks from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----", and nothing else, known at synth',
-        remedy: 'pass the content of the file, not its path: fs.readFileSync("ca.pem", "utf8")',
-      });
-    }
-    if (!SERVER_NAME.test(serverName)) {
-      throw new InputError({
-        what: 'not the server name of a route with TLS',
-        given: serverName,
-        allowed: 'a host name or address without a port, known at synth',
-        remedy: 'give the name that the program\'s certificate is for',
-      });
-    }
+    checkArguments('RouteProtocol.https', { authority, serverName }, () => authorityProblem(authority) ?? serverNameProblem(serverName));
     const hash = createHash('sha256').update(`${serverName}\n${authority}`).digest('hex').slice(0, 12);
     return new RouteProtocol({
       key: `https-${hash}`, http2: false, tls: { serverName, authority: { file: `authority-${hash}.pem`, text: authority } },
@@ -90,4 +74,21 @@ export class RouteProtocol {
   public get _rendered(): RenderedProtocol {
     return this.rendered;
   }
+}
+
+function authorityProblem(authority: string): InputProblem | undefined {
+  return CERTIFICATE.test(authority) ? undefined : {
+    what: 'the certificate authority of a route is not in PEM',
+    allowed: 'one or more blocks from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----", and nothing else, known at synth',
+    remedy: 'pass the content of the file, not its path: fs.readFileSync("ca.pem", "utf8")',
+  };
+}
+
+function serverNameProblem(serverName: string): InputProblem | undefined {
+  return SERVER_NAME.test(serverName) ? undefined : {
+    what: 'not the server name of a route with TLS',
+    given: serverName,
+    allowed: 'a host name or address without a port, known at synth',
+    remedy: 'give the name that the program\'s certificate is for',
+  };
 }

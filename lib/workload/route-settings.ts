@@ -5,16 +5,14 @@ import { Duration } from '../values/duration';
 export interface RouteRateLimit {
   /**
    * The number of requests.
-   *
    * @range 1..1000000
    */
   readonly requests: number;
 
   /**
    * The time in which they may come, in whole seconds.
-   *
    * @default Duration.seconds(10)
-   * @range 1 second..1 hour
+   * @range 1s..1h/1s
    */
   readonly period?: Duration;
 }
@@ -25,13 +23,13 @@ export interface RouteUsers {
    * The users' names and the hashes of their passwords: those of `openssl passwd -6` (`$6$…`) and `-5` (`$5$…`).
    *
    * Pass each hash as a `TerraformVariable` with `sensitive: true`. Plans, logs and the synthesized files then do not show it.
+   * @sensitive
    */
   readonly passwordHashes: { readonly [name: string]: string };
 
   /**
    * What browsers show when they ask for the password.
-   *
-   * @default "restricted"
+   * @default "restricted" @tokens refused
    */
   readonly realm?: string;
 }
@@ -40,7 +38,6 @@ export interface RouteUsers {
 export interface RouteSettings {
   /**
    * The protocol of the program.
-   *
    * @default RouteProtocol.http()
    */
   readonly protocol?: RouteProtocol;
@@ -49,8 +46,7 @@ export interface RouteSettings {
    * The addresses and networks whose clients may use the route; others get 403. For example `10.0.0.0/8` or `2001:db8::/32`.
    *
    * Clients on the Docker host itself have the address of the bridge of the gateway's network.
-   *
-   * @default - every client
+   * @default - every client @tokens refused
    */
   readonly allowedSources?: string[];
 
@@ -58,28 +54,24 @@ export interface RouteSettings {
    * How often one client may ask; further requests get 429. A client is an IPv4 address, or an IPv6 network of 64 bits.
    *
    * The count starts again when the gateway's configuration changes.
-   *
    * @default - no limit
    */
   readonly rateLimit?: RouteRateLimit;
 
   /**
    * The users of the route; others get 401. After 20 wrong passwords in a minute, a client gets 429 instead.
-   *
    * @default - every client
    */
   readonly basicAuthentication?: RouteUsers;
 
   /**
    * Headers that the program gets, by their names. An empty value removes the header.
-   *
    * @default - those of the client
    */
   readonly requestHeaders?: { readonly [name: string]: string };
 
   /**
    * Headers that the client gets, by their names. An empty value removes the header.
-   *
    * @default - those of the program
    */
   readonly responseHeaders?: { readonly [name: string]: string };
@@ -87,7 +79,6 @@ export interface RouteSettings {
   /**
    * The most requests that all containers of the service work on at a time, WebSockets included. Further ones wait for up to 5 seconds
    * and then get 503. Among several routes of a service, the largest number counts.
-   *
    * @default - a quarter of the gateway's `maxConnections`
    * @range 1..100000
    */
@@ -96,7 +87,6 @@ export interface RouteSettings {
   /**
    * Whether the containers that accept connections get requests while none reports that it is ready. One lock in a database can make all of
    * them report 503, also for requests that need no database.
-   *
    * @default true
    */
   readonly failOpen?: boolean;

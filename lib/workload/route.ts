@@ -1,20 +1,18 @@
 import { IContainerNetwork } from './network';
 import { RouteSettings } from './route-settings';
 
-/** Which requests go to a service, and under which conditions. */
-export interface GatewayRoute extends RouteSettings {
+/** Which requests of a gateway go to a service, and under which conditions. */
+export interface GatewayRouteProps extends RouteSettings {
   /**
    * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
-   *
-   * @default - every host name that no other route names
+   * @default - every host name that no other route names @tokens refused
    */
   readonly host?: string;
 
   /**
-   * The beginning of the requests' path, in whole segments: `/api` stands for `/api` and all below `/api/`, and not for `/apis`.
-   * The service sees the whole path. Among several that fit, the longest wins.
-   *
-   * @default "/"
+   * The start of the request path, in whole segments: `/api` matches `/api` and `/api/v1`, but not `/apis`. The longest match wins. The
+   * service receives the whole path.
+   * @default "/" @tokens refused
    */
   readonly pathPrefix?: string;
 }
@@ -28,7 +26,7 @@ export interface GatewayServer {
   readonly hostName: string;
 }
 
-/** What a gateway needs to know of a service. */
+/** A service as a gateway sees it. */
 export interface GatewayBackend {
   /** The service's name in the gateway's log and metrics: letters, digits, `.`, `_` and `-`. */
   readonly name: string;
@@ -40,59 +38,40 @@ export interface GatewayBackend {
   readonly port: number;
 
   /**
-   * The containers that the requests go to, each of them healthy when Terraform has created it. The gateway changes over to new ones
-   * before the old ones are stopped.
-   *
+   * The containers behind the gateway. Each is healthy once Terraform has created it. The gateway switches to new ones before the old ones
+   * stop.
    * @default - all containers that `hostName` leads to and that pass the gateway's check
    */
   readonly servers?: GatewayServer[];
 
-  /**
-   * The path of the service's health check.
-   *
-   * @default - the gateway checks that connections are accepted
-   */
+  /** The path of the service's health check. @default - the gateway checks that connections are accepted */
   readonly healthPath?: string;
 
-  /**
-   * The host name of the health check's request.
-   *
-   * @default "localhost"
-   */
+  /** The host name of the health check's request. @default "localhost" */
   readonly healthHost?: string;
 
-  /**
-   * The port of the service's health check.
-   *
-   * @default - `port`
-   */
+  /** The port of the service's health check. @default - `port` */
   readonly healthPort?: number;
 
-  /**
-   * The status codes that count as healthy.
-   *
-   * @default "200-399"
-   */
+  /** The status codes that count as healthy. @default "200-399" */
   readonly healthyStatusCodes?: string;
 }
 
-/** A service that a gateway can send requests to. */
+/** What a gateway can send requests to. */
 export interface IGatewayTarget {
   /**
-   * Joins the gateway's network. Called by the gateway, once for each of them.
-   *
+   * Joins the gateway's network. Called by the gateway, once for each gateway.
    * @param network the gateway's network
    */
   bindToGateway(network: IContainerNetwork): GatewayBackend;
 }
 
-/** A front door that sends requests to services. */
-export interface IGateway {
+/** A route from a gateway to a service. `Gateway.route` creates one. */
+export interface IGatewayRoute {
   /**
-   * Sends requests to a service.
-   *
+   * Sends the requests of the route to a service. Called by the service.
    * @param target for example a {@link GoService}
    * @returns the URL of the route, as seen from the Docker host
    */
-  addRoute(target: IGatewayTarget, route?: GatewayRoute): string;
+  leadTo(target: IGatewayTarget): string;
 }

@@ -1,81 +1,62 @@
 import * as path from 'path';
 import { InputProblem } from '../input/input-error';
-import { BOOLEAN, requireArgument, requireOptions, SIZE, TEXT } from '../input/prop-types';
+import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Size } from '../values/size';
 
 /** How a volume or directory is mounted. */
 export interface MountOptions {
-  /**
-   * Whether the program can only read it.
-   *
-   * @default false
-   */
+  /** Whether the program can only read it. @default false */
   readonly readOnly?: boolean;
 }
 
 /** How a temporary file system in memory is mounted. */
 export interface TmpfsOptions {
-  /**
-   * Its largest size, in whole KiB. It counts towards the container's memory.
-   *
-   * @default Size.mebibytes(64)
-   */
+  /** Its largest size, in whole KiB. It counts towards the container's memory. @default Size.mebibytes(64) @range 4KiB..1TiB/1KiB */
   readonly size?: Size;
 
-  /**
-   * Whether files in it may be executed.
-   *
-   * @default false
-   */
+  /** Whether files in it may be executed. @default false */
   readonly executable?: boolean;
 }
 
 /**
  * Storage beside the image's own files, which are read-only in a running service.
- *
  * @example
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.hostPath('/etc/shop', '/etc/shop', { readOnly: true })],
+ *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.directory('/etc/shop', '/etc/shop', { readOnly: true })],
  * });
  */
 export class ContainerMount {
   /**
    * A named volume of the engine.
-   *
    * @param name the volume's name, for example `volume.name` of a `docker_volume`
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
    */
   public static volume(name: string, containerPath: string, options: MountOptions = {}): ContainerMount {
-    requireArgument('ContainerMount.volume', 'name', name, { ...TEXT, example: 'volume.name' });
-    requireMount('ContainerMount.volume', containerPath, options);
+    checkArguments('ContainerMount.volume', { name, containerPath, options }, () => volumeProblem(name) ?? pathProblem(containerPath));
     return new ContainerMount('volume', containerPath, name, options.readOnly ?? false);
   }
 
   /**
    * A directory or file of the Docker host.
-   *
-   * @param hostPath absolute path on the machine where the engine runs
+   * @param directory absolute path on the machine where the engine runs
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
    */
-  public static hostPath(hostPath: string, containerPath: string, options: MountOptions = {}): ContainerMount {
-    requireArgument('ContainerMount.hostPath', 'hostPath', hostPath, { ...TEXT, example: '"/srv/data"' });
-    requireMount('ContainerMount.hostPath', containerPath, options);
-    return new ContainerMount('host', containerPath, hostPath, options.readOnly ?? false);
+  public static directory(directory: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+    checkArguments('ContainerMount.directory', { directory, containerPath, options }, () => directoryProblem(directory) ?? pathProblem(containerPath));
+    return new ContainerMount('host', containerPath, directory, options.readOnly ?? false);
   }
 
   /**
    * A temporary file system in memory, writable for every user and empty at each start.
-   *
    * @param containerPath absolute path in the container
    * @param options its largest size, and whether files in it may be executed
    */
   public static tmpfs(containerPath: string, options: TmpfsOptions = {}): ContainerMount {
-    requireArgument('ContainerMount.tmpfs', 'containerPath', containerPath, { ...TEXT, example: '"/tmp"' });
-    requireOptions('ContainerMount.tmpfs', options, { size: SIZE, executable: BOOLEAN });
+    checkArguments('ContainerMount.tmpfs', { containerPath, options }, () => pathProblem(containerPath));
     return new ContainerMount('tmpfs', containerPath, undefined, false, options);
   }
 
@@ -87,40 +68,6 @@ export class ContainerMount {
     private readonly readOnly: boolean,
     private readonly tmpfsOptions: TmpfsOptions = {},
   ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (!isAbsolutePath(this.containerPath) || this.containerPath === '/') {
-      return {
-        what: 'not a path in the container to mount storage at',
-        given: this.containerPath,
-        allowed: 'an absolute path other than "/", without ":", "..", doubled slashes and control characters',
-        remedy: 'give the path that the program uses, for example "/data"',
-      };
-    }
-    if (this.kind === 'host' && !isUnresolved(this.origin) && !isAbsolutePath(this.origin!)) {
-      return {
-        what: 'not a path of the Docker host to mount',
-        given: this.origin,
-        allowed: 'an absolute path without ":", "..", doubled slashes and control characters',
-        remedy: 'give the absolute path as it is on the machine where the engine runs',
-      };
-    }
-    if (this.kind === 'volume' && !isUnresolved(this.origin) && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(this.origin!)) {
-      return {
-        what: 'not the name of a volume',
-        given: this.origin,
-        allowed: 'letters, digits, "_", "." and "-", the first one a letter or a digit',
-        remedy: 'pass `volume.name` of a docker_volume, or use ContainerMount.hostPath() for a directory of the host',
-      };
-    }
-    return this.tmpfsOptions.size?._problem({
-      subject: `the size of the tmpfs at ${this.containerPath}`,
-      minimum: Size.kibibytes(4),
-      maximum: Size.gibibytes(1024),
-      multipleOf: Size.kibibytes(1),
-    });
-  }
 
   /** @internal */
   public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean } | undefined {
@@ -145,7 +92,29 @@ function isAbsolutePath(text: string): boolean {
   return text.startsWith('/') && path.posix.normalize(text) === text && !/[:\u0000-\u001f]/.test(text);
 }
 
-function requireMount(factory: string, containerPath: string, options: MountOptions): void {
-  requireArgument(factory, 'containerPath', containerPath, { ...TEXT, example: '"/data"' });
-  requireOptions(factory, options, { readOnly: BOOLEAN });
+function pathProblem(containerPath: string): InputProblem | undefined {
+  return isAbsolutePath(containerPath) && containerPath !== '/' ? undefined : {
+    what: 'not a path in the container to mount storage at',
+    given: containerPath,
+    allowed: 'an absolute path other than "/", without ":", "..", doubled slashes and control characters',
+    remedy: 'give the path that the program uses, for example "/data"',
+  };
+}
+
+function directoryProblem(directory: string): InputProblem | undefined {
+  return isUnresolved(directory) || isAbsolutePath(directory) ? undefined : {
+    what: 'not a path of the Docker host to mount',
+    given: directory,
+    allowed: 'an absolute path without ":", "..", doubled slashes and control characters',
+    remedy: 'give the absolute path as it is on the machine where the engine runs',
+  };
+}
+
+function volumeProblem(name: string): InputProblem | undefined {
+  return isUnresolved(name) || /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) ? undefined : {
+    what: 'not the name of a volume',
+    given: name,
+    allowed: 'letters, digits, "_", "." and "-", the first one a letter or a digit',
+    remedy: 'pass `volume.name` of a docker_volume, or use ContainerMount.directory() for a directory of the host',
+  };
 }

@@ -3,15 +3,29 @@ import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
 
-/** The environment of a container, as it is known so far. */
-export class Environment {
-  private readonly variables = new Map<string, string>();
+interface Variable {
+  readonly value: () => string;
+  readonly secret: boolean;
+}
+
+/** The environment variables of a workload. They may grow until synth. */
+export class Variables {
+  private readonly variables = new Map<string, Variable>();
+  private readonly late: (() => readonly [string, string][])[] = [];
 
   public constructor(private readonly scope: Construct) {}
 
-  /** Names and values as Terraform takes them, for a container that is synthesized later. */
+  /** Names and values, escaped for Terraform. */
   public get rendered(): ReadonlyMap<string, string> {
-    return this.variables;
+    return new Map([
+      ...[...this.variables].map(([name, { value }]): [string, string] => [name, value()]),
+      ...this.late.flatMap((produce) => produce()),
+    ]);
+  }
+
+  public get secrets(): string[] {
+    const known = [...this.variables].filter(([, { secret }]) => secret);
+    return [...known, ...this.late.flatMap((produce) => produce())].map(([name]) => name);
   }
 
   public has(name: string): boolean {
@@ -20,23 +34,36 @@ export class Environment {
 
   public add(name: string, value: string): void {
     this.validate(name, value);
-    this.variables.set(name, literal(value));
+    const text = literal(value);
+    this.variables.set(name, { value: () => text, secret: false });
   }
 
-  /** Adds a value that plans, logs and outputs of Terraform do not show. */
+  /** Adds a value of the library itself, computed at synth. */
+  public addLate(name: string, value: () => string): void {
+    this.validate(name, '');
+    this.variables.set(name, { value, secret: false });
+  }
+
+  /** Adds a value that Terraform hides in plans, logs and outputs. */
   public addSecret(name: string, value: string): void {
     this.validate(name, value, true);
     if (!isUnresolved(value)) {
       Annotations.of(this.scope).addWarning(
         `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
     }
-    this.variables.set(name, Fn.sensitive(literalArgument(value)));
+    const sensitive = Fn.sensitive(literalArgument(value));
+    this.variables.set(name, { value: () => sensitive, secret: true });
   }
 
   /** Adds a value that is marked as sensitive already. */
   public addSensitive(name: string, value: string): void {
     this.validate(name, value);
-    this.variables.set(name, value);
+    this.variables.set(name, { value: () => value, secret: true });
+  }
+
+  /** Adds values that are marked as sensitive already. Their number is known at synth. */
+  public addSensitiveLate(produce: () => readonly [string, string][]): void {
+    this.late.push(produce);
   }
 
   private validate(name: string, value: string, secret = false): void {

@@ -1,130 +1,82 @@
-import { ITerraformDependable, dependable } from 'cdktf';
-import { Construct } from 'constructs';
-import { DatabaseConnectionOptions, IDatabase } from './binding';
-import { ContainerNetwork, IContainerNetwork } from './network';
-import { GoProgramOptions } from './options';
-import { ContainerMount } from './storage';
-import { Environment } from './variables';
-import { ContainerNetworkAttachment, ContainerSettings } from '../docker/container';
-import { exclusiveContainer, isSideBySide } from '../docker/side-by-side';
-import { ContainerImageBinding } from '../image/container-image';
-import { reject } from '../input/input-error';
-import { NETWORK, TEXT, TEXT_MAP, objectWith, requireArgumentAt, requirePropTypes } from '../input/prop-types';
-import { claimContainerName } from '../terraform/claims';
-import { dockerName } from '../terraform/names';
-import { literal } from '../terraform/text';
-import { ContainerLogging } from '../values/logging';
-import { Size } from '../values/size';
+import type { ITerraformDependable } from 'cdktf';
+import type { IContainerNetwork } from './network';
+import type { Running } from './running';
+import type { ContainerMount } from './storage';
+import type { Variables } from './variables';
+import type { HealthCheck } from '../health/health-check';
+import type { ContainerImageBinding } from '../image/container-image';
+import type { Duration } from '../values/duration';
+import type { ContainerLogging } from '../values/logging';
+import type { PublishedPort } from '../values/published-port';
+import type { RestartPolicy } from '../values/restart-policy';
+import type { Size } from '../values/size';
 
-/** Go's collector gets this share of the container's memory; the rest is for stacks of the runtime, cgo and the page cache. */
-const MEMORY_LIMIT_SHARE = 0.9;
+/** What a workload waits for: a container that is healthy, a task that has ended with 0, or any other resource. */
+export type Prerequisite = ITerraformDependable;
 
-const DATABASE = objectWith('connect', 'database', 'new PostgresDatabase(…)');
-
-/** What services and tasks have in common: a Go program in a container, what it is told, reaches and waits for. */
-export class Workload {
-  public readonly containerName: string;
-  public readonly environment: Environment;
-  private readonly networks: ContainerNetworkAttachment[] = [];
-  private readonly awaited: ITerraformDependable[] = [];
-
-  public constructor(private readonly scope: Construct, private readonly options: GoProgramOptions) {
-    this.containerName = options.containerName ?? dockerName(scope);
-    claimContainerName(scope, options.provider, this.containerName);
-    this.environment = this.initialEnvironment();
-    (options.networks ?? [ContainerNetwork._ofStack(scope, options.provider)]).forEach((network) => this.join(network));
-    for (const dependency of options.dependsOn ?? []) {
-      this.waitFor(dependency);
-    }
-  }
-
-  /** References for `depends_on`, without duplicates. */
-  public get dependencies(): string[] | undefined {
-    return this.awaited.length > 0 ? [...new Set(this.awaited)].map(dependable) : undefined;
-  }
-
-  public waitFor(dependency: ITerraformDependable): void {
-    const exclusive = isSideBySide(this.scope) ? exclusiveContainer(dependency) : undefined;
-    if (exclusive) {
-      reject(this.scope, {
-        what: `a container that is replaced side by side must not depend on one that is not: ${exclusive.node.path}`,
-        given: exclusive.node.path,
-        allowed: 'tasks, blue/green services, and resources other than containers; databases through connectTo()',
-        remedy: 'Terraform would start a second one beside it as well, which its name and data do not allow. '
-          + 'Leave the dependency out and let the program retry, or give the other service a blue/green rollout',
-      });
-    }
-    this.awaited.push(dependency);
-  }
-
-  public connectTo(database: IDatabase, options: DatabaseConnectionOptions): void {
-    requireArgumentAt(this.scope, 'database', database, DATABASE);
-    requirePropTypes(this.scope, options, { variable: { ...TEXT, example: '"DATABASE_URL"' }, parameters: TEXT_MAP });
-    const connection = database.connect(this.scope, options);
-    this.environment.addSensitive(options.variable ?? 'DATABASE_URL', connection.url);
-    for (const network of connection.networks ?? []) {
-      this.join(network);
-    }
-    for (const dependency of connection.dependencies ?? []) {
-      this.waitFor(dependency);
-    }
-  }
-
-  public join(network: IContainerNetwork): void {
-    requireArgumentAt(this.scope, 'network', network, NETWORK);
-    if (!this.networks.some(({ name }) => name === network.networkName)) {
-      this.networks.push(this.attachment(network));
-    }
-  }
-
-  /** The part of the container's settings that services and tasks have in common. */
-  public settings(image: ContainerImageBinding) {
-    const { options } = this;
-    const logging = options.logging ?? ContainerLogging.jsonFile();
-    const mounts = options.mounts ?? [ContainerMount.tmpfs('/tmp')];
-    return {
-      name: this.containerName,
-      image: image.reference,
-      user: image.user,
-      command: options.arguments?.map(literal),
-      environment: this.environment.rendered,
-      networks: this.networks,
-      volumes: mounts.flatMap((mount) => mount._volume() ?? []),
-      tmpfs: Object.fromEntries(mounts.flatMap((mount) => {
-        const tmpfs = mount._tmpfs();
-        return tmpfs === undefined ? [] : [[mount.containerPath, tmpfs]];
-      })),
-      capabilities: options.capabilities ?? [],
-      memoryMebibytes: memoryOf(options).toMebibytes(),
-      cpuShares: options.cpuShares,
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: Object.fromEntries(Object.entries(options.labels ?? {}).map(([name, value]) => [name, literal(value)])),
-      sideBySide: isSideBySide(this.scope),
-      provider: options.provider,
-    } satisfies Partial<ContainerSettings>;
-  }
-
-  private initialEnvironment(): Environment {
-    const environment = new Environment(this.scope);
-    for (const [name, value] of Object.entries(this.options.environment ?? {})) {
-      environment.add(name, value);
-    }
-    for (const [name, value] of Object.entries(this.options.secretEnvironment ?? {})) {
-      environment.addSecret(name, value);
-    }
-    if (!environment.has('GOMEMLIMIT')) {
-      environment.add('GOMEMLIMIT', `${Math.floor(memoryOf(this.options).toBytes() * MEMORY_LIMIT_SHARE)}B`);
-    }
-    return environment;
-  }
-
-  /** Names of containers that are replaced side by side change, so that others need an alias to reach them by. */
-  private attachment(network: IContainerNetwork): ContainerNetworkAttachment {
-    return { name: network.networkName, aliases: isSideBySide(this.scope) ? [this.containerName] : [] };
-  }
+export interface NetworkAttachment {
+  readonly network: IContainerNetwork;
+  /** Further host names of the workload on this network. */
+  readonly aliases: readonly string[];
 }
 
-function memoryOf(options: GoProgramOptions): Size {
-  return options.memory ?? Size.mebibytes(512);
+export interface WorkloadPort {
+  readonly published: PublishedPort;
+  readonly containerPort: number;
+}
+
+/**
+ * A description of what runs, independent of Terraform. A place turns it into resources.
+ *
+ * Variables, networks, mounts, ports, labels and prerequisites may grow until synth. Call `Running.refresh()` after each addition.
+ */
+export interface Workload {
+  /** The name that other containers reach it by. */
+  readonly name: string;
+  readonly image: ContainerImageBinding;
+  /** A service runs until it is stopped. A task is done when it exits with 0. */
+  readonly lifetime: 'service' | 'task';
+  readonly replicas: number;
+  /** A new version starts beside the old one, which is removed when the new one is healthy. */
+  readonly beside: boolean;
+  /** Each replica is replaced after the previous one is healthy. */
+  readonly oneAfterAnother?: boolean;
+  /** How long a new version must have run before its first health check. */
+  readonly settleTime?: Duration;
+
+  /** The program's user. Without one, the image's own. */
+  readonly user?: string;
+  readonly entrypoint?: readonly string[];
+  /** Arguments, evaluated at synth. */
+  readonly command?: () => readonly string[];
+  readonly variables: Variables;
+
+  readonly networks: NetworkAttachment[];
+  /** The workload whose network namespace this one shares, in place of networks of its own. */
+  readonly networkOf?: Running;
+  /** The workload whose process namespace this one shares. It has no network. */
+  readonly processesOf?: Running;
+  /** Options of the resolver, as in `/etc/resolv.conf`. */
+  readonly dnsOptions?: readonly string[];
+  /** Whether process 1 is an init that passes signals on, and reaps processes whose parent has ended. */
+  readonly init?: boolean;
+  readonly mounts: ContainerMount[];
+  readonly ports: WorkloadPort[];
+
+  /** The default port of the health check. */
+  readonly port?: number;
+  readonly healthCheck?: HealthCheck;
+  /** Whether an apply waits until the workload is healthy. */
+  readonly awaitsHealth: boolean;
+
+  readonly capabilities: readonly string[];
+  readonly memory: Size;
+  readonly sharedMemory?: Size;
+  readonly cpuShares?: number;
+  readonly logging: ContainerLogging;
+  readonly labels: Map<string, string>;
+  readonly restart: RestartPolicy;
+  readonly stopSignal?: string;
+  readonly stopTimeout: Duration;
+  readonly after: Prerequisite[];
 }

@@ -1,27 +1,33 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** The relative links of a Markdown file that lead nowhere: to files that are not there, or to headings that no file has. */
+/** The relative links of a Markdown file that lead nowhere: to files that are not there, or to headings or anchors that no file has. */
 export function brokenLinks(file: string, repository: string): string[] {
   const text = fs.readFileSync(path.join(repository, file), 'utf8');
-  return withoutCode(text).flatMap((line, index) => [...line.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target]) => {
+  return withoutCode(text).flatMap((line, index) => [...line.matchAll(/\]\(([^)\s]+)\)|<a href="([^"]+)"/g)].flatMap(([, inMarkdown, inHtml]) => {
+    const target = inMarkdown ?? inHtml;
     if (/^[a-z]+:/.test(target)) {
       return [];
     }
     const [to, heading] = target.split('#');
     const destination = to === '' ? path.join(repository, file) : path.join(repository, path.dirname(file), to);
     const there = fs.existsSync(destination);
-    const leads = there && (heading === undefined || headings(destination).includes(heading));
+    const leads = there && (heading === undefined || anchors(destination).has(heading));
     return leads ? [] : [`${file}:${index + 1}: ${there ? `there is no heading #${heading} in` : 'there is no'} ${to === '' ? file : to}`];
   }));
 }
 
-/** The anchors that GitHub gives to the headings of a file. */
-function headings(file: string): string[] {
-  return withoutCode(fs.readFileSync(file, 'utf8')).flatMap((line) => {
+const known = new Map<string, Set<string>>();
+
+/** The anchors of a file: those that GitHub gives to its headings, and those that it names itself. */
+function anchors(file: string): Set<string> {
+  const found = known.get(file) ?? new Set(withoutCode(fs.readFileSync(file, 'utf8')).flatMap((line) => {
     const title = /^#{1,6} (.*)$/.exec(line)?.[1];
-    return title === undefined ? [] : [title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-')];
-  });
+    const named = [...line.matchAll(/<a [^>]*\bid="([^"]+)"/g)].map(([, id]) => id);
+    return title === undefined ? named : [...named, title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-')];
+  }));
+  known.set(file, found);
+  return found;
 }
 
 function withoutCode(text: string): string[] {

@@ -1,6 +1,6 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
-import { TerraformVariable } from 'cdktf';
-import { PostgresDatabase } from '../../lib';
+import { TerraformProvider, TerraformVariable } from 'cdktf';
+import { DockerHost, PostgresDatabase } from '../../lib';
 import { goImage, goService, newStack, resources, synthesized } from '../stack';
 
 function providers(stack: ReturnType<typeof newStack>): any[] {
@@ -48,12 +48,21 @@ test.each(['before', 'after'])('copies the configuration of a provider that is d
   expect(user.ssh_opts).toEqual(['-p', '2222']);
 });
 
+test('a provider of something else is no Docker provider', () => {
+  class OtherProvider extends TerraformProvider {}
+  const stack = newStack();
+  new OtherProvider(stack, 'other', { terraformResourceType: 'other' });
+  new DockerProvider(stack, 'docker', { host: 'unix:///one.sock' });
+  goService(stack);
+  expect(providers(stack).map(({ host }) => host)).toEqual(['unix:///one.sock', 'unix:///one.sock']);
+});
+
 test('an alias for each provider', () => {
   const stack = newStack();
   new DockerProvider(stack, 'docker', { host: 'unix:///one.sock' });
   const remote = new DockerProvider(stack, 'remote', { alias: 'remote', host: 'ssh://two' });
   goService(stack, {}, 'one');
-  goService(stack, { provider: remote, containerName: 'two' }, 'two');
+  goService(stack, { place: DockerHost.fromProvider(remote), containerName: 'two' }, 'two');
   expect(providers(stack).map(({ alias, host }) => [alias, host])).toEqual(expect.arrayContaining([
     [undefined, 'unix:///one.sock'], ['remote', 'ssh://two'], ['after_images', 'unix:///one.sock'], ['remote_after_images', 'ssh://two'],
   ]));

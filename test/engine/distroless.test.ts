@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoService, GoServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
+import { BaseImage, GoDistrolessImage, GoDistrolessImageProps, GoService, ServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 
@@ -19,7 +19,7 @@ function helperImageFor(platform: string, name: string, ...lines: string[]): str
   return tag;
 }
 
-function serviceOf(props: GoDistrolessImageProps, options: GoServiceOptions): Deployment {
+function serviceOf(props: GoDistrolessImageProps, options: ServiceOptions): Deployment {
   return new Deployment(SynthesizedStack.of((stack) => {
     const image = new GoDistrolessImage(stack, 'image', props);
     new GoService(stack, 'program', { image, ...options });
@@ -55,7 +55,7 @@ describeWithEngine('a distroless image', () => {
   test('runs a program with cgo on the base variant: SQLite, compiled from C', async () => {
     const builderImage = compilers();
     const source = path.join(FIXTURES, 'sqlite');
-    const output = await outputOf({ source, variant: DistrolessVariant.BASE, builderImage }, { DATABASE: '/tmp/visits.db' });
+    const output = await outputOf({ source, variant: BaseImage.BASE, builderImage }, { DATABASE: '/tmp/visits.db' });
     expect(output).toBe('65532 65532 2\n');
   });
 
@@ -71,7 +71,7 @@ describeWithEngine('a distroless image', () => {
       source,
       builderImage,
       platform: Platform.LINUX_ARM64,
-      variant: DistrolessVariant.of(empty, { cgoEnabled: true }),
+      variant: BaseImage.of(empty, { cgoEnabled: true }),
       cCompilers: { 'linux/amd64': 'x86_64-linux-gnu-gcc', 'linux/arm64': 'aarch64-linux-gnu-gcc' },
     })));
     const program = await fileOfImage(await (await deployment.build()).imageId(), '/app');
@@ -88,14 +88,14 @@ describeWithEngine('a distroless image', () => {
       'go.mod': 'module example.com/waiter\n\ngo 1.22\n',
       'main.go': 'package main\n\nimport (\n\t"os"\n\t"time"\n)\n\nfunc main() {\n\tos.WriteFile("/tmp/ready", nil, 0o600)\n\ttime.Sleep(time.Hour)\n}\n',
     });
-    const deployment = serviceOf({ source, variant: DistrolessVariant.of(image, { shell: '/busybox/sh' }) }, { healthCheck: HealthCheck.shell('test -e /tmp/ready') });
+    const deployment = serviceOf({ source, variant: BaseImage.of(image, { shell: '/busybox/sh' }) }, { healthCheck: HealthCheck.shell('test -e /tmp/ready') });
     await deployment.apply();
     expect((await deployment.container('e2e-program').inspect()).State.Health?.Status).toBe('healthy');
     await deployment.destroy();
   });
 
   test('has a bill of materials that names SQLite\'s module', () => {
-    const stack = SynthesizedStack.of((scope) => new GoDistrolessImage(scope, 'image', { source: path.join(FIXTURES, 'sqlite'), variant: DistrolessVariant.BASE }));
+    const stack = SynthesizedStack.of((scope) => new GoDistrolessImage(scope, 'image', { source: path.join(FIXTURES, 'sqlite'), variant: BaseImage.BASE }));
     const { dockerfile } = stack.resource('docker_image').build;
     const { components } = JSON.parse(fs.readFileSync(path.join(stack.directory, dockerfile, '../sbom.cdx.json'), 'utf8'));
     expect(components.map(({ purl }: { purl: string }) => purl)).toEqual(['pkg:golang/github.com/mattn/go-sqlite3@v1.14.24']);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'child_process';
 import * as path from 'path';
+import { LoopbackRegistry } from './harness/registry';
 import { removeTemporaryDirectories } from './harness/synthesized-stack';
 import { testRun } from './harness/test-run';
 
@@ -20,8 +21,21 @@ export const INSPECTOR = path.join(__dirname, 'fixtures', 'inspector');
  * Without an engine they are skipped and one line says so; in CI that is an error.
  */
 export function describeWithEngine(name: string, tests: () => void): void {
-  const version = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { encoding: 'utf8' });
-  if (version.status === 0) {
+  describeUnless(missingEngine(), name, tests);
+}
+
+/** `describe` for tests that also need a registry. */
+export function describeWithRegistry(name: string, tests: () => void): void {
+  describeUnless(missingEngine() ?? LoopbackRegistry.missing(), name, tests);
+}
+
+function missingEngine(): string | undefined {
+  const { status, stderr } = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { encoding: 'utf8' });
+  return status === 0 ? undefined : `no Docker Engine answers${stderr ? `: ${stderr.trim()}` : ''}`;
+}
+
+function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
+  if (missing === undefined) {
     describe(name, () => {
       afterAll(async () => {
         await testRun.removeEverything();
@@ -30,9 +44,9 @@ export function describeWithEngine(name: string, tests: () => void): void {
       tests();
     });
   } else if (process.env.CI === 'true') {
-    throw new Error(`${name}: no Docker Engine answers, and in CI this must not be skipped\n${version.stderr}`);
+    throw new Error(`${name}: ${missing}. In CI this must not be skipped.`);
   } else {
-    process.stderr.write(`skipped: ${name} (no Docker Engine answers)\n`);
+    process.stderr.write(`skipped: ${name} (${missing})\n`);
     describe.skip(name, tests);
   }
 }

@@ -57,18 +57,18 @@ describeWithEngine('the protocols of programs', () => {
     const { certificate, key } = authority.issue(['DNS:secure.internal']);
     stand = await Stand.start({}, (stack, gateway: Gateway, image: GoScratchImage) => {
       const grpc = new GoService(stack, 'grpc', Stand.service(image, 'grpc'));
-      gateway.addRoute(grpc, { host: 'grpc.example', protocol: RouteProtocol.h2c() });
-      gateway.addRoute(grpc, { host: 'web.example' });
+      grpc.addRoute(gateway.route({ host: 'grpc.example', protocol: RouteProtocol.h2c() }));
+      grpc.addRoute(gateway.route({ host: 'web.example' }));
       const secure = new GoService(stack, 'secure', {
         ...Stand.service(image, 'secure'),
         environment: { NAME: 'secure', CERTIFICATE: certificate, KEY: key },
         healthCheck: HealthCheck.http('/healthz', { port: 8081 }),
       });
       const read = (of: PrivateAuthority) => fs.readFileSync(of.certificateFile, 'utf8');
-      gateway.addRoute(secure, { host: 'verified.example', protocol: RouteProtocol.https(read(authority), 'secure.internal') });
-      gateway.addRoute(secure, { host: 'stranger.example', protocol: RouteProtocol.https(read(stranger), 'secure.internal') });
-      gateway.addRoute(secure, { host: 'name.example', protocol: RouteProtocol.https(read(authority), 'other.internal') });
-      gateway.addRoute(secure, { host: 'unverified.example', protocol: RouteProtocol.httpsUnverified() });
+      secure.addRoute(gateway.route({ host: 'verified.example', protocol: RouteProtocol.https(read(authority), 'secure.internal') }));
+      secure.addRoute(gateway.route({ host: 'stranger.example', protocol: RouteProtocol.https(read(stranger), 'secure.internal') }));
+      secure.addRoute(gateway.route({ host: 'name.example', protocol: RouteProtocol.https(read(authority), 'other.internal') }));
+      secure.addRoute(gateway.route({ host: 'unverified.example', protocol: RouteProtocol.httpsUnverified() }));
     });
     await stand.eventually(async () => stand.plain('/', 'grpc.example').then(({ status }) => status, () => 0), (status) => status === 200);
   });

@@ -31,7 +31,7 @@ describeWithEngine('the settings of routes', () => {
     }, (stack, gateway, image) => {
       const service = new GoService(stack, 'settings', Stand.service(image, 'settings'));
       const secret = new TerraformVariable(stack, 'hash', { sensitive: true, default: hash });
-      const route = (pathPrefix: string, settings: object) => gateway.addRoute(service, { host: 'settings.example', pathPrefix, ...settings });
+      const route = (pathPrefix: string, settings: object) => service.addRoute(gateway.route({ host: 'settings.example', pathPrefix, ...settings }));
       route('/users', { basicAuthentication: { passwordHashes: { ann: secret.stringValue }, realm: 'the % $HOME shop' } });
       route('/rate', { rateLimit: { requests: 3, period: Duration.minutes(1) } });
       route('/near', { allowedSources: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] });

@@ -105,19 +105,19 @@ describeWithEngine('a gateway', () => {
         ...common,
         replicas: 2,
         environment: { NAME: 'shop' },
-        rollout: Rollout.blueGreen(made, {
-          routes: [{ host: 'shop.example' }, { pathPrefix: '/shop' }], settleTime: Duration.seconds(1), replicaOrder: ReplicaOrder.ONE_AFTER_ANOTHER,
-        }),
+        rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1), replicaOrder: ReplicaOrder.ONE_AFTER_ANOTHER }),
+        routes: [made.route({ host: 'shop.example' }), made.route({ pathPrefix: '/shop' })],
       });
       const api = new GoService(stack, 'api', { ...common, environment: { NAME: 'api' } });
-      made.addRoute(api, { pathPrefix: '/api' });
-      made.addRoute(api, { host: '*.api.example' });
+      api.addRoute(made.route({ pathPrefix: '/api' }));
+      api.addRoute(made.route({ host: '*.api.example' }));
       for (const id of ['fragile', 'sickly']) {
         new GoService(stack, id, {
           ...common,
           replicas: 2,
           environment: { NAME: id },
-          rollout: Rollout.blueGreen(made, { routes: [{ host: `${id}.example` }], settleTime: Duration.seconds(1) }),
+          rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }),
+          routes: [made.route({ host: `${id}.example` })],
         });
       }
     })).apply();
@@ -258,6 +258,26 @@ describeWithEngine('a gateway', () => {
     await load;
     expect(await reloads()).toBe(before + 2);
     expect([...statuses.keys()]).toEqual([200]);
+  });
+
+  test('does not even try to load a configuration that HAProxy does not accept', async () => {
+    const configure = Object.values(deployment.stack.json.resource.docker_container).find(({ name }) => name === 'e2e-gateway-configuration')!;
+    const accepted = configure.env;
+    const state = async () => ({
+      file: (await gateway().exec(['cat', '/var/lib/haproxy/haproxy.cfg'])).stdout,
+      loads: (await gateway().logs()).stderr.split('\n').filter((line) => /reloading|loading (success|failure)/i.test(line)),
+    });
+    const before = await state();
+    configure.env = accepted.map((variable: string) => variable.startsWith('CONFIGURATION=') ? `${variable}\nfrontend broken\n  bind nowhere\n` : variable);
+    try {
+      await deployment.recreate('e2e-gateway-configuration');
+      expect(await deployment.container('e2e-gateway-configuration').ended()).not.toBe(0);
+      expect(await state()).toEqual(before);
+      expect((await plain('/shop')).status).toBe(200);
+    } finally {
+      configure.env = accepted;
+      await deployment.recreate('e2e-gateway-configuration');
+    }
   });
 
   test('sends a GET again that got no answer, and no POST', async () => {

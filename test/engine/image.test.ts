@@ -74,7 +74,7 @@ describeWithEngine('a program that prints and ends', () => {
     return stdout;
   }
 
-  test('is compiled from what it is, also when only times and sizes of files are those of another program', async () => {
+  test('is compiled from its own sources, also when another program has files of the same times and sizes', async () => {
     // New names, because the engine keeps Go's cache from one run to the next.
     for (const name of [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')].map((hex) => `p${hex}`)) {
       const source = filesOf('renamed', {

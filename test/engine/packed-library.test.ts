@@ -9,12 +9,11 @@ import { REPOSITORY, exampleDirectory, exampleNames } from '../../scripts/exampl
 const TIMEOUT = 600_000;
 
 const NEEDED = [
-  /^(\.jsii|API\.md|LICENSE|README\.md|package\.json)$/,
+  /^(\.jsii|LICENSE|README\.md|package\.json)$/,
   /^lib\/.*\.(js|d\.ts)$/,
   /^lib\/health\/probe\/(go\.mod|\w+\.go)$/,
   /^lib\/postgres\/scripts\/\w+\.sh$/,
-  // What the library brings along because it is no jsii module.
-  /^node_modules\//,
+  /^lib\/input\/props\.json$/,
 ];
 
 let directory: string;
@@ -39,7 +38,7 @@ function linkInstalled(names: readonly string[], project: string): void {
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'));
-  run('npx', ['jsii', '--silence-warnings=reserved-word'], REPOSITORY);
+  run('npx', ['projen', 'compile'], REPOSITORY);
   const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], REPOSITORY));
   tarball = path.join(directory, filename);
 }, TIMEOUT);
@@ -51,11 +50,21 @@ afterAll(() => {
 test('the package holds what users need, and nothing else', () => {
   const files = run('tar', ['-tzf', tarball], directory).trim().split('\n').map((file) => file.replace(/^package\//, ''));
   expect(files).toEqual(expect.arrayContaining([
-    '.jsii', 'API.md', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
+    '.jsii', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
     'lib/health/probe/main.go', 'lib/health/probe/go.mod', 'lib/postgres/scripts/backup.sh',
   ]));
   expect(files.filter((file) => !NEEDED.some((pattern) => pattern.test(file)))).toEqual([]);
   expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
+  expect(JSON.parse(run('tar', ['-xzOf', tarball, 'package/package.json'], directory))).not.toHaveProperty('dependencies');
+});
+
+test('declarations show what is public alone', () => {
+  run('tar', ['-xzf', tarball], directory);
+  const library = path.join(directory, 'package/lib');
+  const declarations = fs.readdirSync(library, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'));
+  expect(declarations.length).toBeGreaterThan(100);
+  const internal = declarations.filter((file) => /^ {4}(\w+ )*_\w+[(:?]/m.test(fs.readFileSync(path.join(library, file), 'utf8')));
+  expect(internal).toEqual([]);
 });
 
 test.each(exampleNames())('%s, copied out of the repository, compiles and is synthesized with the packed library', (name) => {

@@ -2,7 +2,7 @@ import { TerraformOutput, TerraformStack } from 'cdktf';
 import { Client, ClientConfig } from 'pg';
 import { Deployment, SynthesizedStack, describeWithEngine, dockerApi, freePort } from './engine';
 import {
-  BackupFile, BackupSchedule, BackupStorage, DatabaseCredentials, Duration, PostgresDatabase, PostgresDatabaseProps, PostgresVersion,
+  BackupFile, BackupSchedule, BackupStorage, DatabaseCredentials, Duration, IBinding, PostgresDatabase, PostgresDatabaseProps, PostgresVersion,
   PublishedPort, RoleAccess, Size,
 } from '../../lib';
 
@@ -11,8 +11,8 @@ const ODD = 'o\'dd "db" %41@:é${HOME}\\';
 const ROWS = 'SELECT count(*)::int AS count, md5(string_agg(t::text, \',\' ORDER BY id)) AS checksum FROM t';
 
 /** Makes the connection URL that a service would get readable for the test. */
-function urlOf(stack: TerraformStack, name: string, database: { connect: PostgresDatabase['connect'] }): void {
-  new TerraformOutput(stack, name, { value: database.connect(stack, {}).url, sensitive: true });
+function urlOf(stack: TerraformStack, name: string, database: IBinding): void {
+  new TerraformOutput(stack, name, { value: database.bind(stack, {}).variables.DATABASE_URL, sensitive: true });
 }
 
 /** The parts of a URL by the URL standard; the driver itself leaves some characters of a database's name encoded. */

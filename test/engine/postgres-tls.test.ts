@@ -20,7 +20,7 @@ describeWithEngine('TLS of a PostgreSQL database', () => {
           tls: PostgresTls.withCertificate({ certificate, privateKey: privateKey.stringValue, required }),
         });
         database.publish(PublishedPort.onLoopback(port));
-        new TerraformOutput(scope, 'role', { value: database.addRole('shop', { access: RoleAccess.owner() }).connect(scope, {}).url, sensitive: true });
+        new TerraformOutput(scope, 'role', { value: database.addRole('shop', { access: RoleAccess.owner() }).bind(scope, {}).variables.DATABASE_URL, sensitive: true });
       });
       deployments[id] = { deployment: await new Deployment(stack, { variables: { key } }).apply(), port };
     }

@@ -1,12 +1,12 @@
 import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { Deployment, SynthesizedStack, describeWithEngine, dockerApi, fileOfImage, filesOf } from './engine';
+import { Deployment, SynthesizedStack, describeWithRegistry, dockerApi, fileOfImage, filesOf } from './engine';
 import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
 import {
-  ContainerImage, DistrolessVariant, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageDefaults, ImageRegistry, Platform,
+  ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,
 } from '../../lib';
 
@@ -15,29 +15,23 @@ const TINY = path.join(__dirname, 'fixtures', 'tiny');
 /** ELF's numbers of machines: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
 const MACHINES: Readonly<Record<string, number>> = { amd64: 62, arm64: 183 };
 
-describeWithEngine('with a registry on loopback', () => {
-  let registry: LoopbackRegistry | undefined;
+describeWithRegistry('with a registry on loopback', () => {
+  let on: LoopbackRegistry;
   const images = new Set<string>();
 
   beforeAll(async () => {
-    registry = await LoopbackRegistry.start();
+    on = await LoopbackRegistry.start();
   });
 
   afterAll(() => {
-    registry?.stop();
+    on.stop();
     for (const image of images) {
       execFileSync('docker', ['image', 'rm', '--force', image], { stdio: 'ignore' });
     }
   });
 
-  const testWithRegistry = (name: string, action: (on: LoopbackRegistry) => Promise<void>): void => test(name, async () => {
-    if (registry !== undefined) {
-      await action(registry);
-    }
-  });
-
   /** Builds and pushes the images of a stack and makes its lists, as Terraform and the provider do; returns the digest of each resource. */
-  async function push(stack: SynthesizedStack, on: LoopbackRegistry): Promise<Map<string, string>> {
+  async function push(stack: SynthesizedStack): Promise<Map<string, string>> {
     const digests = new Map<string, string>();
     for (const { name, build } of Object.values(stack.json.resource.docker_image)) {
       await buildImage(stack.directory, build, name);
@@ -61,7 +55,7 @@ describeWithEngine('with a registry on loopback', () => {
     return digests;
   }
 
-  testWithRegistry('one reference stands for programs of both architectures, and an engine pulls its own by digest', async (on) => {
+  test('one reference stands for programs of both architectures, and an engine pulls its own by digest', async () => {
     let repository = '';
     const stack = SynthesizedStack.of((scope) => {
       const image = new GoScratchImage(scope, 'image', {
@@ -72,7 +66,7 @@ describeWithEngine('with a registry on loopback', () => {
       });
       repository = image.reference.slice(0, image.reference.lastIndexOf(':'));
     });
-    const digests = await push(stack, on);
+    const digests = await push(stack);
     const [listId] = [...digests.keys()].filter((key) => key.startsWith('data.'));
     const list = await on.manifest('team/tiny', digests.get(listId)!);
     expect(list.digest).toBe(digests.get(listId));
@@ -103,11 +97,11 @@ describeWithEngine('with a registry on loopback', () => {
     await consumer.destroy();
   });
 
-  testWithRegistry('images come through a mirror, and a pin holds when the tag moves', async (on) => {
-    const runtime = DistrolessVariant.STATIC.image;
+  test('images come through a mirror, and a pin holds when the tag moves', async () => {
+    const runtime = BaseImage.STATIC.image;
     const digest = await on.push(runtime, 'gcr/distroless/static-debian12', 'nonroot');
     const stack = SynthesizedStack.of((scope) => {
-      ImageDefaults.apply(scope, { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } });
+      Defaults.apply(scope, { images: { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } } });
       new GoDistrolessImage(scope, 'image', { source: TINY });
     });
     const dockerfile = fs.readFileSync(path.join(stack.directory, stack.resource('docker_image').build.dockerfile), 'utf8');

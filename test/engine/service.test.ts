@@ -57,7 +57,7 @@ describeWithEngine('a service with all defaults', () => {
     expect(await ask(url, 'zone', { name })).toEqual({ ok: true, value: time });
   });
 
-  test('has the memory that was given to it, and tells Go\'s garbage collector nine tenths of it', async () => {
+  test('has its memory limit, and tells Go\'s garbage collector nine tenths of it', async () => {
     expect((await ask(url, 'limits')).value).toEqual({ go: Math.floor(0.9 * 64 * 1024 * 1024), kernel: String(64 * 1024 * 1024) });
     const { HostConfig } = await container().inspect();
     expect(HostConfig.MemorySwap).toBe(HostConfig.Memory);

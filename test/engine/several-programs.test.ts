@@ -40,7 +40,7 @@ function steps(stack: SynthesizedStack, image: string): Map<string, boolean> {
 }
 
 describeWithEngine('twenty programs of one module', () => {
-  test('share all that is not their own, and one that changes is the only one that is built', async () => {
+  test('share their common steps, and a change rebuilds only its own program', async () => {
     const source = twentyPrograms();
     const before = stackOf(source);
     const first = await new Deployment(before).build();

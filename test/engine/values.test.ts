@@ -77,7 +77,7 @@ describeWithEngine('values from users', () => {
     expect(value.content.match(/BEGIN CERTIFICATE/g).length).toBeGreaterThan(1);
   });
 
-  test('decide whom a program trusts: another one does not trust that authority', async () => {
+  test('are trusted only by the program that names them', async () => {
     const { ok, value } = await ask(plainUrl, 'fetch', { url: 'https://e2e-tls:8443/' });
     expect({ ok, value }).toEqual({ ok: false, value: expect.stringContaining('certificate signed by unknown authority') });
   });

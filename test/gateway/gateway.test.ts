@@ -2,6 +2,7 @@ import { App, TerraformStack, Testing } from 'cdktf';
 import {
   ContainerImage, Duration, Gateway, GatewayCertificates, GatewayProps, GoService, HealthCheck, PublishedPort, Rollout, Size,
 } from '../../lib';
+import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -31,19 +32,10 @@ function section(text: string, title: string): string[] {
   return text.split('\n\n').find((part) => part.split('\n').includes(title))!.split('\n').slice(1).map((line) => line.trim());
 }
 
-function message(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'no error';
-}
-
 describe('the container', () => {
   test('is hardened and publishes what was asked for', () => {
     const container = containerOf(gateway({
-      metricsPort: 9101, tls: { publish: PublishedPort.on('10.0.0.5', 443), certificates: GatewayCertificates.fromHostDirectory('/etc/certificates') },
+      metricsPort: 9101, tls: { publish: PublishedPort.on('10.0.0.5', 443), certificates: GatewayCertificates.fromDirectory('/etc/certificates') },
     }));
     expect(container).toMatchObject({
       read_only: true,
@@ -69,8 +61,8 @@ describe('the container', () => {
   test('does not change with the routes: only the one-shot container with the configuration does', () => {
     const one = gateway();
     const other = gateway();
-    one.addRoute(service(one));
-    other.addRoute(service(other), { pathPrefix: '/api' });
+    service(one).addRoute(one.route());
+    service(other).addRoute(other.route({ pathPrefix: '/api' }));
     expect(containerOf(one)).toEqual(containerOf(other));
     expect(configurationOf(one)).not.toBe(configurationOf(other));
   });
@@ -94,12 +86,12 @@ describe('routing', () => {
   test('the most specific route first, whatever the order in which they are added', () => {
     const made = gateway();
     const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => service(made, id));
-    made.addRoute(a);
-    made.addRoute(b, { pathPrefix: '/api' });
-    made.addRoute(c, { pathPrefix: '/api/v1' });
-    made.addRoute(d, { host: '*.shop.example' });
-    made.addRoute(e, { host: 'www.shop.example', pathPrefix: '/api' });
-    made.addRoute(f, { host: 'www.shop.example' });
+    a.addRoute(made.route());
+    b.addRoute(made.route({ pathPrefix: '/api' }));
+    c.addRoute(made.route({ pathPrefix: '/api/v1' }));
+    d.addRoute(made.route({ host: '*.shop.example' }));
+    e.addRoute(made.route({ host: 'www.shop.example', pathPrefix: '/api' }));
+    f.addRoute(made.route({ host: 'www.shop.example' }));
     const rules = section(configurationOf(made), 'defaults requests from base');
     expect(rules.filter((line) => line.startsWith('http-request set-var(txn.route)'))).toEqual([
       'http-request set-var(txn.route) int(0)',
@@ -118,8 +110,8 @@ describe('routing', () => {
   test('a service with several routes is one backend', () => {
     const made = gateway();
     const shop = service(made);
-    made.addRoute(shop, { pathPrefix: '/a' });
-    made.addRoute(shop, { pathPrefix: '/b' });
+    shop.addRoute(made.route({ pathPrefix: '/a' }));
+    shop.addRoute(made.route({ pathPrefix: '/b' }));
     expect(configurationOf(made).match(/^backend dev-shop from base$/gm)).toHaveLength(1);
   });
 
@@ -130,16 +122,16 @@ describe('routing', () => {
     [{ host: '*.shop.example', pathPrefix: '/x' }, 'http://localhost:80/x'],
   ])('the URL of %j is %s', (route, url) => {
     const made = gateway();
-    expect(made.addRoute(service(made), route)).toBe(url);
+    expect(service(made).addRoute(made.route(route))).toBe(url);
   });
 });
 
 describe('health checks', () => {
   test('ask what the engine asks', () => {
     const made = gateway();
-    made.addRoute(service(made, 'shop', {
+    service(made, 'shop', {
       healthCheck: HealthCheck.http('/ready?a=$HOME&b=\'', { port: 9000, hostHeader: 'shop.example', healthyStatusCodes: '200,401' }),
-    }));
+    }).addRoute(made.route());
     expect(section(configurationOf(made), 'backend dev-shop from base')).toEqual([
       'balance leastconn',
       'option httpchk',
@@ -153,7 +145,7 @@ describe('health checks', () => {
 
   test('connect only, where the service has no HTTP check', () => {
     const made = gateway();
-    made.addRoute(service(made, 'shop', { healthCheck: HealthCheck.tcp() }));
+    service(made, 'shop', { healthCheck: HealthCheck.tcp() }).addRoute(made.route());
     expect(section(configurationOf(made), 'backend dev-shop from base').join('\n')).not.toContain('httpchk');
   });
 });
@@ -163,7 +155,7 @@ describe('HTTPS', () => {
 
   test('redirects plain HTTP to the published port, and tells services the protocol', () => {
     const made = gateway({ tls: { ...tls, strictTransportSecurity: Duration.hours(1) } });
-    made.addRoute(service(made));
+    service(made).addRoute(made.route());
     const text = configurationOf(made);
     expect(section(text, 'defaults requests from base')).toContain(
       'http-request redirect location https://%[req.hdr(host),host_only]:8443%[pathq] code 308 if { fe_name http }');
@@ -182,7 +174,7 @@ describe('HTTPS', () => {
 
   test('without the redirect, both serve', () => {
     const made = gateway({ tls: { ...tls, redirectHttp: false } });
-    made.addRoute(service(made));
+    service(made).addRoute(made.route());
     expect(configurationOf(made)).not.toContain('http-request redirect');
     expect(configurationOf(made).match(/^frontend https? from requests$/gm)).toHaveLength(2);
   });
@@ -227,73 +219,79 @@ describe('what is refused', () => {
 
   test.each(HOSTS)('the host %j', (host) => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { host }))).toMatch(
+    expect(messageOf(() => service(made).addRoute(made.route({ host })))).toMatch(
       /^dev\/gateway: not a host name for a route\n {2}given: .*\n {2}allowed: a host name in lower case without a port, for example "shop.example", or all names below one: "\*.shop.example"\n {2}to do: {3}give the name that clients put into the address, in its ASCII form$/);
   });
 
   test('a host in capitals, with the name in lower case as the remedy', () => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { host: 'Shop.Example' }))).toContain('to do:   write "shop.example"');
+    expect(messageOf(() => service(made).addRoute(made.route({ host: 'Shop.Example' })))).toContain('to do:   write "shop.example"');
   });
 
   test.each(['shop', 'shop.example', '*.shop.example', 'xn--mnchen-3ya.example', '10.0.0.5', 'a'.repeat(63)])('not the host %s', (host) => {
     const made = gateway();
-    expect(() => made.addRoute(service(made), { host })).not.toThrow();
+    expect(() => service(made).addRoute(made.route({ host }))).not.toThrow();
   });
 
   const PATHS = ['', 'api', '//', '/a//b', '/a b', '/a?b', '/a#b', '/a%20b', '/..', '/a/../b', '/a/.', '/a }', '/a"', '/a\'', '/a\\', '/a\n', '/ü', '/$x', `/${'a'.repeat(512)}`];
 
   test.each(PATHS)('the path prefix %j', (pathPrefix) => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { pathPrefix }))).toMatch(
+    expect(messageOf(() => service(made).addRoute(made.route({ pathPrefix })))).toMatch(
       /^dev\/gateway: not a path prefix for a route\n {2}given: .*\n {2}allowed: "\/", or segments of letters.*\n {2}to do: {3}(correct the prefix|leave the slash at the end out.*)$/);
   });
 
   test('a path prefix with a slash at its end, and what to do', () => {
     const made = gateway();
-    expect(message(() => made.addRoute(service(made), { pathPrefix: '/api/' }))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
+    expect(messageOf(() => service(made).addRoute(made.route({ pathPrefix: '/api/' })))).toContain('to do:   leave the slash at the end out: "/api" stands for all below it as well');
   });
 
   test.each(['/', '/a', '/a/b', '/a.b', '/~me', '/v1_x-y'])('not the path prefix %s', (pathPrefix) => {
     const made = gateway();
-    expect(() => made.addRoute(service(made), { pathPrefix })).not.toThrow();
+    expect(() => service(made).addRoute(made.route({ pathPrefix }))).not.toThrow();
   });
 
   test('the same route twice', () => {
     const made = gateway();
     const stack = TerraformStack.of(made);
-    new GoService(stack, 'one', { image: IMAGE, rollout: Rollout.blueGreen(made, { routes: [{ host: 'shop.example' }] }) });
-    expect(message(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(made, { routes: [{ host: 'shop.example' }] }) })))
+    new GoService(stack, 'one', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] });
+    expect(messageOf(() => new GoService(stack, 'two', { image: IMAGE, rollout: Rollout.blueGreen(), routes: [made.route({ host: 'shop.example' })] })))
       .toBe([
         'dev/gateway: two services have the same route: dev-one has it already',
         '  given:   "shop.example /"',
         '  allowed: each pair of host and path prefix once',
-        '  to do:   give one of the two another host or path prefix: Rollout.blueGreen(gateway, { routes: [{ pathPrefix: "/api" }] })',
+        '  to do:   give one of the two another host or path prefix: gateway.route({ pathPrefix: "/api" })',
       ].join('\n'));
   });
 
   test.each<[string, Partial<GatewayProps>, string]>([
     ['a container port', { publish: PublishedPort.onLoopback(80, 81) }, 'the gateway chooses its ports in the container itself'],
     ['one port for two', { publish: PublishedPort.onLoopback(80), metricsPort: 80 }, 'the gateway publishes a port of the host twice'],
-    ['a metrics port', { metricsPort: 0 }, 'not a host port to publish'],
-    ['connections', { maxConnections: 9 }, 'not a number of connections'],
-    ['connections', { maxConnections: 100_001 }, 'not a number of connections'],
+    ['a metrics port', { metricsPort: 0 }, 'the prop `metricsPort` is too small'],
+    ['connections', { maxConnections: 9 }, 'the prop `maxConnections` is too small'],
+    ['connections', { maxConnections: 100_001 }, 'the prop `maxConnections` is too large'],
     ['a name', { containerName: 'a b' }, 'not a name for a container'],
     ['an image', { image: 'haproxy:3:0' }, ''],
-    ['memory', { memory: Size.mebibytes(63) }, 'the memory limit of the gateway'],
-    ['a body size', { maxBodySize: Size.bytes(0) }, 'the largest request body'],
-    ['a header size', { maxHeaderSize: Size.kibibytes(49) }, 'the largest request header'],
-    ['a header timeout', { headerTimeout: Duration.minutes(11) }, 'the time for the request header'],
-    ['an idle timeout', { idleTimeout: Duration.milliseconds(1) }, 'the idle timeout'],
-    ['a tunnel timeout', { tunnelTimeout: Duration.hours(25) }, 'the tunnel timeout'],
-    ['a reload timeout', { reloadTimeout: Duration.milliseconds(1500) }, 'the reload timeout'],
-    ['a shutdown timeout', { shutdownTimeout: Duration.milliseconds(1) }, 'the shutdown timeout'],
-    ['a host directory', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromHostDirectory('certificates') } }, 'not a path of the Docker host to mount'],
-    ['a volume', { tls: { publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromVolume('a b') } }, 'not the name of a volume'],
+    ['memory', { memory: Size.mebibytes(63) }, 'the prop `memory` is too small'],
+    ['a body size', { maxBodySize: Size.bytes(0) }, 'the prop `maxBodySize` is too small'],
+    ['a header size', { maxHeaderSize: Size.kibibytes(49) }, 'the prop `maxHeaderSize` is too large'],
+    ['a header timeout', { headerTimeout: Duration.minutes(11) }, 'the prop `headerTimeout` is too large'],
+    ['an idle timeout', { idleTimeout: Duration.milliseconds(1) }, 'the prop `idleTimeout` is too small'],
+    ['a tunnel timeout', { tunnelTimeout: Duration.hours(25) }, 'the prop `tunnelTimeout` is too large'],
+    ['a reload timeout', { reloadTimeout: Duration.milliseconds(1500) }, 'the prop `reloadTimeout` is not a whole multiple of 1 s'],
+    ['a shutdown timeout', { shutdownTimeout: Duration.milliseconds(1) }, 'the prop `shutdownTimeout` is too small'],
   ])('%s: %j', (_, props, what) => {
-    const text = message(() => gateway(props));
+    const text = messageOf(() => gateway(props));
     expect(text.startsWith(`dev/gateway: ${what}`)).toBe(true);
     expect(text).toMatch(/\n {2}to do: {3}\S/);
+  });
+
+  test.each([
+    [() => GatewayCertificates.fromDirectory('certificates'), 'GatewayCertificates.fromDirectory("certificates"): not a path of the Docker host to mount'],
+    [() => GatewayCertificates.fromVolume('a b'), 'GatewayCertificates.fromVolume("a b"): not the name of a volume'],
+  ])('certificates %#', (action, what) => {
+    expect(messageOf(action)).toMatch(/\n {2}to do: {3}\S.*\n {2}at: {6}test\/gateway\/gateway\.test\.ts:\d+$/);
+    expect(messageOf(action).startsWith(what)).toBe(true);
   });
 
   test('more routes than fit into one configuration', () => {
@@ -301,16 +299,16 @@ describe('what is refused', () => {
     const shop = service(made);
     const addMany = () => {
       for (let index = 0; index < 2000; index++) {
-        made.addRoute(shop, { pathPrefix: `/${'a'.repeat(200)}${index}` });
+        shop.addRoute(made.route({ pathPrefix: `/${'a'.repeat(200)}${index}` }));
       }
     };
-    expect(message(addMany)).toMatch(new RegExp('^dev/gateway: the gateway has too many routes and services\\n {2}given: {3}"\\d+ routes, 1 services"\\n'
+    expect(messageOf(addMany)).toMatch(new RegExp('^dev/gateway: the gateway has too many routes and services\\n {2}given: {3}"\\d+ routes, 1 services"\\n'
       + ' {2}allowed: a configuration of at most 130816 characters; this one has \\d+\\n {2}to do: {3}divide them among several gateways$'));
   });
 
   test('a target whose name could be read as configuration', () => {
     const made = gateway();
     const target = { bindToGateway: () => ({ name: 'a\n  use_backend b', hostName: 'a', port: 80 }) };
-    expect(message(() => made.addRoute(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
+    expect(messageOf(() => made.route().leadTo(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
   });
 });

@@ -1,7 +1,8 @@
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
-import { ContainerImage, Duration, Gateway, GatewayProps, GatewayRedirect, GatewayRoute, GoService, HealthCheck, PublishedPort, RouteProtocol, Size } from '../../lib';
+import { ContainerImage, Duration, Gateway, GatewayProps, GatewayRedirect, GatewayRouteProps, GoService, HealthCheck, PublishedPort, RouteProtocol, Size } from '../../lib';
 import { haproxyLimits } from '../../lib/gateway/haproxy/limits';
 import { quoted, quotedFormat } from '../../lib/gateway/haproxy/text';
+import { messageOf } from '../message';
 import { newStack } from '../stack';
 
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -10,24 +11,19 @@ function gateway(props: Partial<GatewayProps> = {}): Gateway {
   return new Gateway(newStack(), 'gateway', { publish: PublishedPort.onAllInterfaces(80), ...props });
 }
 
-function withRoute(route: GatewayRoute, props: Partial<GatewayProps> = {}): Gateway {
+function service(behind: Gateway): GoService {
+  return new GoService(TerraformStack.of(behind), 'shop', { image: ContainerImage.fromRegistry('x:1'), healthCheck: HealthCheck.none() });
+}
+
+function withRoute(route: GatewayRouteProps, props: Partial<GatewayProps> = {}): Gateway {
   const made = gateway(props);
-  made.addRoute(new GoService(TerraformStack.of(made), 'shop', { image: ContainerImage.fromRegistry('x:1'), healthCheck: HealthCheck.none() }), route);
+  service(made).addRoute(made.route(route));
   return made;
 }
 
 function environmentOf(made: Gateway): Record<string, string> {
   const { env } = JSON.parse(Testing.synth(TerraformStack.of(made))).resource.docker_container[made.configurationResource.friendlyUniqueId];
   return Object.fromEntries(env.map((line: string) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-}
-
-function message(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'no error';
 }
 
 describe('a text in HAProxy\'s configuration', () => {
@@ -67,8 +63,7 @@ describe('passwords', () => {
     const made = gateway();
     const stack = TerraformStack.of(made);
     const hash = new TerraformVariable(stack, 'hash', { sensitive: true });
-    made.addRoute(new GoService(stack, 'shop', { image: ContainerImage.fromRegistry('x:1'), healthCheck: HealthCheck.none() }),
-      { basicAuthentication: { passwordHashes: { ann: hash.stringValue } } });
+    service(made).addRoute(made.route({ basicAuthentication: { passwordHashes: { ann: hash.stringValue } } }));
     const { USERS, CONFIGURATION } = environmentOf(made);
     expect(USERS).toBe('${sensitive(join("\\n", [join(" ", ["users:1", "ann", var.hash])]))}');
     expect(CONFIGURATION).toContain('{ http_auth(users:1) }');
@@ -83,9 +78,9 @@ describe('passwords', () => {
 describe('protocols', () => {
   test('a service that is reached in two ways is two backends', () => {
     const made = withRoute({ pathPrefix: '/a' });
-    const service = TerraformStack.of(made).node.findChild('shop') as GoService;
-    made.addRoute(service, { pathPrefix: '/b', protocol: RouteProtocol.h2c() });
-    made.addRoute(service, { pathPrefix: '/c', protocol: RouteProtocol.https(CERTIFICATE, 'shop.internal') });
+    const shop = TerraformStack.of(made).node.findChild('shop') as GoService;
+    shop.addRoute(made.route({ pathPrefix: '/b', protocol: RouteProtocol.h2c() }));
+    shop.addRoute(made.route({ pathPrefix: '/c', protocol: RouteProtocol.https(CERTIFICATE, 'shop.internal') }));
     const { CONFIGURATION, TRUSTED } = environmentOf(made);
     expect(CONFIGURATION.match(/^backend dev-shop\S*/gm)).toEqual(
       ['backend dev-shop', 'backend dev-shop:h2c', expect.stringMatching(/^backend dev-shop:https-[0-9a-f]{12}$/)]);
@@ -100,18 +95,19 @@ describe('protocols', () => {
     ['a line behind the certificate', () => RouteProtocol.https(`${CERTIFICATE}# other.pem\nx`, 'a'), 'the certificate authority of a route is not in PEM'],
     ['a server name that is configuration', () => RouteProtocol.https(CERTIFICATE, 'a) verify none'), 'not the server name of a route with TLS'],
   ])('%s is refused', (_, action, what) => {
-    expect(message(action)).toMatch(new RegExp(`^${what}\\n`));
+    expect(messageOf(action)).toMatch(new RegExp(`^RouteProtocol\\.https\\(.*\\): ${what}\\n`));
+    expect(messageOf(action)).not.toContain('PRIVATE KEY');
   });
 });
 
 describe('what a route refuses', () => {
-  test.each<[string, GatewayRoute, string]>([
+  test.each<[string, GatewayRouteProps, string]>([
     ['no source', { allowedSources: [] }, 'a route that no client may use'],
     ['a host name as a source', { allowedSources: ['shop.example'] }, 'not an address or network of clients'],
     ['a mask that is too long', { allowedSources: ['10.0.0.0/33'] }, 'not an address or network of clients'],
     ['a source that is configuration', { allowedSources: ['10.0.0.1 } or TRUE {'] }, 'not an address or network of clients'],
-    ['a rate of nothing', { rateLimit: { requests: 0 } }, 'not a number of requests for a rate limit'],
-    ['a long period', { rateLimit: { requests: 1, period: Duration.hours(2) } }, 'the period of the rate limit'],
+    ['a rate of nothing', { rateLimit: { requests: 0 } }, 'the argument `props.rateLimit.requests` of route() is too small'],
+    ['a long period', { rateLimit: { requests: 1, period: Duration.hours(2) } }, 'the argument `props.rateLimit.period` of route() is too large'],
     ['no user', { basicAuthentication: { passwordHashes: {} } }, 'a route that no user may use'],
     ['a name with a space', { basicAuthentication: { passwordHashes: { 'a b': '$6$x' } } }, 'not a user name for a route'],
     ['a password in plain text', { basicAuthentication: { passwordHashes: { ann: 'secret' } } }, 'the password of the user ann is not a hash'],
@@ -119,30 +115,30 @@ describe('what a route refuses', () => {
     ['a header name', { requestHeaders: { 'a b': 'c' } }, 'not a header that a route may change, in `requestHeaders`'],
     ['a header that frames the message', { responseHeaders: { 'Content-Length': '1' } }, 'not a header that a route may change, in `responseHeaders`'],
     ['a header with a line break', { requestHeaders: { a: 'b\r\nc: d' } }, 'not a value of the header a in `requestHeaders`'],
-    ['no request at a time', { maxRequests: 0 }, 'not a number of requests at a time'],
+    ['no request at a time', { maxRequests: 0 }, 'the argument `props.maxRequests` of route() is too small'],
   ])('%s', (_, route, what) => {
-    const text = message(() => withRoute(route));
+    const text = messageOf(() => withRoute(route));
     expect(text.startsWith(`dev/gateway: ${what}`)).toBe(true);
     expect(text).toMatch(/\n {2}to do: {3}\S/);
     expect(text).not.toContain('secret');
   });
 
   test.each(['javascript:alert(1)', '//evil.example', 'shop.example', 'https://a b', '/a\nb', ''])('the location %j', (location) => {
-    expect(message(() => gateway({ redirects: [{ location }] }))).toMatch(/^dev\/gateway: not a location to redirect to\n/);
+    expect(messageOf(() => gateway({ redirects: [{ location }] }))).toMatch(/^dev\/gateway: not a location to redirect to\n/);
   });
 
   test('two redirects for the same requests, and a route where a redirect is', () => {
     const redirect: GatewayRedirect = { pathPrefix: '/a', location: '/b' };
-    expect(message(() => gateway({ redirects: [redirect, redirect] }))).toMatch(/^dev\/gateway: the gateway has two redirects for the same requests\n/);
-    expect(message(() => withRoute({ pathPrefix: '/a' }, { redirects: [redirect] }))).toMatch(/a redirect has it already/);
+    expect(messageOf(() => gateway({ redirects: [redirect, redirect] }))).toMatch(/^dev\/gateway: the gateway has two redirects for the same requests\n/);
+    expect(messageOf(() => withRoute({ pathPrefix: '/a' }, { redirects: [redirect] }))).toMatch(/^dev\/gateway: a redirect of the gateway has the same route\n/);
   });
 
   test.each<[string, Partial<GatewayProps>, string]>([
-    ['no connection of a client', { connectionsPerSource: 0 }, 'not a number of connections of one client'],
+    ['no connection of a client', { connectionsPerSource: 0 }, 'the prop `connectionsPerSource` is too small'],
     ['more connections than the memory holds', { maxConnections: 4097 }, 'the gateway has too little memory for its connections'],
     ['more connections than a small memory holds', { maxConnections: 513, memory: Size.mebibytes(64) }, 'the gateway has too little memory for its connections'],
     ['a line break in an additional line', { additionalConfiguration: { frontend: ['a\nb'] } }, 'a line of the additional configuration (`frontend`) holds a line break'],
   ])('%s', (_, props, what) => {
-    expect(message(() => gateway(props)).startsWith(`dev/gateway: ${what}`)).toBe(true);
+    expect(messageOf(() => gateway(props)).startsWith(`dev/gateway: ${what}`)).toBe(true);
   });
 });

@@ -34,13 +34,3 @@ export function target(overrides: Partial<BuildTarget> = {}): BuildTarget {
 
 export const TARGETS: readonly BuildTarget[] = ['amd64', 'arm64'].flatMap(
   goarch => [false, true].map(cgoEnabled => target({ goarch, cgoEnabled })));
-
-/** What a call throws; fails when it throws nothing. */
-export function messageOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('nothing was thrown');
-}

@@ -4,6 +4,7 @@ import { HealthCheck } from '../../lib/health/health-check';
 import { HealthCheckOptions } from '../../lib/health/health-check-options';
 import { HealthCheckTarget } from '../../lib/health/health-test';
 import { Duration } from '../../lib/values/duration';
+import { callMessageOf, messageOf } from '../message';
 
 const WITH_PROBE: HealthCheckTarget = { port: 8080, probePath: '/.probe', hasShell: false };
 const WITH_SHELL: HealthCheckTarget = { hasShell: true };
@@ -16,18 +17,13 @@ function render(check: HealthCheck, target: HealthCheckTarget = WITH_PROBE) {
   return check._render(scope(), target);
 }
 
-function message(...lines: string[]): string {
-  return lines.join('\n');
+function expectError(check: HealthCheck, target: HealthCheckTarget, ...lines: string[]): void {
+  expect(messageOf(() => render(check, target))).toBe(lines.join('\n'));
 }
 
-function expectError(check: HealthCheck, target: HealthCheckTarget, ...lines: string[]): void {
-  let text = 'no error';
-  try {
-    render(check, target);
-  } catch (error) {
-    text = (error as Error).message;
-  }
-  expect(text).toBe(message(...lines));
+/** An error of a factory: it names the call, and the line of this file. */
+function expectCallError(action: () => HealthCheck, ...lines: string[]): void {
+  expect(callMessageOf(action).replace(/^HealthCheck\.(http|tcp|command|shell)\(.*\): /, '')).toBe([...lines, '  at:      <line>'].join('\n'));
 }
 
 describe('what is rendered', () => {
@@ -110,45 +106,36 @@ describe('what is rendered', () => {
 });
 
 describe('timing', () => {
-  const props = [
-    ['interval', 'the interval of the health check'],
-    ['timeout', 'the timeout of the health check'],
-    ['startPeriod', 'the start period of the health check'],
-    ['startInterval', 'the start interval of the health check'],
-  ] as const;
   const options = (prop: string, value: Duration): HealthCheckOptions => ({ interval: Duration.hours(24), [prop]: value });
 
-  describe.each(props)('%s', (prop, subject) => {
+  describe.each(['interval', 'timeout', 'startPeriod', 'startInterval'] as const)('%s', (prop) => {
     test.each([
       [Duration.milliseconds(1), '1ms'],
       [Duration.hours(24), '24h0m0s'],
-    ])('accepts %j', (value, rendered) => {
+    ])('accepts %s', (value, rendered) => {
       expect(render(HealthCheck.tcp(options(prop, value)))[prop]).toBe(rendered);
     });
 
     test.each([
-      [Duration.milliseconds(0), 'is too small', 'Duration.milliseconds(0)'],
-      [Duration.seconds(-1), 'is too small', 'Duration.seconds(-1)'],
-      [Duration.milliseconds(86_400_001), 'is too large', 'Duration.milliseconds(86400001)'],
-      [Duration.milliseconds(1.5), 'is not a whole multiple of 1ms', 'Duration.milliseconds(1.5)'],
-      [Duration.seconds(NaN), 'is not a finite number', 'Duration.seconds(NaN)'],
-    ])('rejects %j', (value, what, given) => {
-      expectError(HealthCheck.tcp(options(prop, value)), WITH_PROBE,
-        `app/shop: ${subject} ${what}`,
-        `  given:   "${given}"`,
-        '  allowed: 1ms to 24h0m0s',
-        '  to do:   give a duration within these limits, for example Duration.seconds(30)',
+      [Duration.milliseconds(0), 'is too small'],
+      [Duration.milliseconds(86_400_001), 'is too large'],
+    ])('rejects %s', (value, what) => {
+      expectCallError(() => HealthCheck.tcp(options(prop, value)),
+        `the argument \`options.${prop}\` ${what}`,
+        `  given:   ${value}`,
+        '  allowed: 1 ms to 24 h',
+        '  to do:   give a value within these limits, or leave it out',
       );
     });
   });
 
   test('a start interval as long as the interval is accepted, a longer one is not', () => {
     expect(render(HealthCheck.tcp({ startInterval: Duration.seconds(5) })).startInterval).toBe('5s');
-    expectError(HealthCheck.tcp({ startInterval: Duration.milliseconds(5_001) }), WITH_PROBE,
-      'app/shop: the start interval of the health check is longer than its interval',
+    expectCallError(() => HealthCheck.tcp({ startInterval: Duration.milliseconds(5_001) }),
+      'the start interval of the health check is longer than its interval',
       '  given:   "5.001s"',
       '  allowed: 1ms to 5s',
-      '  to do:   give a shorter start interval: checks come more often while a container starts, not less',
+      '  to do:   give a start interval that is at most the interval',
     );
   });
 
@@ -156,12 +143,15 @@ describe('timing', () => {
     expect(render(HealthCheck.tcp({ retries })).retries).toBe(retries);
   });
 
-  test.each([[0], [-1], [1_001], [1.5], [NaN], [Infinity]])('rejects %d retries', (retries) => {
-    expectError(HealthCheck.tcp({ retries }), WITH_PROBE,
-      'app/shop: the number of retries of the health check is out of range',
+  test.each([
+    [0, 'is too small'], [-1, 'is too small'], [1_001, 'is too large'], [1.5, 'is not a whole number'],
+    [NaN, 'is not a finite number'], [Infinity, 'is not a finite number'],
+  ])('rejects %d retries', (retries, what) => {
+    expectCallError(() => HealthCheck.tcp({ retries }),
+      `the argument \`options.retries\` ${what}`,
       `  given:   ${retries}`,
       '  allowed: a whole number from 1 to 1000',
-      '  to do:   give the number of checks that must fail in a row, for example 5',
+      '  to do:   give a value within these limits, or leave it out',
     );
   });
 });
@@ -184,10 +174,9 @@ describe('how long to wait at most', () => {
     expect(HealthCheck.tcp({ retries: 6 })._maxWait()?.toSeconds()).toBe(93);
   });
 
-  test('a start interval that is longer than interval and timeout together delays the first check that counts', () => {
+  test('a start interval as long as the interval delays nothing more than the interval does', () => {
     const timing = { retries: 1, startPeriod: Duration.seconds(10), timeout: Duration.seconds(1) };
     expect(HealthCheck.tcp({ ...timing, interval: Duration.seconds(20), startInterval: Duration.seconds(20) })._maxWait()?.toSeconds()).toBe(39);
-    expect(HealthCheck.tcp({ ...timing, interval: Duration.seconds(1), startInterval: Duration.seconds(30) })._maxWait()?.toSeconds()).toBe(47);
   });
 
   test('whole seconds, rounded up', () => {
@@ -205,13 +194,15 @@ describe('the port', () => {
     expect(render(HealthCheck.http('/', { port })).test).toContain(String(port));
   });
 
-  test.each([[0], [-1], [65_536], [80.5], [NaN]])('rejects %d', (port) => {
-    for (const check of [HealthCheck.tcp({ port }), HealthCheck.http('/', { port })]) {
-      expectError(check, WITH_PROBE,
-        'app/shop: the port of the health check is out of range',
+  test.each([
+    [0, 'is too small'], [-1, 'is too small'], [65_536, 'is too large'], [80.5, 'is not a whole number'], [NaN, 'is not a finite number'],
+  ])('rejects %d', (port, what) => {
+    for (const check of [() => HealthCheck.tcp({ port }), () => HealthCheck.http('/', { port })]) {
+      expectCallError(check,
+        `the argument \`options.port\` ${what}`,
         `  given:   ${port}`,
         '  allowed: a whole number from 1 to 65535',
-        '  to do:   give the port that the server listens on inside the container',
+        '  to do:   give a value within these limits, or leave it out',
       );
     }
   });
@@ -243,8 +234,8 @@ describe('the path', () => {
     ['http://localhost/healthz'],
     [' /healthz'],
   ])('rejects %j, which does not start with a slash', (path) => {
-    expectError(HealthCheck.http(path), WITH_PROBE,
-      'app/shop: the path of the health check does not start with a slash',
+    expectCallError(() => HealthCheck.http(path),
+      'the path of the health check does not start with a slash',
       `  given:   ${JSON.stringify(path)}`,
       '  allowed: a path on the server, with an optional query',
       '  to do:   write it like HealthCheck.http("/healthz")',
@@ -266,8 +257,8 @@ describe('the path', () => {
     ['/a%20b c%2', 'percent-encode it: /a%20b%20c%252'],
     ['/[😀]', 'percent-encode it: /%5B%F0%9F%98%80%5D'],
   ])('rejects %j', (path, remedy) => {
-    expectError(HealthCheck.http(path), WITH_PROBE,
-      'app/shop: the path of the health check holds a character that a URL must not hold',
+    expectCallError(() => HealthCheck.http(path),
+      'the path of the health check holds a character that a URL must not hold',
       `  given:   ${JSON.stringify(path)}`,
       '  allowed: letters, digits, -._~!$&\'()*+,;=:@/? and %XX',
       `  to do:   ${remedy}`,
@@ -275,8 +266,8 @@ describe('the path', () => {
   });
 
   test('rejects 2049 characters', () => {
-    expectError(HealthCheck.http(`/${'x'.repeat(2_048)}`), WITH_PROBE,
-      'app/shop: the path of the health check is too long',
+    expectCallError(() => HealthCheck.http(`/${'x'.repeat(2_048)}`),
+      'the path of the health check is too long',
       `  given:   "/${'x'.repeat(198)}… (2051 characters)`,
       '  allowed: at most 2048 characters',
       '  to do:   give a shorter path',
@@ -294,8 +285,8 @@ describe('the host header', () => {
   test.each([
     [''], ['a b'], ['a\r\nX: y'], ['a\n'], ['http://a'], ['a/b'], ['é'], ['-a'], ['a:'], ['a:123456'], ['[::1'], ['a"'],
   ])('rejects %j', (hostHeader) => {
-    expectError(HealthCheck.http('/', { hostHeader }), WITH_PROBE,
-      'app/shop: the host header of the health check is not a host name',
+    expectCallError(() => HealthCheck.http('/', { hostHeader }),
+      'the host header of the health check is not a host name',
       `  given:   ${JSON.stringify(hostHeader)}`,
       '  allowed: a host name or address of letters, digits, dots, hyphens and underscores, with an optional port',
       '  to do:   write it like shop.example or shop.example:8080, without a scheme and a path',
@@ -315,8 +306,8 @@ describe('the healthy status codes', () => {
   test.each([
     [''], ['2xx'], ['99'], ['600'], ['200-600'], ['99-200'], ['300-200'], ['200-'], ['-200'], ['200-250-299'], ['200,'], ['200, 201'], ['0200'], ['200\n'],
   ])('rejects %j', (healthyStatusCodes) => {
-    expectError(HealthCheck.http('/', { healthyStatusCodes }), WITH_PROBE,
-      'app/shop: the healthy status codes of the health check are not status codes',
+    expectCallError(() => HealthCheck.http('/', { healthyStatusCodes }),
+      'the healthy status codes of the health check are not status codes',
       `  given:   ${JSON.stringify(healthyStatusCodes)}`,
       '  allowed: codes and ranges from 100 to 599, separated by commas',
       '  to do:   write them like 200-299 or 200-299,401',
@@ -372,8 +363,8 @@ describe('a wrong command', () => {
     [['/app', ''], 'has an empty entry', 'remove it'],
     [['/app', 'a\0b'], 'holds a NUL character', 'remove it: no program can be given one'],
   ])('%j', (command, what, remedy) => {
-    expectError(HealthCheck.command(command), WITH_SHELL,
-      `app/shop: the command of the health check ${what}`,
+    expectCallError(() => HealthCheck.command(command),
+      `the command of the health check ${what}`,
       `  given:   ${JSON.stringify(command)}`,
       '  allowed: a program and its arguments, each of them a text that is not empty',
       `  to do:   ${remedy}`,
@@ -382,11 +373,10 @@ describe('a wrong command', () => {
 
   test('a list that only Terraform knows', () => {
     const list = Token.asList({ resolve: () => ['/app'] });
-    expectError(HealthCheck.command(list), WITH_SHELL,
-      'app/shop: the command of the health check is a list that only Terraform knows',
-      `  given:   ${JSON.stringify(list)}`,
-      '  allowed: a program and its arguments, each of them a text that is not empty',
-      '  to do:   write the list out; single entries of it may be references',
+    expectCallError(() => HealthCheck.command(list),
+      'the argument `command` is a value that only Terraform knows, but it is needed at synth',
+      '  allowed: a list of strings',
+      '  to do:   give the value itself; an attribute of a resource or a Terraform variable has no value before the apply',
     );
   });
 
@@ -395,8 +385,8 @@ describe('a wrong command', () => {
     [' \n', 'is empty', 'write it like HealthCheck.shell("pg_isready -h 127.0.0.1"), or use HealthCheck.none()'],
     ['true\0', 'holds a NUL character', 'remove it: no program can be given one'],
   ])('the command line %j', (commandLine, what, remedy) => {
-    expectError(HealthCheck.shell(commandLine), WITH_SHELL,
-      `app/shop: the command line of the health check ${what}`,
+    expectCallError(() => HealthCheck.shell(commandLine),
+      `the command line of the health check ${what}`,
       `  given:   ${JSON.stringify(commandLine)}`,
       '  allowed: a line for /bin/sh -c',
       `  to do:   ${remedy}`,

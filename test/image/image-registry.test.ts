@@ -1,8 +1,8 @@
 import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
-import { helloProgram, newStack, resources, synthesized } from './image-stack';
-import { GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
-import { messageOf } from '../go/fixture';
+import { ContainerImage, DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
+import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack, resources, synthesized } from '../stack';
 
 const source = helloProgram();
 
@@ -24,9 +24,8 @@ function registryAuth(registry: ImageRegistry, provider: DockerProviderConfig = 
 describe('an image with a registry', () => {
   test('is pushed under its fingerprint and never deleted there', () => {
     const { stack, image } = stackWith({ registry: ImageRegistry.of('registry.example.com/team') });
-    const json = synthesized(stack);
     expect(image.reference).toMatch(/^registry\.example\.com\/team\/dev-app:[0-9a-f]{32}$/);
-    expect(resources(json, 'docker_registry_image')).toEqual([expect.objectContaining({
+    expect(resources(stack, 'docker_registry_image')).toEqual([expect.objectContaining({
       name: image.reference, keep_remotely: true, depends_on: ['docker_image.app_735A5B53'],
     })]);
     expect(Token.isUnresolved(image.digestReference)).toBe(true);
@@ -35,7 +34,7 @@ describe('an image with a registry', () => {
 
   test('is not pushed without one', () => {
     const { stack, image } = stackWith({});
-    expect(resources(synthesized(stack), 'docker_registry_image')).toEqual([]);
+    expect(resources(stack, 'docker_registry_image')).toEqual([]);
     expect(image.digestReference).toBeUndefined();
   });
 
@@ -52,7 +51,7 @@ describe('an image with a registry', () => {
 describe('an image for several platforms', () => {
   test('is built for each, with a tag of its own', () => {
     const { stack, image } = stackWith({ platforms: [...BOTH, Platform.LINUX_ARM_V7] });
-    const built = resources(synthesized(stack), 'docker_image').map(({ name, build }) => [name, build.platform, build.build_log_file]);
+    const built = resources(stack, 'docker_image').map(({ name, build }) => [name, build.platform, build.build_log_file]);
     expect(built).toEqual(expect.arrayContaining([
       [image.reference, undefined, 'assets/dev-app/build.log'],
       [`${image.reference}-linux-amd64`, 'linux/amd64', 'assets/dev-app/build-linux-amd64.log'],
@@ -73,10 +72,10 @@ describe('an image for several platforms', () => {
   test('is one list in the registry, made of digests', () => {
     const { stack, image } = stackWith({ platforms: BOTH, registry: ImageRegistry.of('localhost:5000') });
     const json = synthesized(stack);
-    expect(resources(json, 'docker_registry_image').map(({ name }) => name)).toEqual([
+    expect(resources(stack, 'docker_registry_image').map(({ name }) => name)).toEqual([
       `${image.reference}-linux-amd64`, `${image.reference}-linux-arm64`,
     ]);
-    const [list] = resources(json, 'terraform_data');
+    const [list] = resources(stack, 'terraform_data');
     const digests = ['amd64', 'arm64'].map((architecture) => {
       const [name] = Object.keys(json.resource.docker_registry_image).filter((key) => key.includes(architecture));
       return `\${docker_registry_image.${name}.sha256_digest}`;
@@ -119,28 +118,28 @@ describe('an image for several platforms', () => {
 });
 
 describe('a container', () => {
-  function onEngines(props: Partial<GoImageProps>): { stack: TerraformStack; json: () => any; image: GoScratchImage; other: DockerProvider } {
+  function onEngines(props: Partial<GoImageProps>): { stack: TerraformStack; image: GoScratchImage; other: DockerProvider } {
     const { stack, image } = stackWith(props);
     const other = new DockerProvider(stack, 'other', { alias: 'other', host: 'ssh://deploy@server.example.com' });
-    return { stack, json: () => synthesized(stack), image, other };
+    return { stack, image, other };
   }
 
   test('runs what was built on the engine that builds', () => {
-    const { stack, json, image } = onEngines({ platforms: BOTH, registry: ImageRegistry.of('registry.example.com/team') });
+    const { stack, image } = onEngines({ platforms: BOTH, registry: ImageRegistry.of('registry.example.com/team') });
     new GoService(stack, 'service', { image });
-    expect(resources(json(), 'docker_container')[0].image).toBe('${docker_image.app_735A5B53.image_id}');
+    expect(resources(stack, 'docker_container')[0].image).toBe('${docker_image.app_735A5B53.image_id}');
   });
 
   test('runs what another engine pulls from the registry, by digest', () => {
-    const { stack, json, image, other } = onEngines({ registry: ImageRegistry.of('registry.example.com/team') });
-    new GoService(stack, 'service', { image, provider: other });
-    const pulled = resources(json(), 'docker_image').find(({ build }) => build === undefined);
+    const { stack, image, other } = onEngines({ registry: ImageRegistry.of('registry.example.com/team') });
+    new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) });
+    const pulled = resources(stack, 'docker_image').find(({ build }) => build === undefined);
     expect(pulled).toMatchObject({ name: resolved(stack, image.digestReference), provider: 'docker.other', keep_locally: true });
   });
 
   test('cannot run on another engine what is in no registry', () => {
     const { stack, image, other } = onEngines({});
-    expect(messageOf(() => new GoService(stack, 'service', { image, provider: other }))).toBe([
+    expect(messageOf(() => new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) }))).toBe([
       'dev/service: the container runs on another Docker engine than the one that builds its image, dev/app',
       '  given:   "other"',
       '  allowed: the provider of the image, or an image that is pushed to a registry',
@@ -152,15 +151,15 @@ describe('a container', () => {
     const stack = newStack('dev', {});
     const digest = `sha256:${'a'.repeat(64)}`;
     const registry = ImageRegistry.of('registry.example.com/team', { credentials: RegistryCredentials.dockerConfig('/etc/registry.json') });
-    new GoService(stack, 'service', { image: registry.image(`api@${digest}`, { probePath: '/probe' }) });
+    new GoService(stack, 'service', { image: ContainerImage.fromRegistry(`api@${digest}`, { registry, probePath: '/probe' }) });
     const json = synthesized(stack);
-    expect(resources(json, 'docker_image')[0].name).toBe(`registry.example.com/team/api@${digest}`);
+    expect(resources(stack, 'docker_image')[0].name).toBe(`registry.example.com/team/api@${digest}`);
     expect(json.provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '/etc/registry.json' }]);
   });
 
   test('is pulled with what the provider has when nobody was named', () => {
     const stack = newStack('dev', {});
-    new GoService(stack, 'service', { image: ImageRegistry.of('registry.example.com').image('api:1', { probePath: '/probe' }) });
+    new GoService(stack, 'service', { image: ContainerImage.fromRegistry('api:1', { registry: ImageRegistry.of('registry.example.com'), probePath: '/probe' }) });
     expect(synthesized(stack).provider.docker[0].registry_auth ?? []).toEqual([]);
   });
 });
@@ -195,7 +194,7 @@ describe('the provider\'s registry_auth', () => {
     expect(json.provider.docker[0].registry_auth).toEqual([
       { address: 'https://registry.example.com', username: 'ci', password: '${var.registry_password}' },
     ]);
-    expect(resources(json, 'terraform_data')[0].provisioner[0]['local-exec'].environment).toMatchObject({
+    expect(resources(stack, 'terraform_data')[0].provisioner[0]['local-exec'].environment).toMatchObject({
       REGISTRY_USERNAME: 'ci', REGISTRY_PASSWORD: '${var.registry_password}', REGISTRY_CONFIG_FILE: '',
     });
   });
@@ -226,7 +225,6 @@ describe('the provider\'s registry_auth', () => {
     const { stack } = stackWith({});
     ImageRegistry.of('registry.example.com/team').allowAccess(stack);
     expect(synthesized(stack).provider.docker[0].registry_auth).toEqual([{ address: 'https://registry.example.com', config_file: '~/.docker/config.json' }]);
-    expect(messageOf(() => ImageRegistry.of('team').allowAccess(stack))).toContain('dev: not a registry: it does not start with a host');
   });
 
   test('is not added to a provider whose own is only known to Terraform', () => {
@@ -244,35 +242,15 @@ describe('the provider\'s registry_auth', () => {
 
 describe('a registry refuses', () => {
   const cases: [string, Partial<GoImageProps>, string][] = [
-    ['a prefix without a host', { registry: ImageRegistry.of('acme/team') }, [
-      'dev/app: not a registry: it does not start with a host', '  given:   "acme/team"',
-      '  allowed: a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
-      '  to do:   for Docker Hub write `docker.io/` and the name of the user or organisation',
-    ].join('\n')],
-    ['a path that Docker refuses', { registry: ImageRegistry.of('registry.example.com/Team') }, 'dev/app: '],
     ['a repository of another registry', { registry: ImageRegistry.of('registry.example.com/team'), repository: 'ghcr.io/acme/shop' }, [
       'dev/app: the repository is in another registry than the one that the image is pushed to', '  given:   "ghcr.io/acme/shop"',
       '  allowed: a name relative to registry.example.com/team',
       '  to do:   leave the host out, or set `registry: ImageRegistry.of(\'ghcr.io\')`',
     ].join('\n')],
     ['to push to Docker Hub under the name that is a web site', { registry: ImageRegistry.of('docker.io/acme') }, [
-      'dev/app: the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, which is a web site',
+      'dev/app: the Docker provider cannot push to Docker Hub under this name: it asks that host for the digest, but the host is a web site',
       '  given:   "docker.io/acme"', '  allowed: registry-1.docker.io/acme',
       '  to do:   use the registry\'s own host name; `docker login registry-1.docker.io` logs in there',
-    ].join('\n')],
-    ['a password as text', { registry: ImageRegistry.of('ghcr.io', { credentials: RegistryCredentials.usernameAndPassword('ci', 'hunter2') }) }, [
-      'dev/app: the password of a registry is text, which would be readable in the synthesized files',
-      '  allowed: the value of a Terraform variable, or an attribute of another resource',
-      '  to do:   declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
-        + 'it is set with TF_VAR_registry_password',
-    ].join('\n')],
-    ['no user name', { registry: ImageRegistry.of('ghcr.io', { credentials: RegistryCredentials.usernameAndPassword('', 'x') }) }, [
-      'dev/app: no user name for a registry', '  given:   ""', '  allowed: the name that `docker login` takes',
-      '  to do:   give the name, or use RegistryCredentials.anonymous()',
-    ].join('\n')],
-    ['no configuration file', { registry: ImageRegistry.of('ghcr.io', { credentials: RegistryCredentials.dockerConfig('') }) }, [
-      'dev/app: no file with the credentials of a registry', '  given:   ""', '  allowed: the path of Docker\'s config.json',
-      '  to do:   leave the path out for the one that `docker login` writes',
     ].join('\n')],
   ];
 
@@ -282,8 +260,36 @@ describe('a registry refuses', () => {
     expect(text).not.toContain('hunter2');
   });
 
+  test.each([
+    ['a prefix without a host', () => ImageRegistry.of('acme/team'), [
+      'ImageRegistry.of("acme/team"): not a registry: it does not start with a host', '  given:   "acme/team"',
+      '  allowed: a host with a dot or a port, optionally followed by a path, for example "registry.example.com/team" or "localhost:5000"',
+      '  to do:   for Docker Hub write `docker.io/` and the name of the user or organisation',
+    ]],
+    ['a path that Docker refuses', () => ImageRegistry.of('registry.example.com/Team'), ['ImageRegistry.of("registry.example.com/Team"): ']],
+    ['a password as text', () => RegistryCredentials.usernameAndPassword('ci', 'hunter2'), [
+      'RegistryCredentials.usernameAndPassword("ci", …): the password of a registry is text, which would be readable in the synthesized files',
+      '  allowed: the value of a Terraform variable, or an attribute of another resource',
+      '  to do:   declare `new TerraformVariable(stack, "registry_password", { sensitive: true })` and pass its stringValue; '
+        + 'it is set with TF_VAR_registry_password',
+    ]],
+    ['no user name', () => RegistryCredentials.usernameAndPassword('', 'x'), [
+      'RegistryCredentials.usernameAndPassword("", …): no user name for a registry', '  given:   ""', '  allowed: the name that `docker login` takes',
+      '  to do:   give the name, or use RegistryCredentials.anonymous()',
+    ]],
+    ['no configuration file', () => RegistryCredentials.dockerConfig(''), [
+      'RegistryCredentials.dockerConfig(""): no file with the credentials of a registry', '  given:   ""', '  allowed: the path of Docker\'s config.json',
+      '  to do:   leave the path out for the one that `docker login` writes',
+    ]],
+  ])('%s', (_, action, lines) => {
+    const text = callMessageOf(action);
+    expect(text).toContain(lines.join('\n'));
+    expect(text).toMatch(/\n {2}at: {6}<line>$/);
+    expect(text).not.toContain('hunter2');
+  });
+
   test('the name of an image that is none', () => {
     const registry = ImageRegistry.of('registry.example.com/team');
-    expect(messageOf(() => new GoService(newStack(), 'service', { image: registry.image('API:1') }))).toContain('dev/service: ');
+    expect(messageOf(() => ContainerImage.fromRegistry('API:1', { registry }))).toContain('not an image reference\n  given:   "registry.example.com/team/API:1"');
   });
 });

@@ -3,7 +3,7 @@ import * as path from 'path';
 
 /** A Go program beside this file that answers questions with the very code that Docker is made of. */
 export class GoOracle {
-  public constructor(private readonly program: 'patternmatcher' | 'reference') {}
+  public constructor(private readonly program: 'reference') {}
 
   /** One answer for each question. The first call downloads and compiles the program's modules. */
   public ask<Q, A>(questions: Q[]): A[] {
@@ -11,7 +11,7 @@ export class GoOracle {
       cwd: path.join(__dirname, this.program),
       input: JSON.stringify(questions),
       maxBuffer: 2 ** 30,
-      // Kept for the message of a failure; moby prints a line for each NUL in a pattern.
+      // Kept for the message of a failure.
       stdio: 'pipe',
     });
     return JSON.parse(answers.toString()) as A[];

@@ -118,7 +118,7 @@ test('options go to the part that they are for', () => {
     source: writeFiles(PROGRAM),
     containerName: 'front',
     databaseVariable: 'DB',
-    image: { repository: 'acme/shop', ports: [9090] },
+    imageOptions: { repository: 'acme/shop', ports: [9090] },
     database: { databaseName: 'orders', containerName: 'orders' },
     environment: { A: 'b' },
   });

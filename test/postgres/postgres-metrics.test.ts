@@ -1,17 +1,18 @@
 import { Testing } from 'cdktf';
-import { errorOf, newStack, resourcesOf } from './stack';
 import {
-  ConnectionPool, ContainerImage, ContainerNetwork, DatabaseCredentials, GoService, HealthCheck, ImageDefaults, ImageRegistry, PostgresDatabase,
+  ConnectionPool, ContainerImage, ContainerNetwork, DatabaseCredentials, Defaults, GoService, HealthCheck, ImageRegistry, PostgresDatabase,
   PostgresDatabaseProps, PostgresMetricsProps, PostgresTls, PostgresVersion, PublishedPort, RoleAccess, Size,
 } from '../../lib';
+import { messageOf } from '../message';
+import { newStack, resourcesByPath } from '../stack';
 
 const variables = (container: any): Record<string, string> =>
   Object.fromEntries((container.env as string[]).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
 
 function metrics(props?: PostgresMetricsProps, databaseProps: PostgresDatabaseProps = {}): Record<string, Record<string, any>> {
-  const stack = newStack();
+  const stack = newStack('test');
   new PostgresDatabase(stack, 'db', databaseProps).metrics(props);
-  return resourcesOf(stack);
+  return resourcesByPath(stack);
 }
 
 const exporter = (resources: Record<string, Record<string, any>>) => resources.docker_container['db/Metrics/Resource'];
@@ -51,9 +52,9 @@ describe('metrics of a PostgreSQL server', () => {
   });
 
   test('change nothing for other roles', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     new PostgresDatabase(stack, 'db').addRole('shop', { access: RoleAccess.readOnly() });
-    expect(variables(resourcesOf(stack).docker_container['db/Provisioning/Resource']).PROVISIONING).not.toContain('pg_monitor');
+    expect(variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']).PROVISIONING).not.toContain('pg_monitor');
   });
 
   test('are published on a network of their own that is not isolated', () => {
@@ -80,10 +81,10 @@ describe('metrics of a PostgreSQL server', () => {
   });
 
   test('use the mirror of the stack', () => {
-    const stack = newStack();
-    ImageDefaults.apply(stack, { mirrors: { 'quay.io': ImageRegistry.of('registry.example.com/quay') } });
+    const stack = newStack('test');
+    Defaults.apply(stack, { images: { mirrors: { 'quay.io': ImageRegistry.of('registry.example.com/quay') } } });
     new PostgresDatabase(stack, 'db').metrics();
-    expect(resourcesOf(stack).docker_image['db/Metrics/Image'].name)
+    expect(resourcesByPath(stack).docker_image['db/Metrics/Image'].name)
       .toBe('registry.example.com/quay/prometheuscommunity/postgres-exporter:v0.20.1');
   });
 
@@ -98,31 +99,31 @@ describe('metrics of a PostgreSQL server', () => {
   });
 
   test('tell where they are', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const { containerName, containerPort, role, fqn, resource } = new PostgresDatabase(stack, 'db').metrics();
     expect([containerName, containerPort, role.roleName]).toEqual(['test-db-metrics', 9187, 'metrics']);
     expect(fqn).toBe(resource.fqn);
   });
 
   test('count in the budget of connections', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', { parameters: { max_connections: '20' } });
     new GoService(stack, 'shop', { image: ContainerImage.fromRegistry('shop:1', { probePath: '/probe' }) })
       .connectTo(db, { pool: ConnectionPool.pgx(15) });
     expect(() => Testing.synth(stack, true)).not.toThrow();
     db.metrics();
-    expect(errorOf(() => Testing.synth(stack, true))).toContain('given:   "18 = 15 (test/shop) + 3 (test/db/Metrics)"\n  allowed: 17');
+    expect(messageOf(() => Testing.synth(stack, true))).toContain('given:   "18 = 15 (test/shop) + 3 (test/db/Metrics)"\n  allowed: 17');
   });
 });
 
 describe('metrics of a PostgreSQL server are refused:', () => {
   const error = (props: Record<string, unknown>, databaseProps?: PostgresDatabaseProps) =>
-    errorOf(() => metrics(props as PostgresMetricsProps, databaseProps));
+    messageOf(() => metrics(props as PostgresMetricsProps, databaseProps));
 
   test('twice', () => {
-    const db = new PostgresDatabase(newStack(), 'db');
+    const db = new PostgresDatabase(newStack('test'), 'db');
     db.metrics();
-    expect(errorOf(() => db.metrics())).toBe([
+    expect(messageOf(() => db.metrics())).toBe([
       'test/db: the database has metrics already',
       '  allowed: one call of metrics() for each database server',
       '  to do:   keep the object that the first metrics() returned',
@@ -139,37 +140,36 @@ describe('metrics of a PostgreSQL server are refused:', () => {
     expect(error({}, { databaseName: 'my shop' })).toContain('when the name of the database has a space in it\n  given:   "my shop"');
   });
 
-  test('a port of the container that nothing listens on, a port that is none, and one that is taken', () => {
+  test('a port of the container that nothing listens on, and one that is taken', () => {
     expect(error({ port: PublishedPort.onLoopback(9000, 80) })).toBe([
       'test/db/Metrics: not the port that the exporter listens on',
       '  given:   80',
       '  allowed: 9187',
       '  to do:   give the port of the host alone',
     ].join('\n'));
-    expect(error({ port: PublishedPort.onLoopback(0) })).toContain('test/db/Metrics: not a host port to publish');
-    const db = new PostgresDatabase(newStack(), 'db');
+    const db = new PostgresDatabase(newStack('test'), 'db');
     db.publish(PublishedPort.onLoopback(9187));
-    expect(errorOf(() => db.metrics({ port: PublishedPort.onLoopback(9187) }))).toContain('publishes the same host port: test/db');
+    expect(messageOf(() => db.metrics({ port: PublishedPort.onLoopback(9187) }))).toContain('publishes the same host port: test/db');
   });
 
   test.each([
     [{ roleName: 'postgres' }, 'this is the superuser\'s name'],
     [{ roleName: 'pg_monitor' }, 'PostgreSQL keeps this role name for itself'],
     [{ rotation: '' }, 'not a rotation label'],
-    [{ image: 'No Image' }, 'test/db/Metrics: '],
-    [{ memory: Size.mebibytes(8) }, 'test/db/Metrics: the memory limit'],
+    [{ image: 'No Image' }, 'ContainerImage.fromRegistry("No Image"): '],
+    [{ memory: Size.mebibytes(8) }, 'test/db: the argument `props.memory` of metrics() is too small'],
     [{ healthCheck: HealthCheck.http('/') }, 'test/db/Metrics: '],
-    [{ port: 9187 }, 'the prop `port` is not a PublishedPort'],
-    [{ arguments: '--x' }, 'the prop `arguments` is not a list of strings'],
-    [{ networks: ['x'] }, 'the prop `networks` is not a list of networks'],
+    [{ port: 9187 }, 'test/db: the argument `props.port` of metrics() is not a PublishedPort'],
+    [{ arguments: '--x' }, 'test/db: the argument `props.arguments` of metrics() is not a list of strings'],
+    [{ networks: ['x'] }, 'test/db: the argument `props.networks[0]` of metrics() is not an IContainerNetwork'],
   ])('%j', (props, text) => {
     expect(error(props)).toContain(text);
   });
 
   test('a role name that is taken, and a server that is too old', () => {
-    const db = new PostgresDatabase(newStack(), 'db');
+    const db = new PostgresDatabase(newStack('test'), 'db');
     db.addRole('metrics');
-    expect(errorOf(() => db.metrics())).toContain('the server has two roles with one name\n  given:   "metrics"');
+    expect(messageOf(() => db.metrics())).toContain('the server has two roles with one name\n  given:   "metrics"');
     expect(error({}, { version: PostgresVersion.of('13') })).toContain('need a newer PostgreSQL');
   });
 });

@@ -1,7 +1,7 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import { DistrolessVariant, GoDistrolessImage, GoDistrolessImageProps, GoScratchImage, GoService, HealthCheck, Platform } from '../../lib';
-import { messageOf } from '../go/fixture';
-import { helloProgram, newStack, resources, synthesized } from '../image/image-stack';
+import { BaseImage, GoDistrolessImage, GoDistrolessImageProps, GoScratchImage, GoService, HealthCheck, Platform } from '../../lib';
+import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack, resources } from '../stack';
 
 const CGO = { 'c.go': 'package main\n\nimport "C"\n' };
 
@@ -31,7 +31,7 @@ describe('a distroless image', () => {
   });
 
   test('compiles with cgo on the base variant, on the target\'s platform and with the same Debian', () => {
-    const { dockerfile } = image({ source: helloProgram(CGO), variant: DistrolessVariant.BASE });
+    const { dockerfile } = image({ source: helloProgram(CGO), variant: BaseImage.BASE });
     expect(stages(dockerfile)[0]).toEqual({ image: 'golang:1.26-bookworm', platform: undefined });
     expect(stages(dockerfile).pop()!.image).toBe('gcr.io/distroless/base-debian12:nonroot');
     expect(dockerfile).toContain('CGO_ENABLED=1 GOPROXY=off');
@@ -41,7 +41,7 @@ describe('a distroless image', () => {
   test('cross-compiles with cgo where there is a C compiler for the platform', () => {
     const { dockerfile } = image({
       source: helloProgram(CGO),
-      variant: DistrolessVariant.BASE,
+      variant: BaseImage.BASE,
       builderImage: 'builder:1',
       platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64],
       cCompilers: { 'linux/arm64': 'aarch64-linux-gnu-gcc', 'linux/amd64': 'x86_64-linux-gnu-gcc' },
@@ -52,12 +52,12 @@ describe('a distroless image', () => {
 
   test('takes the files that cgo compiles', () => {
     const source = helloProgram({ ...CGO, 'add.c': 'int add(int a, int b) { return a + b; }\n' });
-    expect(image({ source, variant: DistrolessVariant.BASE }).contextFiles).toEqual(expect.arrayContaining(['src/add.c', 'src/c.go']));
+    expect(image({ source, variant: BaseImage.BASE }).contextFiles).toEqual(expect.arrayContaining(['src/add.c', 'src/c.go']));
   });
 
   test.each([
-    [DistrolessVariant.STATIC_DEBUG, 'gcr.io/distroless/static-debian12:debug-nonroot'],
-    [DistrolessVariant.BASE_DEBUG, 'gcr.io/distroless/base-debian12:debug-nonroot'],
+    [BaseImage.STATIC_DEBUG, 'gcr.io/distroless/static-debian12:debug-nonroot'],
+    [BaseImage.BASE_DEBUG, 'gcr.io/distroless/base-debian12:debug-nonroot'],
   ])('runs on the image of a debug variant', (variant, reference) => {
     expect(stages(image({ variant }).dockerfile).pop()!.image).toBe(reference);
   });
@@ -66,13 +66,13 @@ describe('a distroless image', () => {
     const healthCheck = HealthCheck.shell('test -e /tmp/ready');
     const stack = newStack();
     const source = helloProgram();
-    new GoService(stack, 'debug', { image: new GoDistrolessImage(stack, 'debug-image', { source, variant: DistrolessVariant.STATIC_DEBUG }), healthCheck });
-    expect(resources(synthesized(stack), 'docker_container')[0].healthcheck.test).toEqual(['CMD', '/busybox/sh', '-c', 'test -e /tmp/ready']);
+    new GoService(stack, 'debug', { image: new GoDistrolessImage(stack, 'debug-image', { source, variant: BaseImage.STATIC_DEBUG }), healthCheck });
+    expect(resources(stack, 'docker_container')[0].healthcheck.test).toEqual(['CMD', '/busybox/sh', '-c', 'test -e /tmp/ready']);
     expect(messageOf(() => new GoService(stack, 'plain', { image: new GoDistrolessImage(stack, 'plain-image', { source }), healthCheck }))).toContain('shell');
   });
 
   test('runs on another image of that kind', () => {
-    const variant = DistrolessVariant.of('registry.example.com/hardened/static:1', { user: '1000:1000' });
+    const variant = BaseImage.of('registry.example.com/hardened/static:1', { user: '1000:1000' });
     const { dockerfile, user } = image({ variant });
     expect(stages(dockerfile).pop()!.image).toBe('registry.example.com/hardened/static:1');
     expect(user).toBe('1000:1000');
@@ -80,7 +80,7 @@ describe('a distroless image', () => {
 
   test('is what the scratch image\'s refusal of cgo points to', () => {
     const message = messageOf(() => new GoScratchImage(newStack(), 'app', { source: helloProgram(CGO) }));
-    expect(message).toContain('GoDistrolessImage with `variant: DistrolessVariant.BASE`');
+    expect(message).toContain('GoDistrolessImage with `variant: BaseImage.BASE`');
   });
 });
 
@@ -90,9 +90,9 @@ describe('a distroless image refuses', () => {
       'dev/app: the program needs cgo, but gcr.io/distroless/static-debian12:nonroot holds no C library: example.com/hello uses it',
       '  given:   "c.go"',
       '  allowed: programs in pure Go',
-      '  to do:   use `variant: DistrolessVariant.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
+      '  to do:   use `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
     ].join('\n')],
-    ['cgo for a platform without a C compiler', { variant: DistrolessVariant.BASE, platform: Platform.LINUX_ARM64 }, [
+    ['cgo for a platform without a C compiler', { variant: BaseImage.BASE, platform: Platform.LINUX_ARM64 }, [
       'dev/app: the program is compiled with cgo, and the C compiler of the builder image knows only the platform of the engine that builds',
       '  given:   ["linux/arm64"]',
       '  allowed: no platform, which is the engine\'s own, or a C compiler for each platform',
@@ -100,32 +100,38 @@ describe('a distroless image refuses', () => {
         + '{ \'linux/amd64\': \'x86_64-linux-gnu-gcc\', \'linux/arm64\': \'aarch64-linux-gnu-gcc\' }',
     ].join('\n')],
     ['cgo for several platforms with one C compiler', {
-      variant: DistrolessVariant.BASE, platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64], cCompilers: { 'linux/amd64': 'gcc' },
+      variant: BaseImage.BASE, platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64], cCompilers: { 'linux/amd64': 'gcc' },
     }, 'given:   ["linux/arm64"]'],
     ['C compilers without cgo', { cCompilers: { 'linux/amd64': 'gcc' } }, [
       'dev/app: `cCompilers` has no effect: without cgo no C is compiled',
       '  given:   ["linux/amd64"]',
       '  allowed: compilers with a variant for cgo',
-      '  to do:   leave `cCompilers` out, or use `variant: DistrolessVariant.BASE`',
+      '  to do:   leave `cCompilers` out, or use `variant: BaseImage.BASE`',
     ].join('\n')],
-    ['a C compiler with arguments', { variant: DistrolessVariant.BASE, cCompilers: { 'linux/amd64': 'gcc -static; rm' } }, [
+    ['a C compiler with arguments', { variant: BaseImage.BASE, cCompilers: { 'linux/amd64': 'gcc -static; rm' } }, [
       'dev/app: not the name of a C compiler',
       '  given:   "gcc -static; rm"',
       '  allowed: a command of the builder image without arguments, such as "aarch64-linux-gnu-gcc"',
       '  to do:   give flags in `#cgo` lines or as ENV CGO_CFLAGS of the builder image',
     ].join('\n')],
-    ['a C compiler for an unknown platform', { variant: DistrolessVariant.BASE, cCompilers: { 'linux/x86_64': 'gcc' } }, 'write linux/amd64'],
-    ['a shell that is no path', { variant: DistrolessVariant.of('a:1', { shell: 'sh -c "$X"' }) }, [
-      'dev/app: not the path of a shell',
-      '  given:   "sh -c \\"$X\\""',
-      '  allowed: an absolute path of letters, digits, "_", ".", "+" and "-"',
-      '  to do:   give the shell\'s path in the image, for example "/busybox/sh"',
-    ].join('\n')],
-    ['a variant\'s user that is no number', { variant: DistrolessVariant.of('a:1', { user: '1\nRUN x' }) }, 'dev/app: not a numeric user'],
-    ['an image that is no reference', { variant: DistrolessVariant.of('UPPER CASE') }, 'dev/app: '],
+    ['a C compiler for an unknown platform', { variant: BaseImage.BASE, cCompilers: { 'linux/x86_64': 'gcc' } }, 'write linux/amd64'],
   ];
 
   test.each(cases)('%s', (_, props, message) => {
     expect(messageOf(() => image({ ...props, source: helloProgram(props.source === 'cgo' ? CGO : {}) }))).toContain(message);
+  });
+
+  test.each([
+    ['a shell that is no path', () => BaseImage.of('a:1', { shell: 'sh -c "$X"' }), [
+      'BaseImage.of("a:1", { shell: "sh -c \\"$X\\"" }): not the path of a shell',
+      '  given:   "sh -c \\"$X\\""',
+      '  allowed: an absolute path of letters, digits, "_", ".", "+" and "-"',
+      '  to do:   give the shell\'s path in the image, for example "/busybox/sh"',
+      '  at:      <line>',
+    ].join('\n')],
+    ['a user that is no number', () => BaseImage.of('a:1', { user: '1\nRUN x' }), 'BaseImage.of("a:1", { user: "1\\nRUN x" }): not a numeric user'],
+    ['an image that is no reference', () => BaseImage.of('UPPER CASE'), 'BaseImage.of("UPPER CASE"): '],
+  ])('%s', (_, action, message) => {
+    expect(callMessageOf(action)).toContain(message);
   });
 });

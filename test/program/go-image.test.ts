@@ -7,6 +7,8 @@ import { BuildSecret, GoScratchImage, Platform } from '../../lib';
 import { goFile, writeFiles } from '../go/fixture';
 import { GO_MOD, PROGRAM, filesBelow, goImage, newStack, resources, warnings, writeStack } from '../stack';
 
+/** The beginning of a private key is enough to recognise it. */
+const PRIVATE_KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\n';
 const HOSTILE = 'a"b\'c\\d$HOME${HOME}$(id)`id` #;&& \\';
 
 function instructions(image: GoScratchImage): { keyword: string; text: string }[] {
@@ -201,15 +203,48 @@ describe('staged context', () => {
     expect([fs.existsSync(first), fs.existsSync(second), fs.existsSync(log)]).toEqual([false, true, false]);
   });
 
-  test.each<[string, Record<string, unknown>, string[]]>([
-    ['the closure', {}, ['go.mod', 'main.go']],
-    ['the whole module', { wholeModule: true }, ['README.md', 'go.mod', 'main.go', 'templates/a.html', 'templates/b.txt']],
-    ['included files', { include: ['templates/*.html', 'README.md'] }, ['README.md', 'go.mod', 'main.go', 'templates/a.html']],
-    ['included files but some', { include: ['templates', '!**/*.html'] }, ['go.mod', 'main.go', 'templates/b.txt']],
-  ])('%s', (_, props, expected) => {
-    const source = writeFiles({ ...PROGRAM, 'README.md': '#', 'templates/a.html': 'a', 'templates/b.txt': 'b', 'ignored': '', '.dockerignore': 'ignored\n.dockerignore\n' });
-    const staged = goImage(newStack(), { source, ...props }).contextFiles.filter((file) => file.startsWith('src/')).map((file) => file.slice(4));
+  test.each<[string, string[] | undefined, string[]]>([
+    ['the closure', undefined, ['go.mod', 'main.go']],
+    ['no pattern', [], ['go.mod', 'main.go']],
+    ['the whole module', ['**'], ['README.md', 'go.mod', 'main.go', 'templates/a.html', 'templates/b.txt']],
+    ['included files', ['templates/*.html', './README.md'], ['README.md', 'go.mod', 'main.go', 'templates/a.html']],
+    ['included files but some', ['!**/*.html', 'templates/**'], ['go.mod', 'main.go', 'templates/b.txt']],
+    ['hidden files', ['.ignored', '.h/*'], ['.h/a', '.ignored', 'go.mod', 'main.go']],
+    ['a private key that is named', ['keys/id_rsa'], ['go.mod', 'keys/id_rsa', 'main.go']],
+  ])('%s', (_, include, expected) => {
+    const keys = { 'keys/.gitignore': '*', 'keys/id_rsa': PRIVATE_KEY };
+    const source = writeFiles({
+      ...PROGRAM,
+      'README.md': '#',
+      'templates/a.html': 'a',
+      'templates/b.txt': 'b',
+      '.ignored': '',
+      '.h/a': '',
+      '.dockerignore': 'main.go\ngo.mod\n',
+      ...include?.includes('**') ? {} : keys,
+    });
+    const staged = goImage(newStack(), { source, include }).contextFiles.filter((file) => file.startsWith('src/')).map((file) => file.slice(4));
     expect(staged).toEqual(expected);
+  });
+
+  test('files of other modules are included by their paths', () => {
+    const directory = writeFiles({
+      'go.work': 'go 1.26\nuse (\n./app\n./other\n)\n', 'app/go.mod': GO_MOD, 'app/main.go': goFile('main'), 'app/a.txt': '', 'other/go.mod': 'module other\n', 'other/b.txt': '',
+    });
+    const staged = (...include: string[]) => goImage(newStack(), { source: path.join(directory, 'app'), include }).contextFiles.filter((file) => file.endsWith('.txt'));
+    expect(staged('**')).toEqual(['src/app/a.txt']);
+    expect(staged('**', '../other/**')).toEqual(['src/app/a.txt', 'src/other/b.txt']);
+  });
+
+  test('what earlier synths have staged is not included', () => {
+    const source = writeFiles(PROGRAM);
+    const synth = () => {
+      const stack = new TerraformStack(Testing.app({ outdir: path.join(source, 'cdktf.out') }), 'dev');
+      const { reference } = goImage(stack, { source, include: ['**'] });
+      writeStack(stack);
+      return reference;
+    };
+    expect(synth()).toBe(synth());
   });
 
   test('a large file that is not needed is not read, and CRLF in go.mod is fine', () => {

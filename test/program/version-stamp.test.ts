@@ -1,6 +1,6 @@
 import { GoScratchImage, VersionStamp } from '../../lib';
-import { messageOf } from '../go/fixture';
-import { helloProgram, newStack } from '../image/image-stack';
+import { callMessageOf, messageOf } from '../message';
+import { helloProgram, newStack } from '../stack';
 
 const source = helloProgram();
 
@@ -59,26 +59,35 @@ describe('a version stamp', () => {
     });
   });
 
+  test('refuses values of the environment with the names of the variables', () => {
+    process.env.STAMP_TEST_TIME = 'yesterday';
+    expect(callMessageOf(() => VersionStamp.fromEnvironment({ created: 'STAMP_TEST_TIME' })))
+      .toContain('VersionStamp.fromEnvironment({ created: "STAMP_TEST_TIME" }): not a date and time for the version stamp\n  given:   "yesterday"\n');
+    delete process.env.STAMP_TEST_TIME;
+  });
+
   test.each([['2026-01-31'], ['yesterday'], ['2026-13-01T00:00:00Z']])('refuses %s as a time', (created) => {
-    expect(messageOf(() => image(VersionStamp.of({ created })))).toBe([
-      'dev/app: not a date and time for the version stamp',
+    expect(callMessageOf(() => VersionStamp.of({ created }))).toBe([
+      `VersionStamp.of({ created: "${created}" }): not a date and time for the version stamp`,
       `  given:   "${created}"`,
       '  allowed: RFC 3339, for example "2026-01-31T12:00:00Z"',
       '  to do:   write it as `date --utc +%Y-%m-%dT%H:%M:%SZ` does',
+      '  at:      <line>',
     ].join('\n'));
   });
 
   test('refuses a URL with a password, and does not repeat it', () => {
-    const message = messageOf(() => image(VersionStamp.of({ sourceUrl: 'https://ci:token@git.example.com/shop' })));
+    const message = callMessageOf(() => VersionStamp.of({ sourceUrl: 'https://ci:token@git.example.com/shop' }));
     expect(message).toBe([
-      'dev/app: not a URL of source code for the version stamp',
+      'VersionStamp.of({ sourceUrl: … }): not a URL of source code for the version stamp',
       '  given:   "https://…@git.example.com/shop"',
       '  allowed: a URL without user name and password, for example "https://github.com/acme/shop"',
       '  to do:   give the address that a browser opens',
+      '  at:      <line>',
     ].join('\n'));
   });
 
   test('refuses a line end', () => {
-    expect(messageOf(() => image(VersionStamp.of({ version: '1\nRUN x' })))).toContain('the label org.opencontainers.image.version holds a line end');
+    expect(messageOf(() => VersionStamp.of({ version: '1\nRUN x' }))).toContain('the label org.opencontainers.image.version holds a line end');
   });
 });

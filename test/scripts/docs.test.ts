@@ -66,11 +66,13 @@ test('links to files and headings that are not there are found', () => {
     fs.writeFileSync(path.join(directory, 'a.md'), [
       '# Top', '[web](https://example.com) [here](#top) [file](other.md) [heading](other.md#what-it-is)',
       '[gone](gone.md) [no heading](other.md#not-a-heading)', '[nor here](#bottom)', '```md', '[code](code.md)', '```',
+      '<a name="Type" id="x.Type"></a> <a href="a.md#x.Type">Type</a> <a href="a.md#x.Gone">Gone</a>',
     ].join('\n'));
     expect(brokenLinks('a.md', directory)).toEqual([
       'a.md:3: there is no gone.md',
       'a.md:3: there is no heading #not-a-heading in other.md',
       'a.md:4: there is no heading #bottom in a.md',
+      'a.md:8: there is no heading #x.Gone in a.md',
     ]);
   } finally {
     fs.rmSync(directory, { recursive: true });

@@ -1,7 +1,11 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformVariable } from 'cdktf';
 import {
-  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Duration, HealthCheck, PostgresDatabase, PublishedPort, RestartPolicy, Size,
+  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, DockerHost, Duration, HealthCheck, PostgresDatabase, PostgresVersion,
+  PublishedPort, RestartPolicy, Size,
 } from '../../lib';
+import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resolved, resources, synthesized, warnings } from '../stack';
 
 type Props = Record<string, any>;
@@ -76,11 +80,31 @@ test.each<[string, Props, Props]>([
   expect(containerWith(props).ports).toEqual([expected]);
 });
 
-test('one port on two addresses, and on two engines', () => {
+test('one port on two addresses', () => {
   const stack = newStack();
   goService(stack, { publish: PublishedPort.on('10.0.0.1', 80) }, 'one');
   goService(stack, { publish: PublishedPort.on('10.0.0.2', 80) }, 'two');
   expect(resources(stack, 'docker_container')).toHaveLength(2);
+});
+
+test('one port, one name of a container and one of a network on two engines', () => {
+  const stack = newStack();
+  const common = { publish: PublishedPort.onLoopback(80), containerName: 'shop' };
+  goService(stack, common, 'here');
+  const place = DockerHost.fromProvider(new DockerProvider(stack, 'docker-elsewhere', { alias: 'elsewhere', host: 'ssh://deploy@elsewhere.example' }));
+  goService(stack, { ...common, place }, 'elsewhere');
+  expect(resources(stack, 'docker_container').map(({ name, provider: alias }) => [name, alias]))
+    .toEqual([['shop', 'docker.elsewhere_after_images'], ['shop', 'docker.after_images']]);
+  expect(messageOf(() => goService(stack, { place, publish: PublishedPort.onLoopback(80) }, 'second')))
+    .toContain('another container of the stack publishes the same host port: dev/elsewhere');
+});
+
+test('a container and the volume of another one may have the same name', () => {
+  const stack = newStack();
+  new PostgresDatabase(stack, 'database', { version: PostgresVersion.V17, volumeName: 'shop' });
+  const [volume] = resources(stack, 'docker_volume');
+  goService(stack, { containerName: volume.name });
+  expect(container(stack, volume.name).image).not.toBe(container(stack, 'dev-database').image);
 });
 
 test.each<[string, Props, Props]>([
@@ -102,7 +126,7 @@ test.each<[string, Props, Props]>([
   ['no health check', { healthCheck: HealthCheck.none() }, { healthcheck: { test: ['NONE'] } }],
   ['mounts', {
     mounts: [
-      ContainerMount.volume('data', '/data', { readOnly: true }), ContainerMount.hostPath('/a${b}', '/c${d}'),
+      ContainerMount.volume('data', '/data', { readOnly: true }), ContainerMount.directory('/a${b}', '/c${d}'),
       ContainerMount.tmpfs('/e${f}', { size: Size.kibibytes(4), executable: true }),
     ],
   }, {
@@ -153,10 +177,17 @@ test('dependencies of props and databases, each once', () => {
   const stack = newStack();
   const database = new PostgresDatabase(stack, 'database');
   const other = goService(stack, {}, 'other');
-  const service = goService(stack, { dependsOn: [other, database] });
+  const service = goService(stack, { after: [other, database] });
   service.connectTo(database);
   const ids = container(stack, 'dev-service').depends_on;
   expect(ids).toEqual([other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, '')));
+});
+
+test('a container that keeps running is waited for by its start, not by its end', () => {
+  const stack = newStack();
+  const cache = new Container(stack, 'cache', { name: 'cache', image: 'redis:8' });
+  goService(stack).after(cache);
+  expect(container(stack, 'dev-service')).toMatchObject({ provider: 'docker.after_images', depends_on: ['docker_container.cache'] });
 });
 
 test('an image from a registry is pulled and kept', () => {

@@ -1,6 +1,7 @@
 import { App, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import { ContainerImage, GoService, GoTask, GoTaskProps, PostgresDatabase, Size } from '../../lib';
+import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -10,15 +11,6 @@ function task(props: Partial<GoTaskProps> = {}, id = 'migrate'): GoTask {
 
 function containerOf(of: GoTask): any {
   return JSON.parse(Testing.synth(TerraformStack.of(of))).resource.docker_container[of.resource.friendlyUniqueId];
-}
-
-function message(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'no error';
 }
 
 test('an apply waits for its end, and it is not started again', () => {
@@ -86,7 +78,7 @@ describe('order', () => {
     const made = new GoTask(stack, 'migrate', { image: IMAGE });
     made.connectTo(database);
     const service = new GoService(stack, 'shop', { image: IMAGE });
-    service.runAfter(made);
+    service.after(made);
     const graph = new ReferenceGraph(JSON.parse(Testing.synth(stack)));
     const address = (of: { resource: GoTask['resource'] }) => `docker_container.${of.resource.friendlyUniqueId}`;
     expect(graph.closure(address(service))).toContain(address(made));
@@ -99,7 +91,7 @@ describe('order', () => {
     const stack = new TerraformStack(new App(), 'dev');
     const first = new GoTask(stack, 'first', { image: IMAGE });
     const second = new GoTask(stack, 'second', { image: IMAGE });
-    second.runAfter(first);
+    second.after(first);
     const graph = new ReferenceGraph(JSON.parse(Testing.synth(stack)));
     expect(graph.attributes(`docker_container.${second.resource.friendlyUniqueId}`).depends_on)
       .toEqual([`docker_container.${first.resource.friendlyUniqueId}`]);
@@ -145,17 +137,17 @@ describe('what is refused', () => {
     const stack = new TerraformStack(new App(), 'dev');
     const made = new GoTask(stack, 'migrate', { image: IMAGE });
     const service = new GoService(stack, 'shop', { image: IMAGE });
-    expect(message(() => made.runAfter(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
+    expect(messageOf(() => made.after(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
   });
 
   test.each<[Partial<GoTaskProps>, string]>([
-    [{ memory: Size.mebibytes(5) }, 'dev/migrate: the memory limit'],
+    [{ memory: Size.mebibytes(5) }, 'dev/migrate: the prop `memory` is too small'],
     [{ arguments: [''] }, 'dev/migrate: an argument for the program is empty or holds a NUL character'],
     [{ containerName: '-' }, 'dev/migrate: not a name for a container'],
-    [{ cpuShares: 1 }, 'dev/migrate: not a share of processor time'],
+    [{ cpuShares: 1 }, 'dev/migrate: the prop `cpuShares` is too small'],
     [{ labels: { 'cdktf-go-docker.construct': 'x' } }, 'dev/migrate: not the name of a label'],
   ])('%j', (props, text) => {
-    expect(message(() => task(props))).toContain(text);
+    expect(messageOf(() => task(props))).toContain(text);
   });
 });
 
@@ -164,8 +156,8 @@ test('a recreated service is not touched before its tasks have ended and all ima
   const migrate = new GoTask(stack, 'migrate', { image: IMAGE });
   const service = new GoService(stack, 'api', { image: IMAGE });
   new GoService(stack, 'other', { image: IMAGE });
-  service.runAfter(migrate);
-  service.runAfter(migrate);
+  service.after(migrate);
+  service.after(migrate);
   const { provider, resource } = JSON.parse(Testing.synth(stack));
   const imageIds = Object.keys(resource.docker_image).map((name) => `SendEnv=\${docker_image.${name}.image_id}`);
   const taskId = `SendEnv=\${docker_container.${migrate.resource.friendlyUniqueId}.id}`;

@@ -1,10 +1,11 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { App, Resource, TerraformStack, Testing } from 'cdktf';
+import { App, TerraformResource, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
-  ContainerImage, Duration, Gateway, GatewayRoute, GoService, GoServiceOptions, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
-  ReplicaOrder, Rollout, Size,
+  BlueGreenOptions, ContainerImage, Duration, Gateway, GatewayRouteProps, GoService, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
+  ReplicaOrder, Rollout, ServiceOptions, Size,
 } from '../../lib';
+import { TerraformData } from '../../lib/terraform/data';
+import { callMessageOf, messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
 
@@ -20,14 +21,14 @@ function graphOf(stack: TerraformStack): ReferenceGraph {
   return new ReferenceGraph(JSON.parse(Testing.synth(stack)));
 }
 
-function blueGreen(options: GoServiceOptions = {}, rollout: { routes?: GatewayRoute[]; settleTime?: Duration; replicaOrder?: ReplicaOrder } = {}) {
+function blueGreen(options: ServiceOptions = {}, rollout: BlueGreenOptions = {}, routes: GatewayRouteProps[] = [{}]) {
   const stack = newStack();
   const gateway = newGateway(stack);
-  const service = new GoService(stack, 'shop', { image: IMAGE, rollout: Rollout.blueGreen(gateway, rollout), ...options });
+  const service = new GoService(stack, 'shop', { image: IMAGE, rollout: Rollout.blueGreen(rollout), routes: routes.map((route) => gateway.route(route)), ...options });
   return { stack, gateway, service };
 }
 
-function addressOf(container: Container): string {
+function addressOf(container: TerraformResource): string {
   return `docker_container.${container.friendlyUniqueId}`;
 }
 
@@ -96,7 +97,7 @@ describe('the graph of a blue/green service', () => {
 describe('replicas', () => {
   test('together: no container needs another, and who depends on the service waits for all', () => {
     const { service, stack } = blueGreen({ replicas: 3 });
-    const other = new GoService(stack, 'other', { image: IMAGE, dependsOn: [service] });
+    const other = new GoService(stack, 'other', { image: IMAGE, after: [service] });
     const graph = graphOf(stack);
     const addresses = service.resources.map(addressOf);
     expect(addresses).toHaveLength(3);
@@ -142,9 +143,8 @@ describe('every combination of options', () => {
     const service = new GoService(stack, 'shop', {
       image: IMAGE,
       replicas: options.replicas,
-      rollout: options.sideBySide
-        ? Rollout.blueGreen(gateway, { routes: [{ pathPrefix: '/shop' }], replicaOrder: options.replicaOrder })
-        : Rollout.recreate(),
+      rollout: options.sideBySide ? Rollout.blueGreen({ replicaOrder: options.replicaOrder }) : Rollout.recreate(),
+      routes: options.sideBySide ? [gateway.route({ pathPrefix: '/shop' })] : undefined,
       publish: options.sideBySide ? undefined : PublishedPort.onLoopback(8001),
     });
     const database = options.database ? new PostgresDatabase(stack, 'database') : undefined;
@@ -156,20 +156,21 @@ describe('every combination of options', () => {
       if (database) {
         task.connectTo(database);
       }
-      service.runAfter(task);
+      service.after(task);
     }
     if (options.second) {
       const second = new GoService(stack, 'second', {
         image: IMAGE,
-        rollout: Rollout.blueGreen(gateway, { routes: [{ host: 'second.example' }] }),
-        dependsOn: options.sideBySide ? [service] : [],
+        rollout: Rollout.blueGreen(),
+        routes: [gateway.route({ host: 'second.example' })],
+        after: options.sideBySide ? [service] : [],
       });
       if (database) {
         second.connectTo(database);
       }
     }
     if (options.routed) {
-      gateway.addRoute(service, { host: 'shop.example' });
+      service.addRoute(gateway.route({ host: 'shop.example' }));
     }
     const graph = graphOf(stack);
     expect(graph.cycles()).toEqual([]);
@@ -197,7 +198,7 @@ describe('what the graph checks would find', () => {
 
 describe('outputs', () => {
   test('the URL of the gateway and of the route', () => {
-    const { stack, service } = blueGreen({}, { routes: [{ host: 'shop.example', pathPrefix: '/api' }, {}] });
+    const { stack, service } = blueGreen({}, {}, [{ host: 'shop.example', pathPrefix: '/api' }, {}]);
     expect(service.url).toBe('http://shop.example:8000/api');
     expect(Object.values(JSON.parse(Testing.synth(stack)).output)).toEqual([
       { value: 'http://127.0.0.1:8000' }, { value: 'http://shop.example:8000/api' },
@@ -219,17 +220,8 @@ describe('outputs', () => {
 });
 
 describe('what is refused', () => {
-  function message(action: () => unknown): string {
-    try {
-      action();
-    } catch (error) {
-      return (error as Error).message;
-    }
-    return 'no error';
-  }
-
   test('a published port beside a blue/green rollout', () => {
-    expect(message(() => blueGreen({ publish: PublishedPort.onLoopback(8001) }))).toBe([
+    expect(messageOf(() => blueGreen({ publish: PublishedPort.onLoopback(8001) }))).toBe([
       'dev/shop: a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
       '  given:   "127.0.0.1:8001"',
       '  allowed: either `publish` or Rollout.blueGreen()',
@@ -237,12 +229,14 @@ describe('what is refused', () => {
     ].join('\n'));
   });
 
-  test.each([0, -1, 1.5, 51, NaN])('%p replicas', (replicas) => {
-    expect(message(() => blueGreen({ replicas }))).toBe([
-      'dev/shop: not a number of replicas',
+  test.each([
+    [0, 'is too small'], [-1, 'is too small'], [1.5, 'is not a whole number'], [51, 'is too large'], [NaN, 'is not a finite number'],
+  ])('%p replicas', (replicas, what) => {
+    expect(messageOf(() => blueGreen({ replicas }))).toBe([
+      `dev/shop: the prop \`replicas\` ${what}`,
       `  given:   ${replicas}`,
       '  allowed: a whole number from 1 to 50',
-      '  to do:   give `replicas` such a number, or leave it out for one container',
+      '  to do:   give a value within these limits, or leave it out',
     ].join('\n'));
   });
 
@@ -251,32 +245,30 @@ describe('what is refused', () => {
   });
 
   test('replicas without a gateway', () => {
-    expect(message(() => new GoService(newStack(), 'shop', { image: IMAGE, replicas: 2 }))).toBe([
+    expect(messageOf(() => new GoService(newStack(), 'shop', { image: IMAGE, replicas: 2 }))).toBe([
       'dev/shop: several replicas without a gateway that shares the requests among them',
       '  given:   2',
       '  allowed: more than one replica with Rollout.blueGreen() only',
-      '  to do:   add `rollout: Rollout.blueGreen(gateway)`, or leave `replicas` out',
+      '  to do:   add `rollout: Rollout.blueGreen()` and `routes` of a gateway, or leave `replicas` out',
     ].join('\n'));
   });
-
-  test('no routes', () => {
-    expect(message(() => blueGreen({}, { routes: [] }))).toBe([
-      'dev/shop: a blue/green rollout without a route',
-      '  given:   []',
-      '  allowed: at least one route of the gateway',
-      '  to do:   leave `routes` out for all requests, or name a host or path: [{ host: "shop.example" }]',
+  test.each([
+    [Duration.milliseconds(999), 'is too small'], [Duration.seconds(601), 'is too large'], [Duration.milliseconds(1500), 'is not a whole multiple of 1 s'],
+  ])('a settle time of %s', (settleTime, what) => {
+    expect(callMessageOf(() => blueGreen({}, { settleTime }))).toBe([
+      `Rollout.blueGreen({ settleTime: ${settleTime} }): the argument \`options.settleTime\` ${what}`,
+      `  given:   ${settleTime}`,
+      '  allowed: 1 s to 10 m, in whole multiples of 1 s',
+      '  to do:   give a value within these limits, or leave it out',
+      '  at:      <line>',
     ].join('\n'));
-  });
-
-  test.each([[Duration.milliseconds(999)], [Duration.seconds(601)], [Duration.milliseconds(1500)]])('a settle time of %s', (settleTime) => {
-    expect(message(() => blueGreen({}, { settleTime }))).toMatch(/^dev\/shop: the settle time of the rollout .*\n {2}given: .*\n {2}allowed: .*\n {2}to do: /);
   });
 
   test.each([['service', (stack: TerraformStack) => new GoService(stack, 'other', { image: IMAGE }), 'dev/other/Resource'],
     ['database', (stack: TerraformStack) => new PostgresDatabase(stack, 'other'), 'dev/other/Resource']] as const,
   )('a dependency on a %s that is not replaced side by side', (_, dependency, given) => {
     const { stack, service } = blueGreen();
-    expect(message(() => service.runAfter(dependency(stack)))).toBe([
+    expect(messageOf(() => service.after(dependency(stack)))).toBe([
       `dev/shop: a container that is replaced side by side must not depend on one that is not: ${given}`,
       `  given:   "${given}"`,
       '  allowed: tasks, blue/green services, and resources other than containers; databases through connectTo()',
@@ -287,7 +279,7 @@ describe('what is refused', () => {
 
   test('not a dependency on resources other than containers', () => {
     const { stack, service } = blueGreen();
-    expect(() => service.runAfter(new Resource(stack, 'null'))).not.toThrow();
+    expect(() => service.after(new TerraformData(stack, 'data'))).not.toThrow();
   });
 });
 

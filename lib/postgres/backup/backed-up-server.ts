@@ -1,25 +1,25 @@
-import { ITerraformDependable, TerraformProvider } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
+import { Place } from '../../places/place';
+import { IContainerNetwork } from '../../workload/network';
 
-/** What a backup needs to know of the server. */
 export interface BackedUpServer {
   readonly image: string;
   readonly hostName: string;
-  readonly networkName: string;
+  readonly network: IContainerNetwork;
   readonly username: string;
   readonly password: string;
   readonly sslMode: string;
   readonly databases: () => string[];
   readonly dataProtection: boolean;
   readonly ready: ITerraformDependable;
-  readonly provider?: TerraformProvider;
+  readonly place: Place;
 }
 
-/** A database's name as part of a file's name: percent-encoded, so that it can be read and no two are the same. */
+/** The databases' names, percent-encoded as in file names: readable and unique. */
 export function databaseList(names: readonly string[]): string {
   return names.map((name) => `${fileNameOf(name)}\t${name}`).join('\n');
 }
 
-/** The part of a backup's file name that stands for the database. */
 function fileNameOf(database: string): string {
   return [...Buffer.from(database)].map((byte) => {
     const character = String.fromCharCode(byte);

@@ -1,2 +1,2 @@
-/** Where backups are in the container that makes or reads them. */
+/** The directory of backups in the container. */
 export const BACKUP_DIRECTORY = '/backups';

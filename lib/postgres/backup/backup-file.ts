@@ -1,41 +1,39 @@
 import * as path from 'path';
 import { BACKUP_DIRECTORY } from './backup-directory';
-import { BackupStorage, HostDirectoryOptions } from './backup-storage';
-import { InputProblem } from '../../input/input-error';
+import { BackupStorage, DirectoryOptions } from './backup-storage';
+import { InputError } from '../../input/input-error';
+import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
-/** A backup in `pg_dump`'s custom format, to restore from. */
+/** A backup to restore, in `pg_dump`'s custom format. */
 export class BackupFile {
   /**
    * A file in a volume of the engine.
-   *
    * @param volumeName the volume's name, for example `shop-database-backups`
    * @param file the file's name in it, for example `app-20261123T033000Z.dump`
    */
   public static inVolume(volumeName: string, file: string): BackupFile {
-    return new BackupFile(BackupStorage.volume(volumeName), file);
+    return made('BackupFile.inVolume', { volumeName, file }, () => new BackupFile(BackupStorage.volume(volumeName), file));
   }
 
   /**
    * A file in a directory of the Docker host.
-   *
    * @param directory absolute path on the machine where the engine runs
    * @param file the file's name in it
    */
-  public static inHostDirectory(directory: string, file: string, options: HostDirectoryOptions = {}): BackupFile {
-    return new BackupFile(BackupStorage.hostDirectory(directory, options), file);
+  public static inDirectory(directory: string, file: string, options: DirectoryOptions = {}): BackupFile {
+    return made('BackupFile.inDirectory', { directory, file, options }, () => new BackupFile(BackupStorage.directory(directory, options), file));
   }
 
-  private constructor(private readonly storage: BackupStorage, private readonly file: string) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    return this.storage._problem() ?? (/^[^/\u0000-\u001f]+$/.test(this.file) && !['.', '..'].includes(this.file) ? undefined : {
-      what: 'not the name of a backup file',
-      given: this.file,
-      allowed: 'a name without "/" and control characters',
-      remedy: 'give directory or volume and file apart, for example "app-20261123T033000Z.dump"',
-    });
+  private constructor(private readonly storage: BackupStorage, private readonly file: string) {
+    if (!/^[^/\u0000-\u001f]+$/.test(file) || ['.', '..'].includes(file)) {
+      throw new InputError({
+        what: 'not the name of a backup file',
+        given: file,
+        allowed: 'a name without "/" and control characters',
+        remedy: 'give directory or volume and file apart, for example "app-20261123T033000Z.dump"',
+      });
+    }
   }
 
   /** @internal */
@@ -53,11 +51,7 @@ export class BackupFile {
     return path.posix.join(BACKUP_DIRECTORY, this.file);
   }
 
-  /**
-   * Says which file it is.
-   *
-   * @internal
-   */
+  /** @internal */
   public get _label(): string {
     return `${this.storage._origin}/${this.file}`;
   }

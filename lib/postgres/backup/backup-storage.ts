@@ -1,12 +1,12 @@
 import { BACKUP_DIRECTORY } from './backup-directory';
-import { InputProblem } from '../../input/input-error';
+import { InputError } from '../../input/input-error';
+import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
 /** How a directory of the host is used. */
-export interface HostDirectoryOptions {
+export interface DirectoryOptions {
   /**
-   * The user and group that read and write there, as numbers: `1000:1000`.
-   *
+   * The user and group that read and write the backups, as numbers: `1000:1000`.
    * @default - the image's user `postgres`: 999:999 in Debian's image, 70:70 in Alpine's
    */
   readonly user?: string;
@@ -15,23 +15,21 @@ export interface HostDirectoryOptions {
 /** Where backups are kept. */
 export class BackupStorage {
   /**
-   * A named volume of the engine, which Terraform makes and does not delete.
+   * A named volume of the engine. Terraform creates it and does not delete it.
    *
-   * It is on the same machine as the database: copy it elsewhere, or a lost disk takes both.
-   *
-   * @param name the volume's name; by default the database's container name and `-backups`
+   * It is on the database's machine: copy the backups elsewhere, or a lost disk takes both.
+   * @param name the volume's name; by default the database's container name with the suffix `-backups`
    */
   public static volume(name?: string): BackupStorage {
-    return new BackupStorage('volume', name);
+    return made('BackupStorage.volume', { name }, () => new BackupStorage('volume', name));
   }
 
   /**
-   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user who writes there.
-   *
-   * @param path absolute path on the machine where the engine runs
+   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user that writes the backups.
+   * @param directory absolute path on the machine where the engine runs
    */
-  public static hostDirectory(path: string, options: HostDirectoryOptions = {}): BackupStorage {
-    return new BackupStorage('host', path, options.user);
+  public static directory(directory: string, options: DirectoryOptions = {}): BackupStorage {
+    return made('BackupStorage.directory', { directory, options }, () => new BackupStorage('host', directory, options.user));
   }
 
   private constructor(
@@ -41,25 +39,24 @@ export class BackupStorage {
     public readonly _origin?: string,
     /** @internal */
     public readonly _user?: string,
-  ) {}
-
-  /** @internal */
-  public _problem(): InputProblem | undefined {
-    if (this._user !== undefined && !/^\d{1,10}:\d{1,10}$/.test(this._user)) {
-      return {
+  ) {
+    if (_user !== undefined && !/^\d{1,10}:\d{1,10}$/.test(_user)) {
+      throw new InputError({
         what: 'not a user for the directory of backups',
-        given: this._user,
+        given: _user,
         allowed: 'the numbers of a user and a group, for example "1000:1000"',
         remedy: 'ask the host with "stat -c %u:%g" for the owner of the directory',
-      };
+      });
     }
-    return this._origin === undefined ? undefined : this._mount(this._origin)._problem();
+    if (_origin !== undefined) {
+      this._mount(_origin);
+    }
   }
 
   /** @internal */
   public _mount(origin: string, readOnly = false): ContainerMount {
     return this._kind === 'volume'
       ? ContainerMount.volume(origin, BACKUP_DIRECTORY, { readOnly })
-      : ContainerMount.hostPath(origin, BACKUP_DIRECTORY, { readOnly });
+      : ContainerMount.directory(origin, BACKUP_DIRECTORY, { readOnly });
   }
 }

@@ -1,29 +1,28 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { ITerraformDependable, Lazy, dependable } from 'cdktf';
+import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackedUpServer, databaseList } from './backed-up-server';
 import { BACKUP_DIRECTORY } from './backup-directory';
 import { BackupStorage } from './backup-storage';
-import { hardenedContainer } from '../../docker/container';
 import { HealthCheck } from '../../health/health-check';
-import { InputProblem, reject, rejectIf } from '../../input/input-error';
-import { claimContainerName } from '../../terraform/claims';
+import { reject } from '../../input/input-error';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
+import { defaultLogging } from '../../values/default-logging';
 import { Duration } from '../../values/duration';
-import { ContainerLogging } from '../../values/logging';
 import { BackupSchedule } from '../../values/schedule';
 import { Size } from '../../values/size';
+import { helper } from '../../workload/helper';
+import { Running } from '../../workload/running';
 import { ContainerMount } from '../../workload/storage';
+import { Variables } from '../../workload/variables';
 import { scriptImage } from '../script-image';
 
 /** Properties of a backup. */
 export interface PostgresBackupProps {
-  /** When backups are made. One that was missed, for example because the machine was off, is made up for at once. */
+  /** The schedule. A missed backup, for example while the machine was off, is made at once. */
   readonly schedule: BackupSchedule;
 
-  /** How many backups of each database are kept: 1 to 10000. The oldest are removed after a new one is complete. */
+  /** The number of backups to keep of each database. The oldest are deleted after a new one is complete. @range 1..10000 */
   readonly keep: number;
 
   /** Where they are kept. */
@@ -31,31 +30,22 @@ export interface PostgresBackupProps {
 
   /**
    * How old the last backup may be before the container counts as unhealthy, in whole seconds; at least the schedule's interval.
-   *
-   * @default - the schedule's interval and a quarter of it, and ten minutes
+   * @default - the schedule's interval and a quarter of it, and ten minutes @range 1s..1440h/1s
    */
   readonly maximumAge?: Duration;
 
-  /**
-   * How long the first backup may take, at most 15 minutes. An apply waits for it, so that it is known to work.
-   *
-   * @default Duration.minutes(5)
-   */
+  /** The timeout of the first backup. An apply waits for it, to prove that backups work. @default Duration.minutes(5) @range 10s..15m/1s */
   readonly firstBackupTimeout?: Duration;
 
-  /**
-   * The most memory that the container may use, in whole MiB.
-   *
-   * @default Size.mebibytes(256)
-   */
+  /** The most memory that the container may use, in whole MiB. @default Size.mebibytes(256) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
 }
 
 /**
- * A container that makes backups with `pg_dump`, in its custom format, on a schedule. `PostgresDatabase.backup` makes one.
+ * A container that makes backups on a schedule, in `pg_dump`'s custom format. `PostgresDatabase.backup` creates it.
  *
- * A file appears under its name only when it is complete, has been read back and is on the disk. The container is unhealthy when
- * the last backup of a database is too old, whatever the reason. By hand: `docker exec <container> backup.sh now`.
+ * A file gets its final name only after it is complete, verified and synced to the disk. The container is unhealthy when the last backup of
+ * a database is too old. For a backup by hand, run `docker exec <container> backup.sh now`.
  */
 export class PostgresBackup extends Construct implements ITerraformDependable {
   /** @internal */
@@ -63,35 +53,31 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return new PostgresBackup(scope, id, server, props);
   }
 
-  /** The underlying resource, for what this library has no property for. */
-  public readonly resource: Container;
+  /** The name of the backups' volume, as a reference. @default - none: they are in a directory of the host */
+  public readonly volumeName?: string;
 
-  /** The container's name. */
-  public readonly containerName: string;
-
-  /**
-   * The volume with the backups.
-   *
-   * @default - none: they are in a directory of the host
-   */
-  public readonly volume?: Volume;
+  private readonly running: Running;
 
   private constructor(scope: Construct, id: string, server: BackedUpServer, props: PostgresBackupProps) {
     super(scope, id);
-    this.validate(props);
-    this.containerName = dockerName(this);
-    claimContainerName(this, server.provider, this.containerName);
+    if (props.maximumAge && props.maximumAge.toSeconds() < props.schedule._interval) {
+      reject(this, {
+        what: 'the prop `maximumAge` is less than the interval between two backups',
+        given: props.maximumAge,
+        allowed: `${props.schedule._interval} seconds or more`,
+        remedy: 'give at least the interval of the schedule: a younger backup does not exist before the next one',
+      });
+    }
+    const { place } = server;
     const { _interval: interval, _offset: offset } = props.schedule;
     const maximumAge = props.maximumAge ?? Duration.seconds(Math.ceil(interval * 5 / 4) + 600);
     if (props.to._kind === 'volume') {
-      this.volume = new Volume(this, 'Volume', {
-        name: props.to._origin ?? `${server.hostName}-backups`,
-        lifecycle: server.dataProtection ? { preventDestroy: true } : undefined,
-        provider: server.provider,
+      this.volumeName = place._volume(this, 'Volume', {
+        name: props.to._origin ?? `${server.hostName}-backups`, isProtected: server.dataProtection,
       });
     }
-    const storage = props.to._mount(this.volume?.name ?? props.to._origin!);
-    // A check costs a look into the directory; once a minute is enough for an age that counts in hours.
+    const storage = props.to._mount(this.volumeName ?? props.to._origin!);
+    // Backups age in hours, so one check a minute is enough.
     const healthCheck = HealthCheck.command(['/usr/local/bin/backup.sh', 'check'], {
       interval: Duration.minutes(1),
       startPeriod: props.firstBackupTimeout ?? Duration.minutes(5),
@@ -99,78 +85,46 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
       retries: 1,
       timeout: Duration.seconds(30),
     });
-    const logging = ContainerLogging.jsonFile();
-    const environment: [string, string][] = [
-      ['BACKUP_DIRECTORY', BACKUP_DIRECTORY],
-      ['BACKUP_KEEP', String(props.keep)],
-      ['BACKUP_INTERVAL', String(interval)],
-      ['BACKUP_OFFSET', String(offset)],
-      ['BACKUP_MAXIMUM_AGE', String(maximumAge.toSeconds())],
-      ['PGHOST', server.hostName],
-      ['PGUSER', literal(server.username)],
-      ['PGPASSWORD', server.password],
-      ['PGSSLMODE', server.sslMode],
-      ['PGAPPNAME', 'backup'],
-    ];
-    this.resource = hardenedContainer(this, 'Resource', {
-      name: this.containerName,
-      image: scriptImage(this, server.image, 'backup', BACKUP_DIRECTORY, server.provider),
+    const variables = new Variables(this);
+    variables.add('BACKUP_DIRECTORY', BACKUP_DIRECTORY);
+    variables.add('BACKUP_KEEP', String(props.keep));
+    variables.add('BACKUP_INTERVAL', String(interval));
+    variables.add('BACKUP_OFFSET', String(offset));
+    variables.add('BACKUP_MAXIMUM_AGE', String(maximumAge.toSeconds()));
+    variables.addLate('BACKUP_DATABASES', () => literal(databaseList(server.databases())));
+    variables.add('PGHOST', server.hostName);
+    variables.add('PGUSER', server.username);
+    variables.addSensitive('PGPASSWORD', server.password);
+    variables.add('PGSSLMODE', server.sslMode);
+    variables.add('PGAPPNAME', 'backup');
+    this.running = place._run(this, helper({
+      name: dockerName(this),
+      lifetime: 'service',
+      image: scriptImage(this, place, server.image, 'backup', BACKUP_DIRECTORY),
       user: props.to._user ?? 'postgres',
       entrypoint: ['/usr/local/bin/backup.sh'],
-      environment: {
-        [Symbol.iterator]: () => [...environment, ['BACKUP_DATABASES', literal(databaseList(server.databases()))]][Symbol.iterator](),
-      } as ReadonlyMap<string, string>,
-      ports: [],
-      networks: [{ name: server.networkName, aliases: [] }],
-      volumes: [storage._volume()!],
-      tmpfs: { '/tmp': ContainerMount.tmpfs('/tmp')._tmpfs()! },
-      capabilities: [],
-      memoryMebibytes: (props.memory ?? Size.mebibytes(256)).toMebibytes(),
-      healthCheck: healthCheck._render(this, { hasShell: true }),
-      healthySeconds: healthCheck._maxWait()!.toSeconds(),
-      restart: 'unless-stopped',
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      stopSeconds: 30,
-      provider: server.provider,
-    });
-    this.resource.dependsOn = Lazy.listValue({ produce: () => [dependable(server.ready)] });
+      variables,
+      networks: [{ network: server.network, aliases: [] }],
+      mounts: [storage, ContainerMount.tmpfs('/tmp')],
+      memory: props.memory ?? Size.mebibytes(256),
+      logging: defaultLogging(this, 'databases'),
+      healthCheck,
+      after: [server.ready],
+    }));
   }
 
-  /** The Terraform address of the container: what depends on it waits until there is a first backup. */
+  /** The container's name. */
+  public get containerName(): string {
+    return this.running.hostName;
+  }
+
+  /** The underlying resource, for settings that this library has no property for. */
+  public get resource(): TerraformResource {
+    return this.running.resources[0];
+  }
+
+  /** The Terraform address to depend on: ready once the first backup is complete. */
   public get fqn(): string {
-    return this.resource.fqn;
+    return this.running.ready.fqn;
   }
-
-  private validate(props: PostgresBackupProps): void {
-    rejectIf(this, props.schedule._problem());
-    rejectIf(this, keepProblem(props.keep));
-    rejectIf(this, props.to._problem());
-    rejectIf(this, props.maximumAge?._problem({
-      subject: 'the age of the last backup',
-      minimum: Duration.seconds(props.schedule._interval),
-      maximum: Duration.days(60),
-      multipleOf: Duration.seconds(1),
-      remedy: 'give at least the interval of the schedule: a younger backup does not exist before the next one',
-    }));
-    rejectIf(this, props.firstBackupTimeout?._problem({
-      subject: 'the timeout of the first backup', minimum: Duration.seconds(10), maximum: Duration.minutes(15), multipleOf: Duration.seconds(1),
-    }));
-    const memory = props.memory?._problem({
-      subject: 'the memory limit', minimum: Size.mebibytes(64), maximum: Size.gibibytes(1024), multipleOf: Size.mebibytes(1),
-    });
-    if (memory) {
-      reject(this, memory);
-    }
-  }
-}
-
-function keepProblem(keep: number): InputProblem | undefined {
-  return Number.isInteger(keep) && keep >= 1 && keep <= 10_000 ? undefined : {
-    what: 'not a number of backups to keep',
-    given: keep,
-    allowed: 'a whole number from 1 to 10000',
-    remedy: 'give how many backups of each database there are to be, for example 14 for two weeks of daily ones',
-  };
 }

@@ -1,53 +1,38 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackupFile } from './backup-file';
-import { hardenedContainer } from '../../docker/container';
-import { rejectIf } from '../../input/input-error';
 import { dockerName } from '../../terraform/names';
-import { literal } from '../../terraform/text';
-import { ContainerLogging } from '../../values/logging';
+import { defaultLogging } from '../../values/default-logging';
+import { Size } from '../../values/size';
+import { helper } from '../../workload/helper';
+import { Running } from '../../workload/running';
 import { ContainerMount } from '../../workload/storage';
-import { AdministeredServer, administrationEnvironment } from '../roles/administration';
+import { AdministeredServer, administrationVariables } from '../roles/administration';
 import { scriptImage } from '../script-image';
 
-/** The task that restores a backup into a database that is still empty. */
+/** Restores a backup into an empty database. */
 export class RestoreTask extends Construct implements ITerraformDependable {
-  private readonly resource: Container;
+  private readonly running: Running;
 
   public constructor(scope: Construct, id: string, server: AdministeredServer, baseImage: string, file: BackupFile) {
     super(scope, id);
-    rejectIf(this, file._problem());
-    const logging = ContainerLogging.jsonFile();
-    this.resource = hardenedContainer(this, 'Resource', {
+    const variables = administrationVariables(this, server);
+    variables.add('RESTORE_FILE', file._path);
+    variables.add('RESTORE_LABEL', file._label);
+    this.running = server.place._run(this, helper({
       name: dockerName(this),
-      image: scriptImage(this, baseImage, 'restore', undefined, server.provider),
+      image: scriptImage(this, server.place, baseImage, 'restore'),
       user: file._user,
       entrypoint: ['/usr/local/bin/restore.sh'],
-      environment: new Map([
-        ...administrationEnvironment(server),
-        ['RESTORE_FILE', literal(file._path)],
-        ['RESTORE_LABEL', literal(file._label)],
-      ]),
-      runsOnce: true,
-      networkMode: `container:${server.container.id}`,
-      ports: [],
-      networks: [],
-      volumes: [file._mount._volume()!],
-      tmpfs: { '/tmp': ContainerMount.tmpfs('/tmp')._tmpfs()! },
-      capabilities: [],
-      memoryMebibytes: 256,
-      restart: 'no',
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      stopSeconds: 30,
-      provider: server.provider,
-    });
+      variables,
+      networkOf: server.running,
+      mounts: [file._mount, ContainerMount.tmpfs('/tmp')],
+      memory: Size.mebibytes(256),
+      logging: defaultLogging(this, 'databases'),
+    }));
   }
 
-  /** The Terraform address of the task. */
   public get fqn(): string {
-    return this.resource.fqn;
+    return this.running.ready.fqn;
   }
 }

@@ -1,105 +1,99 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { ITerraformDependable, Lazy, TerraformProvider, dependable } from 'cdktf';
+import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { LogicalDatabase } from './logical-database';
 import { ServerModel, provisioningSql } from './provisioning-sql';
-import { hardenedContainer } from '../../docker/container';
+import { ContainerImageBinding } from '../../image/container-image';
+import { Place } from '../../places/place';
 import { dockerName } from '../../terraform/names';
 import { literal } from '../../terraform/text';
-import { ContainerLogging } from '../../values/logging';
+import { defaultLogging } from '../../values/default-logging';
+import { Size } from '../../values/size';
+import { helper } from '../../workload/helper';
+import { Running } from '../../workload/running';
+import { Variables } from '../../workload/variables';
+import { Workload } from '../../workload/workload';
+
+const SUPERUSER_PASSWORD = 'SUPERUSER_PASSWORD';
 
 /**
- * An abstract Unix socket, which exists in the network namespace of the database's container only: a task that runs in that
- * namespace reaches it without a password (the image trusts local connections), and no other container does.
- *
- * So a password can be changed by a task that knows neither the old one nor which one the volume has.
+ * An abstract Unix socket, which exists only in the network namespace of the database's container. A task in that namespace needs no
+ * password, because the image trusts local connections. So it can change a password without the old one.
  * Source: https://www.postgresql.org/docs/17/runtime-config-connection.html#GUC-UNIX-SOCKET-DIRECTORIES (since version 14)
  */
 export const ADMINISTRATION_SOCKET = '@cdktf-go-docker';
 
-/** The parameter of the server that opens the socket beside the image's own. */
+/** The server parameter that opens the socket beside the image's own. */
 export const ADMINISTRATION_PARAMETER = `unix_socket_directories=/var/run/postgresql,${ADMINISTRATION_SOCKET}`;
 
-/** What a task needs to know of the server that it works on. */
 export interface AdministeredServer {
-  readonly container: Container;
-  readonly image: string;
+  readonly running: Running;
+  readonly image: ContainerImageBinding;
   readonly superuser: string;
   readonly databaseName: string;
-  readonly provider?: TerraformProvider;
+  readonly place: Place;
 }
 
-/** The environment of libpq's programs in a task that runs in the database's network namespace. */
-export function administrationEnvironment(server: AdministeredServer): [string, string][] {
-  return [
-    ['PGHOST', ADMINISTRATION_SOCKET],
-    ['PGUSER', literal(server.superuser)],
-    ['PGDATABASE', literal(server.databaseName)],
-    ['PGAPPNAME', 'cdktf-go-docker'],
-  ];
+/** The environment of libpq's programs in the database's network namespace. */
+export function administrationVariables(scope: Construct, { superuser, databaseName }: AdministeredServer): Variables {
+  const variables = new Variables(scope);
+  variables.add('PGHOST', ADMINISTRATION_SOCKET);
+  variables.add('PGUSER', superuser);
+  variables.add('PGDATABASE', databaseName);
+  variables.add('PGAPPNAME', 'cdktf-go-docker');
+  return variables;
 }
 
-/** The task that creates databases, roles and grants, and sets passwords. It runs again whenever one of them changes. */
+/** Creates databases, roles and grants, and sets passwords. It runs again whenever one of them changes. */
 export class ProvisioningTask extends Construct implements ITerraformDependable {
-  private readonly resource: Container;
+  private readonly workload: Workload;
+  private readonly running: Running;
 
   public constructor(
     scope: Construct, id: string, private readonly server: AdministeredServer, private readonly databases: readonly LogicalDatabase[],
-    private readonly superuserPassword: string, dependencies: () => ITerraformDependable[],
+    superuserPassword: string, after: readonly ITerraformDependable[],
   ) {
     super(scope, id);
-    const logging = ContainerLogging.jsonFile();
-    this.resource = hardenedContainer(this, 'Resource', {
+    const variables = administrationVariables(this, server);
+    variables.addLate('PROVISIONING', () => literal(provisioningSql(this.model().server)));
+    variables.addSensitive(SUPERUSER_PASSWORD, superuserPassword);
+    variables.addSensitiveLate(() => this.model().passwords);
+    this.workload = helper({
       name: dockerName(this),
       image: server.image,
       user: 'postgres',
       entrypoint: ['/bin/sh', '-ec'],
-      // No value is part of this line: psql reads statements from one variable and passwords from others.
-      command: ['printf %s "$PROVISIONING" | psql --no-psqlrc --quiet --no-password --file=-'],
-      environment: this.environmentAtSynth(),
-      runsOnce: true,
-      networkMode: `container:${server.container.id}`,
-      ports: [],
-      networks: [],
-      volumes: [],
-      tmpfs: {},
-      capabilities: [],
-      memoryMebibytes: 256,
-      logDriver: logging.driver,
-      logOptions: logging.options,
-      labels: {},
-      restart: 'no',
-      stopSeconds: 30,
-      provider: server.provider,
+      // The line holds no value: psql reads statements and passwords from variables.
+      command: () => ['printf %s "$PROVISIONING" | psql --no-psqlrc --quiet --no-password --file=-'],
+      variables,
+      networkOf: server.running,
+      memory: Size.mebibytes(256),
+      logging: defaultLogging(this, 'databases'),
+      after: [...after],
     });
-    this.resource.dependsOn = Lazy.listValue({ produce: () => dependencies().map(dependable) }, { omitEmpty: true });
+    this.running = server.place._run(this, this.workload);
   }
 
-  /** The Terraform address of the task. */
   public get fqn(): string {
-    return this.resource.fqn;
+    return this.running.ready.fqn;
   }
 
-  /** What there is to provision is complete only when the stack is synthesized. */
-  private environmentAtSynth(): ReadonlyMap<string, string> {
-    const complete = (): Map<string, string> => {
-      const passwords: [string, string][] = [['SUPERUSER_PASSWORD', this.superuserPassword]];
-      let count = 0;
-      const model: ServerModel = {
-        superuser: this.server.superuser,
-        superuserPasswordVariable: passwords[0][0],
-        databases: this.databases.map((database) => ({
-          name: database.databaseName,
-          extensions: database._extensions,
-          roles: database._roles.map((role) => {
-            const passwordVariable = `ROLE_PASSWORD_${++count}`;
-            passwords.push([passwordVariable, role.password]);
-            return { name: role.roleName, access: role._access, connectionLimit: role._connectionLimit, passwordVariable };
-          }),
-        })),
-      };
-      return new Map([...administrationEnvironment(this.server), ['PROVISIONING', literal(provisioningSql(model))], ...passwords]);
-    };
-    return { [Symbol.iterator]: () => complete()[Symbol.iterator]() } as ReadonlyMap<string, string>;
+  public after(task: ITerraformDependable): void {
+    this.workload.after.push(task);
+    this.running.refresh();
+  }
+
+  /** Complete only at synth. */
+  private model(): { readonly server: ServerModel; readonly passwords: [string, string][] } {
+    const passwords: [string, string][] = [];
+    const databases = this.databases.map(({ databaseName, _extensions, _roles }) => ({
+      name: databaseName,
+      extensions: _extensions,
+      roles: _roles.map((role) => {
+        const passwordVariable = `ROLE_PASSWORD_${passwords.length + 1}`;
+        passwords.push([passwordVariable, role.password]);
+        return { name: role.roleName, access: role._access, connectionLimit: role._connectionLimit, passwordVariable };
+      }),
+    }));
+    return { server: { superuser: this.server.superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases }, passwords };
   }
 }

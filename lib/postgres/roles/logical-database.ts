@@ -4,8 +4,9 @@ import { identifierProblem } from '../identifier';
 import { PostgresRole, PostgresRoleProps } from './postgres-role';
 import { DatabaseHome } from './role-home';
 import { InputProblem, reject, rejectIf } from '../../input/input-error';
+import { checkMethod } from '../../input/props';
 
-/** A database of a server, with roles and extensions of its own. `PostgresDatabase.addDatabase` makes one. */
+/** A database of a server, with its own roles and extensions. `PostgresDatabase.addDatabase` creates it. */
 export class LogicalDatabase extends Construct {
   /** @internal */
   public static _of(scope: Construct, id: string, server: DatabaseHome, name: string): LogicalDatabase {
@@ -32,11 +33,11 @@ export class LogicalDatabase extends Construct {
 
   /**
    * Adds a login role for this database, for a service to connect as.
-   *
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when the server has such a role, or the database has an owner already
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
+    checkMethod(this, 'LogicalDatabase.addRole', { name, props });
     if (this.server.roleNames.has(name)) {
       reject(this, {
         what: 'the server has two roles with one name',
@@ -61,11 +62,11 @@ export class LogicalDatabase extends Construct {
   }
 
   /**
-   * Adds an extension that the image holds, with those that it needs.
-   *
+   * Adds an extension of the image, with its dependencies.
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
   public addExtension(name: string): void {
+    checkMethod(this, 'LogicalDatabase.addExtension', { name });
     rejectIf(this, extensionProblem(name));
     if (this._extensions.includes(name)) {
       reject(this, {
@@ -76,12 +77,12 @@ export class LogicalDatabase extends Construct {
       });
     }
     this._extensions.push(name);
-    // The task is made when it is first needed.
+    // Creates the task when it is first needed.
     this.server.home(this.databaseName);
   }
 }
 
-/** The server's own rule: `check_valid_extension_name` in `src/backend/commands/extension.c`; it is the name of a file. */
+/** The server's own rule. Source: `check_valid_extension_name` in `src/backend/commands/extension.c` */
 function extensionProblem(name: string): InputProblem | undefined {
   const problem = identifierProblem('extension', name);
   return problem === undefined && !name.includes('--') && !/^-|-$|[/\\]/.test(name) ? undefined : {

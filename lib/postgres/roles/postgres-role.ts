@@ -6,46 +6,36 @@ import { RoleAccess } from './role-access';
 import { RoleHome } from './role-home';
 import { rotatedSecret, rotationProblem } from './rotation';
 import { reject, rejectIf } from '../../input/input-error';
-import { DatabaseConnection, DatabaseConnectionOptions, IDatabase } from '../../workload/binding';
+import { checkMethod } from '../../input/props';
+import { Binding, ConnectionOptions, IBinding } from '../../workload/binding';
 
 /** Properties of a role. */
 export interface PostgresRoleProps {
-  /**
-   * What the role may do in its database.
-   *
-   * @default RoleAccess.readWrite()
-   */
+  /** What the role may do in its database. @default RoleAccess.readWrite() */
   readonly access?: RoleAccess;
 
   /**
-   * Another label gives the role another generated password. Services that are connected as this role are replaced after the server
-   * knows it. Leave the label in place: without it the role gets its first password again.
-   *
+   * A label for the generated password: a new label creates a new password. The apply sets it on the server, then replaces the role's
+   * services. Keep the label: without it the role gets its first password again.
    * @default - the password that was generated at the first apply
    */
   readonly rotation?: string;
 
   /**
-   * A password from outside, in place of a generated one. Another value is set on the server before services get it.
-   *
-   * @default - generated: 122 random bits
+   * A password from outside. The apply sets a new value on the server before services get it.
+   * @default - generated: 122 random bits @sensitive
    */
   readonly password?: TerraformVariable;
 
-  /**
-   * The most connections of the role at one time: 1 or more.
-   *
-   * @default - no limit but the server's
-   */
+  /** The role's connection limit. @default - no limit but the server's @range 1..262143 */
   readonly connectionLimit?: number;
 }
 
 /**
- * A login role of one database. It is no superuser, and cannot create databases or roles.
- *
- * `service.connectTo(role)` connects a service as this role. It exists, with its rights, before the service starts.
+ * A login role of one database. It is no superuser, and cannot create databases or roles. `service.connectTo(role)` connects a service as
+ * this role. The role has its rights before the service starts.
  */
-export class PostgresRole extends Construct implements IDatabase, ITerraformDependable {
+export class PostgresRole extends Construct implements IBinding, ITerraformDependable {
   /** @internal */
   public static _of(scope: Construct, id: string, home: RoleHome, name: string, props: PostgresRoleProps): PostgresRole {
     return new PostgresRole(scope, id, home, name, props);
@@ -87,29 +77,21 @@ export class PostgresRole extends Construct implements IDatabase, ITerraformDepe
         });
       }
     }
-    const limit = props.connectionLimit;
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 262143)) {
-      reject(this, {
-        what: 'not a limit for the connections of a role',
-        given: limit,
-        allowed: 'a whole number from 1 to 262143',
-        remedy: 'leave it out for no limit of its own',
-      });
-    }
     this.home = home;
     this.roleName = name;
     this.password = props.password === undefined ? rotatedSecret(this, props.rotation) : Fn.sensitive(props.password.stringValue);
     this._access = (props.access ?? RoleAccess.readWrite())._level;
-    this._connectionLimit = limit ?? -1;
+    this._connectionLimit = props.connectionLimit ?? -1;
   }
 
-  /** The Terraform address of the task that creates the role, so that other resources can wait for it. */
+  /** The Terraform address to depend on: ready once the role exists. */
   public get fqn(): string {
     return this.home.task.fqn;
   }
 
   /** Called by a service's `connectTo`. */
-  public connect(client: Construct, options: DatabaseConnectionOptions): DatabaseConnection {
+  public bind(client: Construct, options: ConnectionOptions): Binding {
+    checkMethod(this, 'PostgresRole.bind', { client, options });
     return this.home.connectAs(this.roleName, this.password, client, options);
   }
 }

@@ -1,39 +1,35 @@
 import { psqlArgument, quoteIdentifier, quoteLiteral } from './sql-text';
 
-/** What a role may do in its database; `monitor`: nothing there, but read what the server tells about itself. */
+/** The rights of a role in its database. `monitor` has none there, but reads the server's statistics. */
 export type AccessLevel = 'owner' | 'readWrite' | 'readOnly' | 'monitor';
 
-/** A login role of one database. */
 export interface RoleModel {
   readonly name: string;
   readonly access: AccessLevel;
   readonly connectionLimit: number;
-  /** The environment variable of the task that holds the password. */
+  /** The task's environment variable with the password. */
   readonly passwordVariable: string;
 }
 
-/** A database of the server, and what belongs in it. */
 export interface DatabaseModel {
   readonly name: string;
   readonly roles: readonly RoleModel[];
   readonly extensions: readonly string[];
 }
 
-/** What the server should look like. */
 export interface ServerModel {
   readonly superuser: string;
-  /** The environment variable of the task that holds the superuser's password. */
+  /** The task's environment variable with the superuser's password. */
   readonly superuserPasswordVariable: string;
   readonly databases: readonly DatabaseModel[];
 }
 
-/** Schemas that are not PostgreSQL's own. */
+/** All schemas but PostgreSQL's own. */
 const USER_SCHEMAS = 'nspname !~ \'^pg_\' AND nspname <> \'information_schema\'';
 
 /**
- * The input for psql that brings a server to what the model says, run by the superuser. It may run any number of times.
- *
- * It holds names but no password: psql takes those from its environment.
+ * An idempotent psql script that brings a server to the model, run by the superuser. It holds no password: psql reads those from its
+ * environment.
  */
 export function provisioningSql(model: ServerModel): string {
   return [
@@ -55,7 +51,7 @@ export function provisioningSql(model: ServerModel): string {
   ].join('\n');
 }
 
-/** The shell that psql starts prints the value of the variable; its text is never part of a command line. */
+/** psql reads the password from the output of a shell, so it is never part of a command line. */
 function password(role: string, variable: string): string[] {
   return [
     `\\set password \`printf '%s' "$${variable}"\``,
@@ -77,7 +73,7 @@ function roleStatements(role: RoleModel): string[] {
   ];
 }
 
-/** Without this, every role may connect to them, create temporary tables and, before version 15, tables that stay. */
+/** By default, every role may connect to them and create temporary tables; before version 15 also permanent ones. */
 function accessToMaintenanceDatabases(model: ServerModel): string[] {
   return [
     executed('SELECT format(\'REVOKE ALL ON DATABASE %I FROM PUBLIC\', datname) FROM pg_database',
@@ -99,14 +95,14 @@ function databaseStatements(database: DatabaseModel, model: ServerModel): string
   ];
 }
 
-/** One transaction for each database, so that a service that is running never sees its rights taken away. */
+/** One transaction for each database, so that a running service never loses its rights. */
 function contentStatements(database: DatabaseModel, model: ServerModel): string[] {
   const owner = ownerOf(database, model);
   const creators = [...new Set([model.superuser, owner])];
   const formerOwners = [model.superuser, ...database.roles.map(({ name }) => name)].filter((name) => name !== owner);
   const owned = owner === model.superuser && database.roles.length === 0 ? [] : transfer(formerOwners, owner);
   return [
-    // psql takes the argument, after it has taken its quotes away, for an identifier that may be quoted.
+    // After unquoting the argument, psql parses it as an identifier that may be quoted.
     `\\connect ${psqlArgument(quoteIdentifier(database.name))}`,
     'SET client_min_messages = \'warning\';',
     'BEGIN;',
@@ -140,7 +136,7 @@ function grants(role: RoleModel, creators: readonly string[]): string[] {
       each(`REVOKE ALL ON ALL ${kind} IN SCHEMA %I FROM %I`),
       each(`GRANT ${rights} ON ALL ${kind} IN SCHEMA %I TO %I`),
     ]),
-    // What is created later, for example by the next migration.
+    // For objects that are created later, for example by the next migration.
     ...creators.flatMap((creator) => {
       const defaults = `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(creator)}`;
       return [
@@ -155,8 +151,8 @@ function grants(role: RoleModel, creators: readonly string[]): string[] {
 }
 
 /**
- * Gives what roles own to the database's owner: tables that the superuser created before there was one, and those of a role that
- * was the owner before. `REASSIGN OWNED` refuses for the superuser, who owns PostgreSQL itself.
+ * Transfers objects of the superuser and of former owners to the database's owner. `REASSIGN OWNED` refuses the superuser, which owns
+ * PostgreSQL itself.
  */
 function transfer(from: readonly string[], to: string): string[] {
   const roles = `(SELECT oid FROM pg_roles WHERE rolname IN (${from.map(quoteLiteral).join(', ')}))`;
@@ -171,7 +167,7 @@ function transfer(from: readonly string[], to: string): string[] {
         + ' WHEN \'S\' THEN \'SEQUENCE\' WHEN \'f\' THEN \'FOREIGN TABLE\' ELSE \'TABLE\' END, c.oid::regclass, r)',
       `FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace, ${target}`,
       `WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND ${USER_SCHEMAS} AND relowner IN ${roles}`,
-      // Sequences of columns and extensions' tables follow what they belong to.
+      // Sequences of columns and tables of extensions follow their owners.
       `AND ${member('pg_class', 'c.oid', '\'a\', \'e\', \'i\'')}`,
       'ORDER BY relkind <> \'p\', c.oid'),
     executed(`SELECT format('ALTER ROUTINE %s OWNER TO %I', p.oid::regprocedure, r) FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace, ${target}`,
@@ -183,7 +179,7 @@ function transfer(from: readonly string[], to: string): string[] {
   ];
 }
 
-/** Runs each row of the query's result as a statement. */
+/** Executes each row of the query's result as a statement. */
 function executed(...query: string[]): string {
   return `${query.join('\n  ')}\n\\gexec`;
 }

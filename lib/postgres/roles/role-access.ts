@@ -1,21 +1,21 @@
 import { AccessLevel } from './provisioning-sql';
 
-/** What a role may do in its database. No role of this library may do anything in another one. */
+/** The rights of a role in its database. A role has no rights in other databases. */
 export class RoleAccess {
   /**
-   * Owns the database: creates, changes and drops schemas and tables. For migrations, and for a service that brings its own tables.
-   * A database has at most one owner. Tables that the superuser has created before become the owner's.
+   * Owns the database: creates, changes and drops schemas and tables. For migrations, and for services that create their tables. A database
+   * has at most one owner. It takes over the superuser's existing tables.
    */
   public static owner(): RoleAccess {
     return new RoleAccess('owner');
   }
 
-  /** Reads and changes rows of all tables, also of those that the owner creates later. Creates none but temporary ones. */
+  /** Reads and changes rows of all tables, including the owner's future ones. Creates only temporary tables. */
   public static readWrite(): RoleAccess {
     return new RoleAccess('readWrite');
   }
 
-  /** Reads all tables, also those that the owner creates later. */
+  /** Reads all tables, including the owner's future ones. */
   public static readOnly(): RoleAccess {
     return new RoleAccess('readOnly');
   }

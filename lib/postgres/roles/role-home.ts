@@ -1,15 +1,14 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { DatabaseConnection, DatabaseConnectionOptions } from '../../workload/binding';
+import { Binding, ConnectionOptions } from '../../workload/binding';
 
-/** What a role needs to know of the database that it is for. */
 export interface RoleHome {
-  readonly connectAs: (username: string, password: string, client: Construct, options: DatabaseConnectionOptions) => DatabaseConnection;
+  readonly connectAs: (username: string, password: string, client: Construct, options: ConnectionOptions) => Binding;
   readonly superuser: string;
   readonly task: ITerraformDependable;
 }
 
-/** What the databases of a server know of it together. */
+/** State that all databases of one server share. */
 export interface DatabaseHome {
   readonly home: (databaseName: string) => RoleHome;
   readonly roleNames: Set<string>;

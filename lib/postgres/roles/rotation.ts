@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { InputProblem } from '../../input/input-error';
 import { GeneratedSecret } from '../../terraform/generated-secret';
 
-/** What is wrong with a rotation label. */
 export function rotationProblem(label: string): InputProblem | undefined {
   return /^[\x20-\x7e]{1,64}$/.test(label) ? undefined : {
     what: 'not a rotation label',
@@ -14,10 +13,8 @@ export function rotationProblem(label: string): InputProblem | undefined {
 }
 
 /**
- * A generated password that stays the same as long as the label does.
- *
- * Each label is a resource of its own, because `replace_triggered_by` does not fire when the resource that it names is new:
- * the first label of an existing database would change nothing.
+ * A generated password for each label. Each label has its own resource, because `replace_triggered_by` ignores a new resource: the first
+ * label of an existing database would change nothing.
  */
 export function rotatedSecret(scope: Construct, label?: string): string {
   const suffix = label === undefined ? '' : `-${createHash('sha256').update(label).digest('hex').slice(0, 8)}`;

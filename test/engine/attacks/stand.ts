@@ -6,7 +6,7 @@ import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { TerraformStack, dependable } from 'cdktf';
 import { ask } from './clients';
 import {
-  Duration, Gateway, GatewayCertificates, GatewayProps, GoScratchImage, GoService, GoServiceProps, HealthCheck, PublishedPort, Rollout, Size,
+  Duration, Gateway, GatewayCertificates, GatewayProps, GoScratchImage, GoService, ServiceProps, HealthCheck, PublishedPort, Rollout, Size,
 } from '../../../lib';
 import { Deployment, PrivateAuthority, RunningContainer, SynthesizedStack, dockerApi, freePort } from '../engine';
 
@@ -57,7 +57,10 @@ export class Stand {
       const image = new GoScratchImage(stack, 'image', { source: Stand.TARGET });
       for (const [id, replicas] of [['shop', 5], ['neighbour', 1]] as const) {
         new GoService(stack, id, {
-          ...Stand.service(image, id), replicas, rollout: Rollout.blueGreen(gateway, { routes: [{ host: `${id}.example` }], settleTime: Duration.seconds(1) }),
+          ...Stand.service(image, id),
+          replicas,
+          rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }),
+          routes: [gateway.route({ host: `${id}.example` })],
         });
       }
       const observer = new GoService(stack, 'observer', { ...Stand.service(image, 'observer'), publish: PublishedPort.onLoopback(ports.observer) });
@@ -69,7 +72,7 @@ export class Stand {
     return stand;
   }
 
-  public static service(image: GoScratchImage, name: string): GoServiceProps {
+  public static service(image: GoScratchImage, name: string): ServiceProps {
     return { image, memory: Size.mebibytes(128), healthCheck: HealthCheck.http('/healthz'), environment: { NAME: name } };
   }
 

@@ -3,7 +3,7 @@ import {
   BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
   PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, Weekday,
 } from '../../../lib';
-import { newStack, resourcesOf } from '../stack';
+import { newStack, resourcesByPath } from '../../stack';
 
 const command = (resources: Record<string, Record<string, any>>, path = 'db/Resource') => resources.docker_container[path].command as string[];
 const variables = (container: any) => Object.fromEntries((container.env as string[]).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
@@ -14,9 +14,9 @@ function service(stack: ReturnType<typeof newStack>): GoService {
 
 describe('PostgresDatabase with what it looks after', () => {
   test('has no task, no further network and no socket for tasks as long as nothing asks for them', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     service(stack).connectTo(new PostgresDatabase(stack, 'db'));
-    const resources = resourcesOf(stack);
+    const resources = resourcesByPath(stack);
     expect(Object.keys(resources.docker_container).sort()).toEqual(['db/Resource', 'shop/Resource']);
     expect(Object.keys(resources.docker_network).filter((path) => path.startsWith('db/'))).toEqual(['db/Network/Resource']);
     expect(command(resources)).toEqual(['postgres']);
@@ -24,11 +24,11 @@ describe('PostgresDatabase with what it looks after', () => {
   });
 
   test('lets services wait for the task that makes their role', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db');
     const shop = service(stack);
     shop.connectTo(db.addRole('shop'), { pool: ConnectionPool.pgx(5) });
-    const resources = resourcesOf(stack);
+    const resources = resourcesByPath(stack);
     const task = resources.docker_container['db/Provisioning/Resource'];
     expect(resources.docker_container['shop/Resource'].depends_on).toEqual(['docker_container.db_Provisioning_EB068BC6']);
     expect(variables(resources.docker_container['shop/Resource']).DATABASE_URL).toContain('"pool_max_conns", "=", "5", "&", "sslmode", "=", "disable"');
@@ -37,10 +37,10 @@ describe('PostgresDatabase with what it looks after', () => {
   });
 
   test('has no password in the statements of the task', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', { credentials: DatabaseCredentials.plainText('the secret') });
     db.addRole('a\'b"c${d}', { access: RoleAccess.owner() });
-    const { PROVISIONING, ROLE_PASSWORD_1 } = variables(resourcesOf(stack).docker_container['db/Provisioning/Resource']);
+    const { PROVISIONING, ROLE_PASSWORD_1 } = variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']);
     expect(PROVISIONING).not.toContain('the secret');
     expect(PROVISIONING).toContain('ALTER ROLE "a\'b""c$${d}" PASSWORD :\'password\';');
     expect(ROLE_PASSWORD_1).toMatch(/^\$\{terraform_data\..*\.triggers_replace\.secret\}$/);
@@ -48,10 +48,10 @@ describe('PostgresDatabase with what it looks after', () => {
 
   test('makes another password for another label, and initialises the volume with the first one', () => {
     const passwords = (label?: string) => {
-      const stack = newStack();
+      const stack = newStack('test');
       const generated = DatabaseCredentials.generated();
       const db = new PostgresDatabase(stack, 'db', { credentials: label === undefined ? generated : generated.withRotation(label) });
-      const resources = resourcesOf(stack);
+      const resources = resourcesByPath(stack);
       return { initial: variables(resources.docker_container['db/Resource']).POSTGRES_PASSWORD, now: Tokenization.resolve(db.password, { scope: stack, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) }) };
     };
     const [none, one, two] = [passwords(), passwords('2026-11'), passwords('2026-12')];
@@ -62,14 +62,14 @@ describe('PostgresDatabase with what it looks after', () => {
   });
 
   test('derives settings from the memory; entries of parameters win, whatever their case', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     new PostgresDatabase(stack, 'db', {
       memory: Size.gibibytes(4),
       tuning: PostgresTuning.byMemory({ maxConnections: 200 }),
       logStatementsSlowerThan: Duration.milliseconds(500),
       parameters: { Work_Mem: '1MB' },
     });
-    expect(command(resourcesOf(stack)).filter((argument) => argument !== '-c')).toEqual([
+    expect(command(resourcesByPath(stack)).filter((argument) => argument !== '-c')).toEqual([
       'postgres', 'max_connections=200', 'shared_buffers=1048576kB', 'effective_cache_size=3145728kB', 'maintenance_work_mem=262144kB',
       'log_min_duration_statement=500', 'Work_Mem=1MB',
     ]);
@@ -90,11 +90,11 @@ describe('PostgresDatabase with what it looks after', () => {
     [BackupSchedule.every(Duration.hours(6)), 21_600, 0],
     [BackupSchedule.weeklyOn(Weekday.SUNDAY, '23:59'), 604_800, 345_540],
   ])('backs up every database on a schedule', (schedule, interval, offset) => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db');
     const backup = db.backup({ schedule, keep: 7, to: BackupStorage.volume() });
     db.addDatabase('é-1');
-    const container = resourcesOf(stack).docker_container['db/Backup/Resource'];
+    const container = resourcesByPath(stack).docker_container['db/Backup/Resource'];
     expect(variables(container)).toMatchObject({
       BACKUP_INTERVAL: String(interval),
       BACKUP_OFFSET: String(offset),
@@ -103,7 +103,7 @@ describe('PostgresDatabase with what it looks after', () => {
       BACKUP_MAXIMUM_AGE: String(interval * 5 / 4 + 600),
     });
     expect(container).toMatchObject({ user: 'postgres', wait: true, read_only: true });
-    expect(resourcesOf(stack).docker_volume['db/Backup/Volume']).toMatchObject({ name: 'test-db-backups', lifecycle: { prevent_destroy: true } });
+    expect(resourcesByPath(stack).docker_volume['db/Backup/Volume']).toMatchObject({ name: 'test-db-backups', lifecycle: { prevent_destroy: true } });
     expect(backup.containerName).toBe('test-db-backup');
   });
 
@@ -113,11 +113,11 @@ describe('PostgresDatabase with what it looks after', () => {
   });
 
   test('restores before roles get their rights, and services after', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db');
     service(stack).connectTo(db.addRole('shop'));
-    db.restoreFrom(BackupFile.inHostDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
-    const { docker_container: containers } = resourcesOf(stack);
+    db.restoreFrom(BackupFile.inDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
+    const { docker_container: containers } = resourcesByPath(stack);
     expect(containers['db/Restore/Resource']).toMatchObject({
       user: '1000:1000', volumes: [{ host_path: '/srv/$${backups}', container_path: '/backups', read_only: true }],
     });
@@ -125,38 +125,38 @@ describe('PostgresDatabase with what it looks after', () => {
   });
 
   test('is published on a network of its own that is not isolated', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     new PostgresDatabase(stack, 'db').publish(PublishedPort.onLoopback(15_432));
-    const resources = resourcesOf(stack);
+    const resources = resourcesByPath(stack);
     expect(resources.docker_container['db/Resource'].ports).toEqual([{ ip: '127.0.0.1', external: 15_432, internal: 5432, protocol: 'tcp' }]);
     expect(resources.docker_container['db/Resource'].networks_advanced).toHaveLength(2);
     expect(resources.docker_network['db/PublishedNetwork/Resource']).toMatchObject({ internal: false });
   });
 
   test('upgrades by making the old server the source, and settles afterwards', () => {
-    const upgrading = newStack();
+    const upgrading = newStack('test');
     new PostgresDatabase(upgrading, 'db', { upgradeFrom: PostgresVersion.V15 });
     const synthesized = JSON.parse(Testing.synth(upgrading));
     expect(synthesized.removed).toEqual([{ from: 'docker_volume.db_Volume_C64B1D06', lifecycle: { destroy: false } }]);
     expect(synthesized.moved).toEqual([{ from: 'docker_container.db_ECC37780', to: expect.stringContaining('docker_container.db_UpgradeSource_') }]);
-    const { docker_container: containers, docker_volume: volumes } = resourcesOf(upgrading);
+    const { docker_container: containers, docker_volume: volumes } = resourcesByPath(upgrading);
     expect(containers['db/UpgradeSource'].volumes[0].volume_name).toBe('test-db-data-15');
     expect(volumes['db/UpgradedVolume'].name).toBe('test-db-data-17');
     expect(containers['db/UpgradedResource'].depends_on).toEqual([expect.stringContaining('docker_container.db_Upgrade_Task_')]);
 
-    const settled = newStack();
+    const settled = newStack('test');
     new PostgresDatabase(settled, 'db');
     expect(JSON.parse(Testing.synth(settled)).moved.map(({ to }: { to: string }) => to).sort())
       .toEqual(['docker_container.db_ECC37780', 'docker_volume.db_Volume_C64B1D06']);
   });
 
   test('encrypts with a key that is in no argument', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', {
       tls: PostgresTls.withCertificate({ certificate: '-----BEGIN CERTIFICATE-----\nc', privateKey: '-----BEGIN PRIVATE KEY-----\n"k${x}' }),
     });
     service(stack).connectTo(db);
-    const { docker_container: containers } = resourcesOf(stack);
+    const { docker_container: containers } = resourcesByPath(stack);
     expect(containers['db/Resource'].entrypoint.join(' ')).not.toContain('BEGIN');
     expect(variables(containers['db/Resource']).TLS_PRIVATE_KEY).toMatch(/^\$\{sensitive\(/);
     expect(command({ docker_container: containers })).toContain('ssl=on');
@@ -165,11 +165,11 @@ describe('PostgresDatabase with what it looks after', () => {
 
   test('encrypts with a certificate that is text, as it is, and leaves the image\'s access rules in force unless TLS is required', () => {
     const server = (required?: boolean) => {
-      const stack = newStack();
+      const stack = newStack('test');
       new PostgresDatabase(stack, 'db', {
         tls: PostgresTls.withCertificate({ certificate: '-----BEGIN CERTIFICATE-----\n"${c}', privateKey: '-----BEGIN PRIVATE KEY-----\nk', required }),
       });
-      return resourcesOf(stack);
+      return resourcesByPath(stack);
     };
     expect(variables(server().docker_container['db/Resource']).TLS_CERTIFICATE).toBe('-----BEGIN CERTIFICATE-----\n"$${c}');
     expect(command(server(false))).toEqual(command(server()));
@@ -179,11 +179,11 @@ describe('PostgresDatabase with what it looks after', () => {
   });
 
   test('is exchanged for a database from elsewhere by changing one construct', () => {
-    const stack = newStack();
+    const stack = newStack('test');
     service(stack).connectTo(PostgresDatabase.fromConnection({
       host: 'fd00::1', port: 6432, databaseName: 'sh/op', username: 'u@', password: 'p%', parameters: { connect_timeout: '5' },
     }), { pool: ConnectionPool.pgx(3) });
-    const { docker_container: containers } = resourcesOf(stack);
+    const { docker_container: containers } = resourcesByPath(stack);
     const url = variables(containers['shop/Resource']).DATABASE_URL;
     for (const part of ['"u%40", ":", "p%25"', '"[fd00::1]", ":6432/", "sh%2Fop"', '"connect_timeout", "=", "5"', '"sslmode", "=", "verify-full"']) {
       expect(url).toContain(part);

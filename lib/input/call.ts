@@ -1,0 +1,44 @@
+import { holdsSecret, isObject } from './check';
+import { shownValue } from './show';
+import { callNamed, Struct, structNamed } from './table';
+import { isToken } from './tokens';
+
+const LONGEST_TEXT = 60;
+
+/** The text of a call, for example `PublishedPort.onLoopback(99999)`. Values that may be secrets are left out. */
+export function shownCall(name: string, given: Readonly<Record<string, unknown>>): string {
+  const { fields } = callNamed(name);
+  const all = Object.entries(given);
+  while (all.length > 0 && isLeftOut(all[all.length - 1][1])) {
+    all.pop();
+  }
+  const shown = all.map(([parameter, value]) => {
+    const field = fields.get(parameter)!;
+    if (field.type.kind === 'struct' && isObject(value)) {
+      return shownStruct(structNamed(field.type.name), value);
+    }
+    return holdsSecret(field) ? '…' : shownArgument(value);
+  });
+  return `${name}(${shown.join(', ')})`;
+}
+
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || isObject(value) && Object.keys(value).length === 0 && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** Shows only the names of unknown props: their values may be secrets. */
+function shownStruct({ fields }: Struct, given: Readonly<Record<string, unknown>>): string {
+  const shown = Object.entries(given).filter(([, value]) => value !== undefined).map(([name, value]) => {
+    const field = fields.get(name);
+    return `${name}: ${field === undefined || holdsSecret(field) ? '…' : shownArgument(value)}`;
+  });
+  return shown.length === 0 ? '{}' : `{ ${shown.join(', ')} }`;
+}
+
+function shownArgument(value: unknown): string {
+  if (isToken(value)) {
+    return '<token>';
+  }
+  const text = shownValue(value);
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`;
+}

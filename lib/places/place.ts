@@ -1,0 +1,43 @@
+import type { TerraformProvider } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import type { Running } from '../workload/running';
+import type { Workload } from '../workload/workload';
+
+export interface NetworkSettings {
+  readonly name: string;
+  /** Whether its containers reach only each other. */
+  readonly isolated: boolean;
+}
+
+export interface VolumeSettings {
+  readonly name: string;
+  /** Whether Terraform refuses to delete it. */
+  readonly isProtected: boolean;
+  /** PostgreSQL's major version, for a volume with its data. */
+  readonly postgresMajor?: number;
+}
+
+/**
+ * Where containers run. A place creates the resources of services, tasks, databases and gateways. At synth it refuses what it does not
+ * support.
+ */
+export abstract class Place {
+  /** The place's key in a stack. Names and ports are unique within a place. @internal */
+  public abstract get _key(): string;
+
+  /** The Docker provider of the engine, unless it is the stack's default one. @internal */
+  public abstract get _provider(): TerraformProvider | undefined;
+
+  /** Makes an image available here. Its resources become children of `scope`. @internal */
+  public abstract _image(scope: Construct, image: IContainerImage): ContainerImageBinding;
+
+  /** Creates a network and returns a reference to its name. @internal */
+  public abstract _network(scope: Construct, id: string, settings: NetworkSettings): string;
+
+  /** Creates a volume and returns a reference to its name. @internal */
+  public abstract _volume(scope: Construct, id: string, settings: VolumeSettings): string;
+
+  /** @internal */
+  public abstract _run(scope: Construct, workload: Workload, id?: string): Running;
+}

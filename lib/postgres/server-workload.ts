@@ -1,0 +1,79 @@
+import { HealthCheck } from '../health/health-check';
+import { ContainerImageBinding } from '../image/container-image';
+import { Duration } from '../values/duration';
+import { ContainerLogging } from '../values/logging';
+import { Size } from '../values/size';
+import { helper } from '../workload/helper';
+import { ContainerMount } from '../workload/storage';
+import { Variables } from '../workload/variables';
+import { NetworkAttachment, Prerequisite, Workload } from '../workload/workload';
+
+export const POSTGRES_PORT = 5432;
+
+/**
+ * The capabilities of the image's entrypoint: as root it gives the data directory to `postgres`, then becomes that user. The server has
+ * none.
+ */
+export const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+
+export interface ServerSettings {
+  readonly name: string;
+  readonly image: ContainerImageBinding;
+  readonly entrypoint?: readonly string[];
+  readonly command: () => readonly string[];
+  readonly variables: Variables;
+  readonly networks: NetworkAttachment[];
+  readonly volumeName: string;
+  readonly volumePath: string;
+  readonly mounts?: readonly ContainerMount[];
+  readonly memory: Size;
+  readonly sharedMemory: Size;
+  readonly username: string;
+  readonly databaseName: string;
+  readonly startupTimeout?: Duration;
+  readonly shutdownTimeout?: Duration;
+  readonly logging: ContainerLogging;
+  readonly after?: Prerequisite[];
+}
+
+export function serverWorkload(settings: ServerSettings): Workload {
+  const { name, image, entrypoint, command, variables, networks, memory, sharedMemory, logging, after = [] } = settings;
+  return helper({
+    name,
+    image,
+    entrypoint,
+    command,
+    variables,
+    networks,
+    memory,
+    sharedMemory,
+    logging,
+    after,
+    lifetime: 'service',
+    mounts: [
+      ContainerMount.volume(settings.volumeName, settings.volumePath),
+      ContainerMount.tmpfs('/run/postgresql', { size: Size.mebibytes(1) }),
+      ContainerMount.tmpfs('/tmp'),
+      ...settings.mounts ?? [],
+    ],
+    capabilities: ENTRYPOINT_CAPABILITIES,
+    healthCheck: serverHealthCheck(settings),
+    // "Fast shutdown": ends sessions and writes a checkpoint. https://www.postgresql.org/docs/17/server-shutdown.html
+    stopSignal: 'SIGINT',
+    stopTimeout: settings.shutdownTimeout ?? Duration.seconds(120),
+  });
+}
+
+/** Checks that the server accepts connections over TCP. Its socket answers already while init scripts run. */
+export function serverHealthCheck(
+  { username, databaseName, startupTimeout }: Pick<ServerSettings, 'username' | 'databaseName' | 'startupTimeout'>,
+): HealthCheck {
+  return HealthCheck.command(
+    ['pg_isready', '-h', '127.0.0.1', '-p', String(POSTGRES_PORT), '-U', username, '-d', databaseName],
+    { startPeriod: startupTimeout ?? Duration.minutes(2) },
+  );
+}
+
+export function serverArguments(parameters: Readonly<Record<string, string>>): string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

@@ -1,0 +1,194 @@
+import { ITerraformDependable, TerraformResource } from 'cdktf';
+import { Construct } from 'constructs';
+import { ReadinessCheck } from './readiness-check';
+import { ProgramOptions } from './service-options';
+import { validateLabels, validateMounts } from './validation';
+import { ContainerImageBinding } from '../image/container-image';
+import { checkMethod, checkStruct } from '../input/props';
+import { ContainerNetwork } from '../places/container-network';
+import { Place } from '../places/place';
+import { dockerName } from '../terraform/names';
+import { defaultLogging } from '../values/default-logging';
+import { Size } from '../values/size';
+import { ConnectionOptions, IBinding } from '../workload/binding';
+import { IContainerNetwork } from '../workload/network';
+import { Running } from '../workload/running';
+import { ContainerMount } from '../workload/storage';
+import { Variables } from '../workload/variables';
+import { Workload } from '../workload/workload';
+
+/** The parts of a workload that differ between services and tasks. */
+type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
+& Partial<Pick<Workload, 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'ports'>>;
+
+/** The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites. */
+export abstract class ContainerProgram extends Construct implements ITerraformDependable {
+  private place!: Place;
+  private workload!: Workload;
+  private running?: Running;
+
+  /** The name by which containers on the same networks reach the program. */
+  public get containerName(): string {
+    return this.workload.name;
+  }
+
+  /** The underlying resources, for settings that this library has no property for: one `docker_container` for each replica. */
+  public get resources(): TerraformResource[] {
+    return [...this.running!.resources];
+  }
+
+  /** The first of the underlying resources. */
+  public get resource(): TerraformResource {
+    return this.resources[0];
+  }
+
+  /** The Terraform address to depend on: ready once the service is healthy, or the task has exited with 0. */
+  public get fqn(): string {
+    return this.running!.ready.fqn;
+  }
+
+  /**
+   * Connects the program to a database: sets the connection URL as an environment variable, joins the database's network, and waits for the
+   * database.
+   * @param database for example a {@link PostgresDatabase}, or one of its roles
+   * @param options the variable's name, and parameters of the URL
+   * @throws an error with the construct's path when the variable is taken
+   */
+  public connectTo(database: IBinding, options: ConnectionOptions = {}): void {
+    checkMethod(this, 'ContainerProgram.connectTo', { database, options });
+    const binding = database.bind(this, options);
+    checkStruct(this, 'Binding', binding);
+    const { variables, networks = [], after = [] } = binding;
+    Object.entries(variables).forEach(([name, value]) => this.workload.variables.addSensitive(name, value));
+    networks.forEach((network) => this.join(network));
+    this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
+    this.refresh();
+  }
+
+  /**
+   * Connects the program to a further network.
+   * @param network one of this stack, or one that exists already: {@link ContainerNetwork.fromName}
+   */
+  public joinNetwork(network: IContainerNetwork): void {
+    checkMethod(this, 'ContainerProgram.joinNetwork', { network });
+    this.join(network);
+    this.refresh();
+  }
+
+  /**
+   * Starts the program only after others are ready, for example a {@link GoTask} that migrates its database. If one fails, the apply fails
+   * and the old version keeps running.
+   * @param prerequisites tasks, services, databases, or any other Terraform resources
+   */
+  public after(...prerequisites: ITerraformDependable[]): void {
+    checkMethod(this, 'ContainerProgram.after', { prerequisites });
+    this.wait(prerequisites);
+    this.refresh();
+  }
+
+  /**
+   * Adds an environment variable. It is visible in plans and in `docker inspect`.
+   * @param name at least one character, none of them "=", white space or a control character
+   * @param value the variable's value
+   * @throws an error with the construct's path when there is a variable of this name
+   */
+  public addEnvironment(name: string, value: string): void {
+    checkMethod(this, 'ContainerProgram.addEnvironment', { name, value });
+    this.workload.variables.add(name, value);
+    this.refresh();
+  }
+
+  /**
+   * Adds an environment variable whose value Terraform keeps out of its output.
+   * @param name as for `addEnvironment`
+   * @param value a Terraform variable or another resource's attribute; plain text works and gets a warning
+   * @throws an error with the construct's path when there is a variable of this name
+   */
+  public addSecret(name: string, value: string): void {
+    checkMethod(this, 'ContainerProgram.addSecret', { name, value });
+    this.workload.variables.addSecret(name, value);
+    this.refresh();
+  }
+
+  /**
+   * Adds storage.
+   * @param mount a volume, a directory of the host, or memory
+   * @throws an error with the construct's path when the path in the container is taken
+   */
+  public addMount(mount: ContainerMount): void {
+    checkMethod(this, 'ContainerProgram.addMount', { mount });
+    validateMounts(this, [...this.workload.mounts, mount]);
+    this.workload.mounts.push(mount);
+    this.refresh();
+  }
+
+  /**
+   * Adds a label of the container, or replaces its value.
+   * @param name letters, digits, ".", "_", "/" and "-"
+   * @param value the label's value
+   */
+  public addLabel(name: string, value: string): void {
+    checkMethod(this, 'ContainerProgram.addLabel', { name, value });
+    validateLabels(this, { [name]: value });
+    this.workload.labels.set(name, value);
+    this.refresh();
+  }
+
+  /** @internal */
+  protected get _workload(): Workload {
+    return this.workload;
+  }
+
+  /** @internal */
+  protected get _running(): Running | undefined {
+    return this.running;
+  }
+
+  /** @internal */
+  protected _describe(place: Place, options: ProgramOptions, image: ContainerImageBinding, kind: Kind): Variables {
+    const variables = new Variables(this);
+    Object.entries(options.environment ?? {}).forEach(([name, value]) => variables.add(name, value));
+    Object.entries(options.secretEnvironment ?? {}).forEach(([name, value]) => variables.addSecret(name, value));
+    this.place = place;
+    this.workload = {
+      name: options.containerName ?? dockerName(this),
+      image,
+      command: options.arguments && (() => options.arguments!),
+      variables,
+      networks: [],
+      mounts: [...options.mounts ?? [ContainerMount.tmpfs('/tmp')]],
+      ports: [],
+      capabilities: options.capabilities ?? [],
+      memory: options.memory ?? Size.mebibytes(512),
+      cpuShares: options.cpuShares,
+      logging: options.logging ?? defaultLogging(this),
+      labels: new Map(Object.entries(options.labels ?? {})),
+      after: [],
+      ...kind,
+    };
+    (options.networks ?? [ContainerNetwork._ofStack(this, place)]).forEach((network) => this.join(network));
+    this.wait(options.after ?? []);
+    return variables;
+  }
+
+  /** @internal */
+  protected _start(): void {
+    this.running = this.place._run(this, this.workload);
+  }
+
+  private join(network: IContainerNetwork): void {
+    const { name, networks, beside } = this.workload;
+    if (!networks.some((attachment) => attachment.network.networkName === network.networkName)) {
+      // Containers that are replaced side by side change their names. The alias stays.
+      networks.push({ network, aliases: beside ? [name] : [] });
+    }
+  }
+
+  private wait(prerequisites: readonly ITerraformDependable[]): void {
+    this.workload.after.push(...prerequisites.filter((prerequisite) => !this.workload.after.includes(prerequisite)));
+  }
+
+  private refresh(): void {
+    this.running?.refresh();
+  }
+}

@@ -1,0 +1,143 @@
+import { ITerraformDependable, TerraformOutput } from 'cdktf';
+import { Construct } from 'constructs';
+import { ContainerProgram } from './container-program';
+import { Rollout } from './rollout';
+import { ServiceProps } from './service-options';
+import { refusePublishing, validateServiceOptions } from './validation';
+import { HealthCheck } from '../health/health-check';
+import { ContainerImageBinding } from '../image/container-image';
+import { reject } from '../input/input-error';
+import { checkMethod, complete } from '../input/props';
+import { placeOf } from '../places/default-place';
+import { Duration } from '../values/duration';
+import { PublishedPort } from '../values/published-port';
+import { RestartPolicy } from '../values/restart-policy';
+import { IContainerNetwork } from '../workload/network';
+import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route';
+
+/**
+ * A container of any image that runs until it is stopped, for example Redis or NATS. It is hardened: no capabilities, no new privileges, a
+ * read-only root file system, limited memory, rotated logs. An apply waits until it is healthy.
+ * @example
+ * const redis = new ContainerService(this, 'Redis', {
+ *   image: ContainerImage.fromRegistry('redis:7'),
+ *   healthCheck: HealthCheck.command(['redis-cli', 'ping']),
+ *   mounts: [ContainerMount.tmpfs('/data')],
+ * });
+ */
+export class ContainerService extends ContainerProgram implements IGatewayTarget, ITerraformDependable {
+  /** The port of the Docker host that leads to the service. @default - none */
+  public readonly publishedPort?: PublishedPort;
+
+  private readonly servicePort?: number;
+  private routeUrl?: string;
+
+  /** @throws an error with the construct's path when a prop is invalid */
+  public constructor(scope: Construct, id: string, given: ServiceProps) {
+    super(scope, id);
+    const props = complete(this, 'ServiceProps', given);
+    validateServiceOptions(this, props);
+    const place = placeOf(this, props.place);
+    const image = place._image(this, props.image);
+    const rollout = props.rollout ?? Rollout.recreate();
+    this.publishedPort = props.publish;
+    this.servicePort = this._port(props, image);
+    this._describe(place, props, image, {
+      lifetime: 'service',
+      replicas: props.replicas ?? 1,
+      beside: rollout._sideBySide,
+      oneAfterAnother: rollout._oneAfterAnother,
+      settleTime: rollout._sideBySide ? rollout._settleTime : undefined,
+      port: this.servicePort,
+      healthCheck: props.healthCheck ?? this._defaultHealthCheck(),
+      awaitsHealth: true,
+      restart: props.restart ?? RestartPolicy.unlessStopped(),
+      stopTimeout: props.shutdownTimeout ?? Duration.seconds(30),
+    });
+    this._complete();
+    if (props.publish) {
+      this.open(props.publish);
+    }
+    this._start();
+    const urls = (props.routes ?? []).map((route) => this.addRoute(route));
+    if (urls.length > 0) {
+      new TerraformOutput(this, 'Url', { value: urls[0] });
+    }
+  }
+
+  /** The service's URL as seen from the Docker host: of its first route, or of its published port. */
+  public get url(): string | undefined {
+    return this.routeUrl ?? this.publishedPort?.url;
+  }
+
+  /**
+   * Publishes a further port of the Docker host.
+   * @param port for example PublishedPort.onLoopback(9090, 9090)
+   * @throws an error with the construct's path when the port is taken, or when the service is replaced side by side
+   */
+  public addPort(port: PublishedPort): void {
+    checkMethod(this, 'ContainerService.addPort', { port });
+    if (this._workload.beside) {
+      refusePublishing(this, port);
+    }
+    this.open(port);
+    this._running!.refresh();
+  }
+
+  /**
+   * Sends requests of a gateway to the service, beside its `routes`.
+   * @param route of a {@link Gateway}: `gateway.route({ host: 'shop.example' })`
+   * @returns the URL of the route, as seen from the Docker host
+   */
+  public addRoute(route: IGatewayRoute): string {
+    checkMethod(this, 'ContainerService.addRoute', { route });
+    const url = route.leadTo(this);
+    this.routeUrl ??= url;
+    return url;
+  }
+
+  /**
+   * Called by a gateway.
+   * @param network the gateway's network
+   */
+  public bindToGateway(network: IContainerNetwork): GatewayBackend {
+    checkMethod(this, 'ContainerService.bindToGateway', { network });
+    this.joinNetwork(network);
+    const question = this._workload.healthCheck?._question;
+    return {
+      name: this.containerName,
+      hostName: this._running!.hostName,
+      port: this.requiredPort(),
+      servers: this._running!.servers,
+      healthPath: question?.path,
+      healthHost: question?.hostHeader,
+      healthPort: question?.port,
+      healthyStatusCodes: question?.healthyStatusCodes,
+    };
+  }
+
+  /** @internal */
+  protected _port(props: ServiceProps, image: ContainerImageBinding): number | undefined {
+    return props.port ?? image.port;
+  }
+
+  /** @internal */
+  protected _defaultHealthCheck(): HealthCheck | undefined {
+    return undefined;
+  }
+
+  /** A hook for subclasses. @internal */
+  protected _complete(): void {}
+
+  private open(published: PublishedPort): void {
+    this._workload.ports.push({ published, containerPort: published.containerPort ?? this.requiredPort() });
+  }
+
+  private requiredPort(): number {
+    return this.servicePort ?? reject(this, {
+      what: 'the port that the program listens on is not known',
+      allowed: 'a whole number from 1 to 65535',
+      remedy: 'give `port`',
+    });
+  }
+}

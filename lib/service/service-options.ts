@@ -1,0 +1,57 @@
+import { Rollout } from './rollout';
+import { HealthCheck } from '../health/health-check';
+import { IContainerImage } from '../image/container-image';
+import { Place } from '../places/place';
+import { Duration } from '../values/duration';
+import { PublishedPort } from '../values/published-port';
+import { RestartPolicy } from '../values/restart-policy';
+import { ContainerOptions } from '../workload/options';
+import { IGatewayRoute } from '../workload/route';
+
+/** How a program runs at a place, whether it is a service or a task. */
+export interface ProgramOptions extends ContainerOptions {
+  /** Where the program runs. @default DockerHost.local() */
+  readonly place?: Place;
+}
+
+/** How a service runs, whatever its image. */
+export interface ServiceOptions extends ProgramOptions {
+  /**
+   * The TCP port that the program listens on, for example `8080`. A Go service gets it as `PORT`.
+   * @default - the image's first port; 8080 for a Go service @range 1..65535
+   */
+  readonly port?: number;
+
+  /**
+   * The port of the Docker host for the service. Not together with `Rollout.blueGreen()`: there a gateway publishes the port.
+   * @default - none: only containers on the same networks reach the service
+   */
+  readonly publish?: PublishedPort;
+
+  /** The gateways' routes to the service. @default - none */
+  readonly routes?: IGatewayRoute[];
+
+  /**
+   * The health check. An apply waits until it passes.
+   * @default - `HealthCheck.http("/healthz")` for a Go service; none for another image
+   */
+  readonly healthCheck?: HealthCheck;
+
+  /** What the engine does when the program exits by itself. @default RestartPolicy.unlessStopped() */
+  readonly restart?: RestartPolicy;
+
+  /** How long the program may take to end after SIGTERM, in whole seconds. @default Duration.seconds(30) @range 1s..24h/1s */
+  readonly shutdownTimeout?: Duration;
+
+  /** How a new version replaces the old one. @default Rollout.recreate() */
+  readonly rollout?: Rollout;
+
+  /** How many containers run the program. More than one needs `Rollout.blueGreen()`. @default 1 @range 1..50 */
+  readonly replicas?: number;
+}
+
+/** Properties of a {@link GoService} or {@link ContainerService}. @defaults services */
+export interface ServiceProps extends ServiceOptions {
+  /** The image to run: one that this library builds, or one from a registry with {@link ContainerImage.fromRegistry}. */
+  readonly image: IContainerImage;
+}
