@@ -72,15 +72,17 @@ describeWithEngine('a gateway that runs', () => {
   });
 
   test('an empty directory of certificates is named', async () => {
-    const before = await stand.gateway.exec(['sh', '-c', 'cat /certificates/shop.pem']);
     await stand.removeCertificates();
     await stand.deployment.recreate('e2e-gateway-configuration');
     const configuration = stand.deployment.container('e2e-gateway-configuration');
     expect(await configuration.ended()).not.toBe(0);
     expect((await configuration.logs()).stdout).toContain('the directory or volume of the certificates is empty');
     expect(await status()).toBe(200);
-    await stand.writeCertificate(before.stdout);
-    await stand.eventually(certificateNames, (names) => names.includes('shop'));
+    const loaded = async () => (await log()).split('the gateway has loaded them').length;
+    const count = await loaded();
+    const { certificate, key } = new PrivateAuthority().issue(['DNS:shop.example']);
+    await stand.writeCertificate(certificate + key);
+    expect(await stand.eventually(loaded, (now) => now > count)).toBe(count + 1);
   });
 
   test('restarts when its worker hangs', async () => {

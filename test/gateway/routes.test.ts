@@ -44,10 +44,10 @@ describe('a text in HAProxy\'s configuration', () => {
 
 describe('limits', () => {
   test.each([
-    [512, undefined, undefined, { connections: 2000, connectionsPerSource: 500, buffers: 4096 }],
-    [64, undefined, undefined, { connections: 256, connectionsPerSource: 64, buffers: 512 }],
-    [512, 20, undefined, { connections: 20, connectionsPerSource: 10, buffers: 4096 }],
-    [1024, 4000, 100, { connections: 4000, connectionsPerSource: 100, buffers: 8192 }],
+    [512, undefined, undefined, { connections: 2000, connectionsPerSource: 500, requests: 972 }],
+    [64, undefined, undefined, { connections: 256, connectionsPerSource: 64, requests: 121 }],
+    [512, 20, undefined, { connections: 20, connectionsPerSource: 10, requests: 972 }],
+    [1024, 4000, 100, { connections: 4000, connectionsPerSource: 100, requests: 1945 }],
   ])('of %d MiB, %p connections and %p of a client', (memory, connections, perSource, limits) => {
     expect(haproxyLimits(memory, connections, perSource)).toEqual(limits);
   });

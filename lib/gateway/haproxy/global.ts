@@ -21,8 +21,7 @@ export function globalSection(settings: HaproxySettings): string[] {
     // The directives that normalise paths are experimental in HAProxy 3.0.
     'expose-experimental-directives',
     `tune.bufsize ${BUFFER_BYTES}`,
-    // HTTP/2 streams whose client reads nothing keep their buffers. Without a limit they exhaust the memory.
-    `tune.buffers.limit ${settings.limits.buffers}`,
+    // No `tune.buffers.limit`: HAProxy 3.0 answers nobody once it is reached. The limits of requests bound the buffers.
     'tune.http.maxhdr 256',
     'tune.h2.fe.max-concurrent-streams 30',
     'tune.stick-counters 5',

@@ -59,8 +59,8 @@ export interface HaproxyBackend {
 export interface HaproxyLimits {
   readonly connections: number;
   readonly connectionsPerSource: number;
-  /** How many buffers HAProxy may have, each of {@link BUFFER_BYTES}. */
-  readonly buffers: number;
+  /** How many requests may be in work at a time, of all clients. */
+  readonly requests: number;
 }
 
 /** Lines that users add for what no prop is for. */

@@ -10,9 +10,6 @@ export const SOURCES = '20k';
 /** While the gateway is half full, a client may have this share of what it may have otherwise; while it is full, the share of the share. */
 const CROWDED_SHARE = 5;
 
-/** How many buffers a request may hold. Measured with HAProxy 3.0: 3.2 when the client reads nothing. */
-const BUFFERS_PER_REQUEST = 4;
-
 /** The tables that count for both ports together. */
 export function sourceTables(): string[] {
   return [
@@ -35,22 +32,21 @@ export function connectionLimits(limits: HaproxyLimits, connections: number): st
 }
 
 /**
- * An HTTP/2 connection carries many requests, each with buffers of its own. When all buffers are in use, nobody is answered: a client must
- * not have so many requests at a time, and all of them together must leave some buffers. WebSockets are mostly silent and hold none.
+ * An HTTP/2 connection carries many requests, each with buffers of its own. So a client may not have too many at a time,
+ * and all of them together must fit into the memory. WebSockets are mostly silent and hold none.
  *
  * These answers have no body, which would wait in a buffer for a client that reads nothing.
  */
 export function concurrencyLimits(limits: HaproxyLimits): string[] {
   const tooMany = 'http-request return status 429 hdr Retry-After 1';
-  const { connectionsPerSource, buffers } = limits;
-  const capacity = Math.floor(buffers / BUFFERS_PER_REQUEST);
+  const { connectionsPerSource, requests } = limits;
   return [
     `http-request track-sc1 ${SOURCE} table requests`,
     'http-request track-sc2 int(0) table all unless { req.hdr(upgrade) -m str -i websocket }',
     `${tooMany} if { sc_conn_cur(1) gt ${connectionsPerSource} }`,
-    ...sharesWhenCrowded(limits, capacity, 'sc_conn_cur(2)')
+    ...sharesWhenCrowded(limits, requests, 'sc_conn_cur(2)')
       .map(({ most, condition }) => `${tooMany} if { sc_conn_cur(1) gt ${most} } ${condition}`),
-    `http-request return status 503 hdr Retry-After 1 if { sc_conn_cur(2) gt ${Math.floor(capacity * 0.95)} }`,
+    `http-request return status 503 hdr Retry-After 1 if { sc_conn_cur(2) gt ${requests} }`,
   ];
 }
 
