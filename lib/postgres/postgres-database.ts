@@ -344,13 +344,14 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       // The network is private to this machine. Some drivers require TLS by default.
       parameters: { sslmode: this.sslMode, ...parameters },
     });
-    const readiness = () => this.readinessOf(client, url({}));
+    const plain = url({});
+    // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
+    const own = options.pool || options.parameters ? url({ ...options.pool?._parameters, ...options.parameters }) : plain;
     return {
-      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url({ ...options.pool?._parameters, ...options.parameters }) },
+      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
       networks: [this.network],
       after: [this],
-      // Computed on demand: each Terraform expression costs synth time.
-      get readiness() { return readiness(); },
+      readiness: this.readinessOf(client, plain),
     };
   }
 
