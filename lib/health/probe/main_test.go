@@ -349,7 +349,9 @@ func TestUsage(t *testing.T) {
 		want      string
 	}{
 		{nil, "no mode given"},
-		{[]string{"https", "1", "/"}, `unknown mode "https"`},
+		{[]string{"HTTP", "1", "/"}, `unknown mode "HTTP"`},
+		{[]string{"https", "1", "/"}, "the mode https needs a probe that was built with the tag tls"},
+		{[]string{"grpcs", "1"}, "the mode grpcs needs a probe that was built with the tag tls"},
 		{[]string{"http"}, "too few arguments"},
 		{[]string{"http", "80"}, "too few arguments"},
 		{[]string{"tcp"}, "too few arguments"},
