@@ -23,7 +23,6 @@ func execute(arguments []string) (exitCode int, line string) {
 	if len(program) == 0 {
 		return exitUsage, usageError("exec: no program after --")
 	}
-	environment := syscall.Environ()
 	for i, setting := range settings {
 		name, path := cut(setting, '=')
 		if name == "" || path == "" {
@@ -35,6 +34,10 @@ func execute(arguments []string) (exitCode int, line string) {
 				return exitUsage, usageError("exec: " + quote(name) + " is given twice")
 			}
 		}
+	}
+	environment := syscall.Environ()
+	for _, setting := range settings {
+		name, path := cut(setting, '=')
 		value, problem := secret(path, longestVariable-len(name)-1)
 		if problem != "" {
 			return exitCannotRun, "exec: the file " + quote(path) + " for " + quote(name) + " " + problem
