@@ -1,11 +1,13 @@
 import type { IConstruct } from 'constructs';
-import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
+import { GrpcHealthCheckOptions, HealthCheckOptions, HttpHealthCheckOptions, HttpsHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { HealthCheckTiming } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
-import { DURATION, NUMBER, requireArgument, requireOptions, TEXT, TEXTS } from '../input/prop-types';
+import { grpcTest, httpsTest } from './secure-tests';
+import { BOOLEAN, DURATION, NUMBER, OPTIONS, requireArgument, requireOptions, TEXT, TEXTS } from '../input/prop-types';
 import { Duration } from '../values/duration';
 
 const TIMING = { interval: DURATION, timeout: DURATION, retries: NUMBER, startPeriod: DURATION, startInterval: DURATION };
+const TLS = { ca: { ...TEXT, example: '"/etc/ssl/private-ca.pem"' }, insecure: BOOLEAN, serverName: TEXT };
 
 /**
  * The health check of a container, with every setting present.
@@ -27,7 +29,7 @@ export interface RenderedHealthCheck {
 /**
  * How the engine finds out whether a container works.
  *
- * `http` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
+ * `http`, `https`, `grpc` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
  * connects to 127.0.0.1, and to [::1] where that is refused. Why a check failed is shown by
  * `docker inspect --format '{{json .State.Health}}' <container>`.
  *
@@ -35,6 +37,7 @@ export interface RenderedHealthCheck {
  *
  * @example
  * HealthCheck.http('/healthz', { startPeriod: Duration.minutes(1) });
+ * HealthCheck.grpc('acme.shop.v1.Shop', { port: 9000 });
  * HealthCheck.tcp({ port: 9000 });
  * HealthCheck.command(['/app', '-check']);
  */
@@ -50,6 +53,42 @@ export class HealthCheck {
     requireArgument('HealthCheck.http', 'path', path, { ...TEXT, example: '"/healthz"' });
     requireOptions('HealthCheck.http', options, { ...TIMING, port: NUMBER, hostHeader: TEXT, healthyStatusCodes: { ...TEXT, example: '"200-299"' } });
     return new HealthCheck(httpTest(path, options), options);
+  }
+
+  /**
+   * Healthy means: a GET request over TLS is answered, in time and with a status code from 200 to 399. The image needs a
+   * probe that holds TLS.
+   *
+   * @param path where the server reports its health, as in `http`
+   * @param options whom to trust, port, host name, status codes and timing
+   * @throws an error when the path or an option is not valid, or when both `ca` and `insecure` are given
+   */
+  public static https(path: string, options: HttpsHealthCheckOptions = {}): HealthCheck {
+    requireArgument('HealthCheck.https', 'path', path, { ...TEXT, example: '"/healthz"' });
+    requireOptions('HealthCheck.https', options, {
+      ...TIMING, ...TLS, port: NUMBER, hostHeader: TEXT, healthyStatusCodes: { ...TEXT, example: '"200-299"' },
+    });
+    return new HealthCheck(httpsTest(path, options), options);
+  }
+
+  /**
+   * Healthy means: the server answers `SERVING` to `grpc.health.v1.Health/Check`, the standard health check of gRPC, in time.
+   *
+   * @param service the full name of the service to ask for, for example `acme.shop.v1.Shop`, up to 1000 characters; without
+   * it, the whole server
+   * @param options port, TLS and timing
+   * @throws an error when the service's name or an option is not valid
+   * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+   */
+  public static grpc(service?: string, options: GrpcHealthCheckOptions = {}): HealthCheck {
+    if (service !== undefined) {
+      requireArgument('HealthCheck.grpc', 'service', service, { ...TEXT, example: '"acme.shop.v1.Shop"' });
+    }
+    requireOptions('HealthCheck.grpc', options, { ...TIMING, port: NUMBER, tls: { ...OPTIONS, example: '{ insecure: true }' } });
+    if (options.tls !== undefined) {
+      requireOptions('HealthCheck.grpc', options.tls, TLS);
+    }
+    return new HealthCheck(grpcTest(service, options), options);
   }
 
   /**

@@ -12,6 +12,8 @@ export interface HealthCheckTarget {
   readonly port?: number;
   /** Where the image holds the probe. */
   readonly probePath?: string;
+  /** Whether that probe was built with TLS. */
+  readonly probeHasTls?: boolean;
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
   /** The shell, if it is not `/bin/sh`. Docker's own shell form knows no other: it does not heed the image's `SHELL`. */
@@ -81,7 +83,7 @@ function rejectProblem(scope: IConstruct, problem: InputProblem | undefined): vo
   }
 }
 
-function portOf(scope: IConstruct, port: number | undefined): number {
+export function portOf(scope: IConstruct, port: number | undefined): number {
   if (port === undefined) {
     reject(scope, {
       what: 'the health check has no port to connect to',
@@ -99,7 +101,7 @@ function portOf(scope: IConstruct, port: number | undefined): number {
   return port;
 }
 
-function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
+export function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
   if (target.probePath === undefined) {
     reject(scope, {
       what: 'the image holds no probe to run the health check with',

@@ -1,0 +1,94 @@
+import type { IConstruct } from 'constructs';
+import type { GrpcHealthCheckOptions, HealthCheckTlsOptions, HttpsHealthCheckOptions } from './health-check-options';
+import { HealthCheckTarget, HealthTest, portOf, probeOf } from './health-test';
+import { httpQuestionProblem } from './http-question-rules';
+import { grpcProbeCommand, httpsProbeCommand } from './probe-program';
+import { InputError, InputProblem, reject } from '../input/input-error';
+import { literal } from '../terraform/text';
+
+/** The probe's own limit. */
+const LONGEST_SERVICE = 1_000;
+const VISIBLE = /^[\x21-\x7e]+$/;
+// The probe's rule: labels of a name server, which also fit IPv4 addresses.
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(?:\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*$/;
+
+export function httpsTest(path: string, options: HttpsHealthCheckOptions): HealthTest {
+  const question = { path, hostHeader: options.hostHeader, healthyStatusCodes: options.healthyStatusCodes };
+  throwProblem(httpQuestionProblem(question) ?? tlsProblem(options));
+  return {
+    tellsHealth: true,
+    render: (scope, target, timeout) => {
+      const port = portOf(scope, options.port ?? target.port);
+      return ['CMD', ...httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, rendered(options), timeout.toMilliseconds())];
+    },
+  };
+}
+
+export function grpcTest(service: string | undefined, options: GrpcHealthCheckOptions): HealthTest {
+  throwProblem(serviceProblem(service) ?? (options.tls && tlsProblem(options.tls)));
+  return {
+    tellsHealth: true,
+    render: (scope, target, timeout) => {
+      const port = portOf(scope, options.port ?? target.port);
+      const probe = options.tls ? tlsProbeOf(scope, target) : probeOf(scope, target);
+      const name = service === undefined ? undefined : literal(service);
+      return ['CMD', ...grpcProbeCommand(probe, port, name, options.tls && rendered(options.tls), timeout.toMilliseconds())];
+    },
+  };
+}
+
+function rendered(tls: HealthCheckTlsOptions): HealthCheckTlsOptions {
+  return { ca: tls.ca === undefined ? undefined : literal(tls.ca), insecure: tls.insecure, serverName: tls.serverName };
+}
+
+function tlsProbeOf(scope: IConstruct, target: HealthCheckTarget): string {
+  const probe = probeOf(scope, target);
+  if (!target.probeHasTls) {
+    reject(scope, {
+      what: 'the image holds a probe without TLS',
+      allowed: 'images whose probe was built with TLS',
+      remedy: 'serve the health check on a port without TLS, or use HealthCheck.command([…]) with a program of the image',
+    });
+  }
+  return probe;
+}
+
+function serviceProblem(service: string | undefined): InputProblem | undefined {
+  return service === undefined || (VISIBLE.test(service) && service.length <= LONGEST_SERVICE) ? undefined : {
+    what: 'the service of the health check is not the name of a gRPC service',
+    given: service,
+    allowed: `1 to ${LONGEST_SERVICE} characters from ! to ~`,
+    remedy: 'write it like HealthCheck.grpc("acme.shop.v1.Shop"), or leave it out to ask for the whole server',
+  };
+}
+
+function tlsProblem(tls: HealthCheckTlsOptions): InputProblem | undefined {
+  if (tls.insecure && tls.ca !== undefined) {
+    return {
+      what: 'the health check has an authority to trust although any certificate is good',
+      given: { ca: tls.ca, insecure: tls.insecure },
+      allowed: 'one of `ca` and `insecure`',
+      remedy: 'remove `insecure` to check the certificate, or `ca` to take any',
+    };
+  }
+  if (tls.ca !== undefined && !/^\/[^\0]+$/.test(tls.ca)) {
+    return {
+      what: 'the certificate authority of the health check is not an absolute path',
+      given: tls.ca,
+      allowed: 'the path of a file in the container',
+      remedy: 'write it like ca: "/etc/ssl/private-ca.pem"',
+    };
+  }
+  return tls.serverName === undefined || HOST_NAME.test(tls.serverName) ? undefined : {
+    what: 'the server name of the health check is not a host name',
+    given: tls.serverName,
+    allowed: 'a host name or IPv4 address of letters, digits, dots, hyphens and underscores, without a port',
+    remedy: 'write it like serverName: "shop.example"',
+  };
+}
+
+function throwProblem(problem: InputProblem | undefined): void {
+  if (problem !== undefined) {
+    throw new InputError(problem);
+  }
+}
