@@ -1,4 +1,3 @@
-import * as fs from 'fs';
 import * as path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Deployment, RunningContainer, SynthesizedStack, describeWithEngine, dockerApi, filesOf } from './engine';
@@ -97,7 +96,7 @@ class Patient extends RunningContainer {
   public async isRestarted(since: number): Promise<string> {
     await this.untilHealth('is restarted', ({ restarts }) => restarts > 0);
     const restarted = (Date.now() - since) / SECOND;
-    await this.healthy();
+    await this.untilHealth('is healthy', ({ status }) => status === 'healthy');
     process.stderr.write(`measured: ${this.name.replace(/^.*liveness-/, '')}: restarted after ${restarted.toFixed(1)} s, `
       + `healthy after ${((Date.now() - since) / SECOND).toFixed(1)} s (checks each second, ${SILENCES} silences)\n`);
     const { stderr } = await this.logs();
@@ -256,17 +255,17 @@ describeWithEngine('the probe as a program of its own', () => {
   });
 
   test('reads a secret from a file into a variable', async () => {
-    const directory = filesOf('secret', { greeting: 'hello\n' });
-    fs.chmodSync(directory, 0o755);
-    const service = await Patient.create(image, 'exec', entrypoint('/probe', 'exec', 'GREETING=/run/secrets/greeting', '--', '/app'),
-      { Binds: [`${directory}:/run/secrets:ro`], Init: false });
-    await service.until('has started', () => true);
+    const files = { '/run/secrets/greeting': path.join(filesOf('secret', { greeting: 'hello\n' }), 'greeting') };
+    const stack = SynthesizedStack.of((scope) => new GoScratchImage(scope, 'secret', { source: PATIENT, extraFiles: files }));
+    const withSecret = await (await new Deployment(stack).build()).imageId();
+    const command = ['/probe', 'exec', 'GREETING=/run/secrets/greeting', '--', '/app'];
+    const service = await Patient.create(withSecret, 'exec', entrypoint(...command), { Init: false });
     for (let i = 0; (await service.logs()).stdout === '' && i < 100; i++) {
       await sleep(100);
     }
     expect((await service.logs()).stdout).toBe('started hello\n');
     expect(JSON.stringify(await service.inspect())).not.toContain('hello');
-    const missing = await Patient.create(image, 'exec-missing', entrypoint('/probe', 'exec', 'GREETING=/run/secrets/greeting', '--', '/app'), once);
+    const missing = await Patient.create(image, 'exec-missing', entrypoint(...command), once);
     expect(await missing.ended()).toBe(126);
     expect((await missing.logs()).stderr).toBe('probe: exec: the file "/run/secrets/greeting" for "GREETING" cannot be read: no such file or directory\n');
   });
