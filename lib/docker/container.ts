@@ -43,6 +43,8 @@ export interface ContainerSettings {
   readonly capabilities: readonly string[];
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
+  /** Whether the engine's own init is process 1: it passes signals on, and takes care of processes whose parent has ended. */
+  readonly init?: boolean;
   readonly cpuShares?: number;
   readonly healthCheck?: ContainerHealthCheck;
   /** How long an apply waits until the container is healthy. Undefined: it does not wait. */
@@ -102,6 +104,7 @@ export class HardenedContainer extends Container {
       entrypoint: now.entrypoint && [...now.entrypoint],
       networkMode: now.networkMode ?? 'bridge',
       pidMode: now.pidMode,
+      init: now.init,
       readOnly: true,
       capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
       securityOpts: ['no-new-privileges:true'],

@@ -1,8 +1,9 @@
 import type { IConstruct } from 'constructs';
-import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
+import { GrpcHealthCheckOptions, HealthCheckOptions, HttpHealthCheckOptions, HttpsHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { HealthCheckTiming, timingProblem } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
 import { httpQuestionProblem } from './http-question-rules';
+import { grpcTest, httpsTest, serviceProblem, tlsProblem } from './secure-tests';
 import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
 
@@ -26,7 +27,7 @@ export interface RenderedHealthCheck {
 /**
  * How the engine finds out whether a container works.
  *
- * `http` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
+ * `http`, `https`, `grpc` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
  * connects to 127.0.0.1, and to [::1] where that is refused. Why a check failed is shown by
  * `docker inspect --format '{{json .State.Health}}' <container>`.
  *
@@ -34,6 +35,7 @@ export interface RenderedHealthCheck {
  *
  * @example
  * HealthCheck.http('/healthz', { startPeriod: Duration.minutes(1) });
+ * HealthCheck.grpc('acme.shop.v1.Shop', { port: 9000 });
  * HealthCheck.tcp({ port: 9000 });
  * HealthCheck.command(['/app', '-check']);
  */
@@ -48,6 +50,34 @@ export class HealthCheck {
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
     checkArguments('HealthCheck.http', { path, options }, () => httpQuestionProblem({ path, ...options }) ?? timingProblem(options));
     return new HealthCheck(httpTest(path, options), options);
+  }
+
+  /**
+   * Healthy means: a GET request over TLS is answered, in time and with a status code from 200 to 399. The image needs a
+   * probe with TLS: `probeTls`.
+   *
+   * @param path where the server reports its health, for example `/healthz`, as in `http`
+   * @param options whom to trust, port, host name, status codes and timing
+   * @throws an error when both `ca` and `insecure` are given
+   */
+  public static https(path: string, options: HttpsHealthCheckOptions = {}): HealthCheck {
+    checkArguments('HealthCheck.https', { path, options },
+      () => httpQuestionProblem({ path, ...options }) ?? tlsProblem(options) ?? timingProblem(options));
+    return new HealthCheck(httpsTest(path, options), options);
+  }
+
+  /**
+   * Healthy means: the server answers `SERVING` to `grpc.health.v1.Health/Check`, the standard health check of gRPC, in time.
+   *
+   * @param service the full name of the service to ask for, for example `acme.shop.v1.Shop`, up to 1000 characters; without
+   * it, the whole server
+   * @param options port, TLS and timing
+   * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+   */
+  public static grpc(service?: string, options: GrpcHealthCheckOptions = {}): HealthCheck {
+    checkArguments('HealthCheck.grpc', { service, options },
+      () => serviceProblem(service) ?? (options.tls && tlsProblem(options.tls)) ?? timingProblem(options));
+    return new HealthCheck(grpcTest(service, options), options);
   }
 
   /**
@@ -97,7 +127,7 @@ export class HealthCheck {
   /** The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container. @internal */
   public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
     return {
-      test: this.test.render(scope, target, this.timing.timeout),
+      test: this.test.render(scope, target, this.timing),
       interval: this.timing.interval.toGoDuration(),
       timeout: this.timing.timeout.toGoDuration(),
       startPeriod: this.timing.startPeriod.toGoDuration(),
@@ -114,6 +144,11 @@ export class HealthCheck {
    */
   public _maxWait(): Duration | undefined {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
+  }
+
+  /** Whether it ends a program that no longer answers. The container then needs an init: process 1 cannot be killed from inside. @internal */
+  public get _endsProgram(): boolean {
+    return this.test.endsProgram ?? false;
   }
 
   /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */

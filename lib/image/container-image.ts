@@ -26,6 +26,9 @@ export interface ContainerImageBinding {
   /** The absolute path of the health probe in the image. @default - the image has none; only command health checks work */
   readonly probePath?: string;
 
+  /** Whether that probe was built with TLS. @default false */
+  readonly probeHasTls?: boolean;
+
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
 
@@ -65,6 +68,9 @@ export interface RegistryImageOptions {
    * @default - none: HTTP and TCP health checks are refused, command ones work
    */
   readonly probePath?: string;
+
+  /** Whether that probe was built with TLS, as `HealthCheck.https` needs it. @default false */
+  readonly probeHasTls?: boolean;
 
   /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
@@ -125,6 +131,7 @@ class RegistryImage extends ContainerImage {
       name: source.reference,
       port: this.options.port,
       probePath: this.options.probePath,
+      probeHasTls: this.options.probeHasTls,
       hasShell: this.options.hasShell ?? true,
     };
   }

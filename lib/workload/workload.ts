@@ -68,6 +68,8 @@ export interface Workload {
   /** Whether an apply waits until the workload is healthy. */
   readonly awaitsHealth: boolean;
 
+  /** An init is process 1: it ends child processes that the program leaves behind, and lets a health check end the program. */
+  readonly init?: boolean;
   readonly capabilities: readonly string[];
   readonly memory: Size;
   readonly sharedMemory?: Size;

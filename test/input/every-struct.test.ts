@@ -58,6 +58,9 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
   GoTaskProps: (given, stack) => task(stack, given),
   HealthCheckOptions: (given) => HealthCheck.command(['/app', 'check'], given),
   DirectoryOptions: (given) => [BackupStorage.directory('/srv', given), BackupFile.inDirectory('/srv', 'app.dump', given)],
+  GrpcHealthCheckOptions: (given) => HealthCheck.grpc('acme.shop.v1.Shop', given),
+  HealthCheckTlsOptions: (given) => HealthCheck.grpc('acme.shop.v1.Shop', { tls: given }),
+  HttpsHealthCheckOptions: (given) => HealthCheck.https('/healthz', given),
   HttpHealthCheckOptions: (given) => HealthCheck.http('/healthz', given),
   ImageDefaults: (given, stack) => Defaults.apply(stack, { images: given }),
   ImageRegistryOptions: (given) => ImageRegistry.of('localhost:5000', given),
@@ -91,7 +94,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
 };
 
 /** Called by the library alone. */
-const NEVER_CALLED_BY_USERS = ['ContainerImage.bind', 'GoImage.bind'];
+const NEVER_CALLED_BY_USERS = ['ContainerImage.bind', 'GoDistrolessImage.bind', 'GoScratchImage.bind'];
 
 function fieldsOf(name: string): Struct['fields'] {
   const { extends: bases = [], fields } = TABLE.structs[name];
