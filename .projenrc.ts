@@ -90,6 +90,13 @@ project.addTask('test:node', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
 });
 
+// The attacks on a gateway, longer than the engine tests have them, with a line for each on what the neighbouring route saw.
+project.addTask('e2e:attacks', {
+  description: 'Attacks a gateway on a real Docker Engine, over loopback, and cuts its power in the middle of deploys',
+  env: { ATTACK_SECONDS: '20', ROLLOVERS: '20', POWER_CUTS: '3' },
+  steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/gateway-'], receiveArgs: true }],
+});
+
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
 project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/');
 project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/');

@@ -45,6 +45,8 @@ export interface ContainerSettings {
   readonly sharedMemoryMebibytes?: number;
   /** Whether the engine's own init is process 1: it passes signals on, and takes care of processes whose parent has ended. */
   readonly init?: boolean;
+  /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
+  readonly dnsOptions?: readonly string[];
   readonly cpuShares?: number;
   readonly healthCheck?: ContainerHealthCheck;
   /** How long an apply waits until the container is healthy. Undefined: it does not wait. */
@@ -105,6 +107,7 @@ export class HardenedContainer extends Container {
       networkMode: now.networkMode ?? 'bridge',
       pidMode: now.pidMode,
       init: now.init,
+      dnsOpts: now.dnsOptions && [...now.dnsOptions],
       readOnly: true,
       capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
       securityOpts: ['no-new-privileges:true'],

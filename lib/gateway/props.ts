@@ -1,4 +1,6 @@
+import { GatewayAdditionalConfiguration } from './additional-configuration';
 import { GatewayCertificates } from './certificates';
+import { GatewayRedirect } from './redirect';
 import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
@@ -80,12 +82,48 @@ export interface GatewayOptions {
   readonly reloadTimeout?: Duration;
 
   /**
-   * The most connections from clients at a time. Further ones wait. One takes up to about 140 KiB of memory.
+   * The most connections from clients to each of the ports for HTTP and HTTPS at a time. Further ones wait. The memory must be at least
+   * 1 MiB for 8 connections.
    *
-   * @default 2000
+   * @default - 4 for each MiB of memory, and 2000 at most
    * @range 10..100000
    */
   readonly maxConnections?: number;
+
+  /**
+   * The most connections of one client at a time, and the most requests that it may have in work at a time. Further connections are
+   * closed, further requests get 429. While the gateway is half full, each client may have a fifth of this number; while it is nearly full,
+   * a twenty-fifth.
+   *
+   * A client is an IPv4 address, or an IPv6 network of 64 bits. All clients that reach the gateway through the host's loopback interface,
+   * or through a proxy in front, are one client: set it to `maxConnections` for these, which switches the limits off.
+   *
+   * @default - a quarter of `maxConnections`
+   * @range 1..100000
+   */
+  readonly connectionsPerSource?: number;
+
+  /**
+   * Requests that are sent elsewhere, for example from `www.shop.example` to `shop.example`. They compete with the routes of services: the
+   * most specific one wins.
+   *
+   * @default - none
+   */
+  readonly redirects?: GatewayRedirect[];
+
+  /** Whether the access log shows the query of a request. Queries often hold tokens. @default false */
+  readonly logQueryStrings?: boolean;
+
+  /**
+   * Whether paths may hold encoded slashes (`%2F`), which programs read as slashes: `/public/..%2Fadmin`. Without them, such requests get
+   * 400. With them, those with encoded `.` or `..` segments still do, and an encoded slash is a slash for routes, too.
+   *
+   * @default false
+   */
+  readonly allowEncodedSlashes?: boolean;
+
+  /** Lines of HAProxy's configuration for what no property is for. @default - none */
+  readonly additionalConfiguration?: GatewayAdditionalConfiguration;
 
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;

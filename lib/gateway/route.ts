@@ -1,4 +1,4 @@
-import { ValidRoute } from './validation';
+import { ValidRoute } from './route-validation';
 import { checkArguments } from '../input/props';
 import { IGatewayRoute, IGatewayTarget } from '../workload/route';
 
@@ -15,12 +15,12 @@ export class GatewayRoute implements IGatewayRoute {
 
   /** The host name of the requests. @default - every host name that no other route names */
   public get host(): string | undefined {
-    return this.route.host;
+    return this.route.match.host;
   }
 
   /** The beginning of the requests' path. */
   public get pathPrefix(): string {
-    return this.route.pathPrefix;
+    return this.route.match.pathPrefix;
   }
 
   /** Called by a service. */

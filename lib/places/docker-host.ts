@@ -195,6 +195,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     entrypoint: workload.entrypoint?.map(literal),
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
+    dnsOptions: workload.dnsOptions,
     init: workload.init || healthCheck?._endsProgram || undefined,
     capabilities: workload.capabilities,
     memoryMebibytes: workload.memory.toMebibytes(),

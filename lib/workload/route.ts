@@ -1,7 +1,8 @@
 import { IContainerNetwork } from './network';
+import { RouteSettings } from './route-settings';
 
-/** Which requests of a gateway go to a service. */
-export interface GatewayRouteProps {
+/** Which requests of a gateway go to a service, and under which conditions. */
+export interface GatewayRouteProps extends RouteSettings {
   /**
    * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
    *
@@ -44,7 +45,7 @@ export interface GatewayBackend {
    * The containers that the requests go to, each of them healthy when Terraform has created it. The gateway changes over to new ones
    * before the old ones are stopped.
    *
-   * @default - whatever answers to `hostName` and passes the gateway's check
+   * @default - all containers that `hostName` leads to and that pass the gateway's check
    */
   readonly servers?: GatewayServer[];
 

@@ -119,8 +119,9 @@ describe('replicas', () => {
   test('the gateway knows each of them', () => {
     const { gateway, stack } = blueGreen({ replicas: 3 });
     const [configuration] = containersOf(stack)[gateway.configurationResource.friendlyUniqueId].env;
-    expect(configuration.match(/^ {2}server \S+/gm)).toHaveLength(3);
-    expect(configuration).toContain('server-template any 14 dev-shop:8080 init-addr none backup');
+    const shop = configuration.split('\n\n').find((part: string) => part.startsWith('backend dev-shop from base\n'));
+    expect(shop.match(/^ {2}server \S+/gm)).toHaveLength(3);
+    expect(configuration).not.toContain('server-template');
   });
 });
 
