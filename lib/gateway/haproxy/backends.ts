@@ -25,7 +25,7 @@ export function backends(settings: HaproxySettings): string[] {
 }
 
 /** Without a question of its own a readiness check is the same as a connection check. */
-export function failsOpen({ name, target }: HaproxyBackend, { routes }: Pick<HaproxySettings, 'routes'>): boolean {
+function failsOpen({ name, target }: HaproxyBackend, { routes }: Pick<HaproxySettings, 'routes'>): boolean {
   return target.healthPath !== undefined && routes.some((route) => route.backend === name && route.failOpen);
 }
 
