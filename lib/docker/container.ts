@@ -41,6 +41,10 @@ export interface ContainerSettings {
   readonly capabilities: readonly string[];
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
+  /** Whether the engine's own init is process 1: it passes signals on, and takes care of processes whose parent has ended. */
+  readonly init?: boolean;
+  /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
+  readonly dnsOptions?: readonly string[];
   readonly cpuShares?: number;
   readonly healthCheck?: ContainerHealthCheck;
   /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
@@ -60,10 +64,6 @@ export interface ContainerSettings {
   readonly networkMode?: string;
   /** `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
-  /** Whether the engine's init is process 1. It passes signals on, and reaps processes whose parent has ended. */
-  readonly init?: boolean;
-  /** Options of the container's resolver, as in `/etc/resolv.conf`. */
-  readonly dnsOptions?: readonly string[];
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
   readonly provider: TerraformProvider;

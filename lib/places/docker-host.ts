@@ -177,7 +177,12 @@ class RunningContainers implements Running {
 function fixedSettings(scope: Construct, workload: Workload) {
   const { image, healthCheck, settleTime, logging, restart } = workload;
   const check = healthCheck?._render(scope, {
-    port: workload.port, probePath: image.probePath, hasShell: image.hasShell, shell: image.shell,
+    port: workload.port,
+    probePath: image.probePath,
+    probeHasTls: image.probeHasTls,
+    stopTimeout: workload.stopTimeout,
+    hasShell: image.hasShell,
+    shell: image.shell,
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
   const settle = healthySeconds === undefined ? undefined : settleTime;
@@ -188,8 +193,8 @@ function fixedSettings(scope: Construct, workload: Workload) {
     entrypoint: workload.entrypoint?.map(literal),
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
-    init: workload.init,
     dnsOptions: workload.dnsOptions,
+    init: workload.init || healthCheck?._endsProgram || undefined,
     capabilities: workload.capabilities,
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),

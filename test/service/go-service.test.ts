@@ -216,3 +216,26 @@ test('names that only Terraform knows are accepted', () => {
   goService(stack, { containerName: name.stringValue });
   expect(Object.values(synthesized(stack).resource.docker_container)).toEqual([expect.objectContaining({ name: '${var.name}' })]);
 });
+
+describe('a health check that ends a program', () => {
+  const healthCheck = HealthCheck.http('/healthz', { restartAfterSilences: 3 });
+
+  test('gets an init, and the time that a stop may take', () => {
+    expect(containerWith({ healthCheck, shutdownTimeout: Duration.seconds(20) })).toMatchObject({
+      init: true,
+      healthcheck: {
+        test: ['CMD', '/probe', 'http', '8080', '/healthz', '--timeout', '2700', '--liveness', '3', '--interval', '5000', '--stop-grace', '20000'],
+      },
+    });
+    expect(containerWith({})).not.toHaveProperty('init');
+  });
+
+  test('needs something that restarts it', () => {
+    expect(messageOf(() => goService(newStack(), { healthCheck, restart: RestartPolicy.never() }))).toBe([
+      'dev/service: the health check ends a program that no longer answers, and nothing restarts it',
+      '  given:   "RestartPolicy.never()"',
+      '  allowed: another restart policy together with `restartAfterSilences`',
+      '  to do:   leave `restart` out, or `restartAfterSilences`',
+    ].join('\n'));
+  });
+});
