@@ -68,11 +68,6 @@ export interface Workload {
   readonly healthCheck?: HealthCheck;
   /** Whether an apply waits until the workload is healthy. */
   readonly awaitsHealth: boolean;
-
-  /** An init is process 1: it ends child processes that the program leaves behind, and lets a health check end the program. */
-  readonly init?: boolean;
-  /** Options of the resolver, as in `/etc/resolv.conf`. */
-  readonly dnsOptions?: readonly string[];
   readonly capabilities: readonly string[];
   readonly memory: Size;
   readonly sharedMemory?: Size;

@@ -131,7 +131,7 @@ describe('what is refused', () => {
   });
 
   test('a route that a redirect has', () => {
-    expect(messageOf(() => configurationOf(gateway({ redirects: [{ location: '/a' }] }), {}))).toContain('two services have the same route: a redirect has it already');
+    expect(messageOf(() => configurationOf(gateway({ redirects: [{ location: '/a' }] }), {}))).toContain('a redirect of the gateway has the same route');
   });
 
   test.each([
