@@ -2,7 +2,7 @@ import * as path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Deployment, RunningContainer, SynthesizedStack, describeWithEngine, dockerApi, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { GoScratchImage } from '../../lib';
+import { Duration, GoScratchImage, GoService, HealthCheck, Liveness } from '../../lib';
 import { httpProbeCommand, livenessArguments } from '../../lib/health/probe-program';
 
 const SECOND = 1_000;
@@ -218,6 +218,41 @@ describeWithEngine('a check with liveness', () => {
     const without = await Patient.watched(image, 'no-memory', [], { IpcMode: 'none' });
     await without.healthy();
     expect((await without.health()).answers.at(-1)).toMatch(/: 200 OK; liveness is off: cannot open \/tmp\/\.probe-pid:\[\d+\]: read-only file system$/);
+  });
+});
+
+describeWithEngine('a service', () => {
+  const deployed = async (name: string, environment: Record<string, string> = {}, liveness?: Liveness) => {
+    const deployment = new Deployment(SynthesizedStack.of((stack) => new GoService(stack, 'service', {
+      image: new GoScratchImage(stack, 'patient', { source: PATIENT }),
+      healthCheck: HealthCheck.http('/healthz', { interval: Duration.seconds(1), timeout: Duration.seconds(1) }),
+      environment,
+      liveness,
+    }), name));
+    await deployment.apply();
+    const { id, name: containerName } = deployment.container(`${name}-service`);
+    return new Patient(id, containerName);
+  };
+
+  test('is restarted when it hangs, and then answers again', async () => {
+    const patient = await deployed('hanging', {}, Liveness.restart({ unansweredChecks: SILENCES }));
+    expect(await patient.isRestarted(await patient.falls('/deadlock'))).toContain('SIGQUIT: quit');
+  });
+
+  test('that starts slowly is deployed without a restart, and ends at once when it is told to', async () => {
+    const patient = await deployed('slow', { START_DELAY: '8s' });
+    expect((await patient.health()).restarts).toBe(0);
+    const start = Date.now();
+    await patient.stop();
+    const { State, HostConfig } = await patient.inspect();
+    expect({ ...State, ...HostConfig }).toMatchObject({ Init: true, ExitCode: 143 });
+    expect(Date.now() - start).toBeLessThan(15 * SECOND);
+  });
+
+  test('is left alone with Liveness.off()', async () => {
+    const patient = await deployed('left-alone', {}, Liveness.off());
+    await patient.falls('/deadlock');
+    await patient.isLeftAlone(2 * SILENCES);
   });
 });
 
