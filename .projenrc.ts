@@ -85,6 +85,13 @@ project.addTask('e2e', {
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path], receiveArgs: true }],
 });
 
+// The attacks on a gateway, longer than the engine tests have them, with a line for each on what the neighbouring route saw.
+project.addTask('e2e:attacks', {
+  description: 'Attacks a gateway on a real Docker Engine, over loopback, and cuts its power in the middle of deploys',
+  env: { ATTACK_SECONDS: '20', ROLLOVERS: '20', POWER_CUTS: '3' },
+  steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/gateway-'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],

@@ -41,6 +41,10 @@ export interface ContainerSettings {
   readonly capabilities: readonly string[];
   readonly memoryMebibytes: number;
   readonly sharedMemoryMebibytes?: number;
+  /** Whether the engine's own init is process 1: it passes signals on, and takes care of processes whose parent has ended. */
+  readonly init?: boolean;
+  /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
+  readonly dnsOptions?: readonly string[];
   readonly cpuShares?: number;
   readonly healthCheck?: ContainerHealthCheck;
   /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
@@ -100,6 +104,8 @@ export class HardenedContainer extends Container {
       entrypoint: now.entrypoint && [...now.entrypoint],
       networkMode: now.networkMode ?? 'bridge',
       pidMode: now.pidMode,
+      init: now.init,
+      dnsOpts: now.dnsOptions && [...now.dnsOptions],
       readOnly: true,
       capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
       securityOpts: ['no-new-privileges:true'],

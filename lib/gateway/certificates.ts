@@ -10,7 +10,7 @@ export const CERTIFICATE_DIRECTORY = '/certificates';
  * `shop.pem.key`). The gateway picks the certificate by the host name in the TLS handshake; the first file in alphabetical order is the
  * default. The image's user (99 in the official image) must be able to read the files.
  *
- * After a renewal, run `docker kill --signal USR2 <gateway>`. It drops no connection.
+ * The gateway loads changed files by itself within two seconds and drops no connection. Invalid files change nothing, and the log says why.
  */
 export class GatewayCertificates {
   /**

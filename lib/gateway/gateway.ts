@@ -1,11 +1,15 @@
 import { ITerraformDependable, TerraformOutput, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { CERTIFICATE_DIRECTORY } from './certificates';
-import { HTTPS_PORT, HTTP_PORT, HaproxyRoute, METRICS_PORT, haproxyConfiguration } from './haproxy-configuration';
+import { haproxyConfiguration } from './haproxy/configuration';
+import { haproxyLimits } from './haproxy/limits';
+import { HTTPS_PORT, HTTP_PORT, HaproxyMatch, HaproxyRedirect, HaproxySettings, METRICS_PORT, STATE_DIRECTORY } from './haproxy/settings';
 import { GatewayProps } from './props';
 import { GatewayRoute } from './route';
-import { CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, STATE_DIRECTORY } from './scripts';
-import { validateBackend, validateGatewayProps, validatedRoute, ValidRoute } from './validation';
+import { ValidRoute, validatedRedirects, validatedRoute } from './route-validation';
+import { GatewayRoutes } from './routes';
+import { AUTHORITIES_VARIABLE, CONFIGURATION_VARIABLE, CONFIGURE_SCRIPT, GATEWAY_SCRIPT, HEALTH_COMMAND, USERS_VARIABLE } from './scripts';
+import { validateBackend, validateGatewayProps } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
@@ -26,6 +30,11 @@ import { Variables } from '../workload/variables';
 
 /** Linux's limit for one environment variable (MAX_ARG_STRLEN). One carries the configuration. */
 const LONGEST_CONFIGURATION = 128 * 1024 - 256;
+
+const DEFAULT_MEMORY = Size.mebibytes(512);
+
+/** A worker that hangs is ended after three checks. */
+const HEALTH_CHECK = { startPeriod: Duration.minutes(1), interval: Duration.seconds(2), timeout: Duration.seconds(5), retries: 3 };
 
 /**
  * An HAProxy that publishes ports of the Docker host. It routes each request, by host name and path, to a healthy container of a service.
@@ -67,7 +76,8 @@ export class Gateway extends Construct implements ITerraformDependable {
   private readonly server: Running;
   private readonly loader: Running;
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
-  private readonly routes: HaproxyRoute[] = [];
+  private readonly routes = new GatewayRoutes();
+  private readonly redirects: readonly HaproxyRedirect[];
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, given: GatewayProps) {
@@ -75,6 +85,7 @@ export class Gateway extends Construct implements ITerraformDependable {
     const props = complete(this, 'GatewayProps', given);
     this.props = props;
     validateGatewayProps(this, props);
+    this.redirects = validatedRedirects(this, props.redirects ?? []);
     const { tls } = props;
     const place = placeOf(this, props.place);
     this.containerName = props.containerName ?? dockerName(this);
@@ -103,15 +114,20 @@ export class Gateway extends Construct implements ITerraformDependable {
       variables: new Variables(this),
       networks: [{ network: this.network, aliases: [] }],
       ports: ports.map(({ port, internal }) => ({ published: port, containerPort: internal })),
-      healthCheck: HealthCheck.shell(HEALTH_COMMAND, { startPeriod: Duration.minutes(1) }),
+      healthCheck: HealthCheck.shell(HEALTH_COMMAND, HEALTH_CHECK),
+      init: true,
+      // For a name that it does not know, the engine asks no other DNS server, which could be silent.
+      dnsOptions: ['ndots:1'],
       // At its first start it has no configuration yet.
       awaitsHealth: false,
-      memory: props.memory ?? Size.mebibytes(512),
+      memory: props.memory ?? DEFAULT_MEMORY,
       stopSignal: 'SIGUSR1',
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(5),
     }));
     const variables = new Variables(this);
-    variables.addLate('CONFIGURATION', () => literal(this.configuration()));
+    variables.addLate(CONFIGURATION_VARIABLE, () => literal(this.configuration()));
+    variables.addLate(AUTHORITIES_VARIABLE, () => this.routes.authorities);
+    variables.addLate(USERS_VARIABLE, () => this.routes.users);
     this.loader = place._run(this, helper({
       ...shared,
       name: `${this.containerName}-configuration`,
@@ -149,20 +165,25 @@ export class Gateway extends Construct implements ITerraformDependable {
     return GatewayRoute._of(validatedRoute(this, props), (target, route) => this.addRoute(target, route));
   }
 
-  private addRoute(target: IGatewayTarget, { host, pathPrefix }: ValidRoute): string {
-    const taken = this.routes.find((other) => other.host === host && other.pathPrefix === pathPrefix);
-    if (taken) {
+  private addRoute(target: IGatewayTarget, route: ValidRoute): string {
+    this.requireFree(route);
+    const backend = this.backends.get(target) ?? this.newBackend(target);
+    this.routes.add(backend, route);
+    this.validateSize(this.configuration().length);
+    return this.urlOf(route.host, route.pathPrefix);
+  }
+
+  private requireFree({ host, pathPrefix }: HaproxyMatch): void {
+    const same = (other: HaproxyMatch) => other.host === host && other.pathPrefix === pathPrefix;
+    const service = this.routes.all.find(same)?.backend;
+    if (service !== undefined || this.redirects.some(same)) {
       reject(this, {
-        what: `two services have the same route: ${taken.backend} has it already`,
+        what: service === undefined ? 'a redirect of the gateway has the same route' : `two services have the same route: ${service} has it already`,
         given: `${host ?? 'any host'} ${pathPrefix}`,
         allowed: 'each pair of host and path prefix once',
         remedy: 'give one of the two another host or path prefix: gateway.route({ pathPrefix: "/api" })',
       });
     }
-    const backend = this.backends.get(target) ?? this.newBackend(target);
-    this.routes.push({ host, pathPrefix, backend: backend.name });
-    this.validateSize(this.configuration().length);
-    return this.urlOf(host, pathPrefix);
   }
 
   private newBackend(target: IGatewayTarget): GatewayBackend {
@@ -184,10 +205,14 @@ export class Gateway extends Construct implements ITerraformDependable {
   }
 
   private configuration(): string {
+    return haproxyConfiguration(this.haproxySettings());
+  }
+
+  private haproxySettings(): HaproxySettings {
     const { props } = this;
-    const { tls } = props;
-    return haproxyConfiguration({
-      maxConnections: props.maxConnections ?? 2000,
+    const { tls, additionalConfiguration } = props;
+    return {
+      limits: haproxyLimits((props.memory ?? DEFAULT_MEMORY).toMebibytes(), props.maxConnections, props.connectionsPerSource),
       maxHeaderBytes: (props.maxHeaderSize ?? Size.kibibytes(32)).toBytes(),
       maxBodyBytes: (props.maxBodySize ?? Size.mebibytes(10)).toBytes(),
       headerMilliseconds: (props.headerTimeout ?? Duration.seconds(10)).toMilliseconds(),
@@ -195,22 +220,30 @@ export class Gateway extends Construct implements ITerraformDependable {
       tunnelMilliseconds: (props.tunnelTimeout ?? Duration.hours(1)).toMilliseconds(),
       reloadSeconds: (props.reloadTimeout ?? Duration.minutes(10)).toSeconds(),
       metrics: props.metricsPort !== undefined,
+      encodedSlashes: props.allowEncodedSlashes ?? false,
+      logQueryStrings: props.logQueryStrings ?? false,
       tls: tls && {
         certificateDirectory: CERTIFICATE_DIRECTORY,
         publicPort: tls.publish.hostPort,
         redirectHttp: tls.redirectHttp ?? true,
         strictTransportSecuritySeconds: tls.strictTransportSecurity?.toSeconds(),
       },
-      routes: this.routes,
-      backends: [...this.backends.values()],
-    });
+      routes: this.routes.all,
+      redirects: this.redirects,
+      backends: this.routes.backends,
+      additions: {
+        global: additionalConfiguration?.global ?? [],
+        frontend: additionalConfiguration?.frontend ?? [],
+        sections: additionalConfiguration?.sections ?? [],
+      },
+    };
   }
 
   private validateSize(length: number): void {
     if (length > LONGEST_CONFIGURATION) {
       reject(this, {
         what: 'the gateway has too many routes and services',
-        given: `${this.routes.length} routes, ${this.backends.size} services`,
+        given: `${this.routes.all.length} routes, ${this.backends.size} services`,
         allowed: `a configuration of at most ${LONGEST_CONFIGURATION} characters; this one has ${length}`,
         remedy: 'divide them among several gateways',
       });

@@ -1,4 +1,6 @@
+import { GatewayAdditionalConfiguration } from './additional-configuration';
 import { GatewayCertificates } from './certificates';
+import { GatewayRedirect } from './redirect';
 import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
@@ -60,8 +62,43 @@ export interface GatewayOptions {
   /** How long open connections, such as WebSockets, may last after a change of routes. @default Duration.minutes(10) @range 1s..24h/1s */
   readonly reloadTimeout?: Duration;
 
-  /** The most client connections at a time; further ones wait. One takes up to 140 KiB of memory. @default 2000 @range 10..100000 */
+  /**
+   * The most client connections at a time to each of the ports for HTTP and HTTPS; further ones wait. The memory must be at least 1 MiB for 8
+   * connections.
+   * @default - 4 for each MiB of memory, at most 2000 @range 10..100000
+   */
   readonly maxConnections?: number;
+
+  /**
+   * The most connections of one client, and the most requests that the gateway works on for one client at a time. It closes further
+   * connections, and answers further requests with 429. While the gateway is half full, each client may have a fifth of this number; while it
+   * is nearly full, a twenty-fifth.
+   *
+   * A client is an IPv4 address, or an IPv6 network of 64 bits. All clients that come through the host's loopback interface, or through a
+   * proxy in front, are one client. Set this to `maxConnections` for these: it switches the limits of each client off.
+   * @default - a quarter of `maxConnections` @range 1..100000
+   */
+  readonly connectionsPerSource?: number;
+
+  /**
+   * Requests that the gateway sends elsewhere, for example from `www.shop.example` to `shop.example`. They compete with the routes of
+   * services: the most specific one wins.
+   * @default - none
+   */
+  readonly redirects?: GatewayRedirect[];
+
+  /** Whether the access log shows the query of a request. Queries often hold tokens. @default false */
+  readonly logQueryStrings?: boolean;
+
+  /**
+   * Whether paths may hold encoded slashes (`%2F`), which programs read as slashes: `/public/..%2Fadmin`. Without them, such requests get
+   * 400. With them, an encoded slash is a slash for routes, too, and paths with encoded `.` or `..` segments still get 400.
+   * @default false
+   */
+  readonly allowEncodedSlashes?: boolean;
+
+  /** Lines of HAProxy's configuration for what no property is for. @default - none */
+  readonly additionalConfiguration?: GatewayAdditionalConfiguration;
 
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;

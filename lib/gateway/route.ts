@@ -1,4 +1,4 @@
-import { ValidRoute } from './validation';
+import { ValidRoute } from './route-validation';
 import { checkArguments } from '../input/props';
 import { IGatewayRoute, IGatewayTarget } from '../workload/route';
 

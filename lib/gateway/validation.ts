@@ -1,20 +1,13 @@
 import { Construct } from 'constructs';
+import { MOST_CONNECTIONS_PER_MEBIBYTE } from './haproxy/limits';
 import { GatewayProps } from './props';
 import { parseImageReference } from '../image/reference';
 import { atConstruct, reject } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
-import { GatewayBackend, GatewayRouteProps } from '../workload/route';
-
-// RFC 1123, section 2.1, in lower case.
-const HOST_LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-const HOST = new RegExp(`^(?:\\*\\.)?${HOST_LABEL}(?:\\.${HOST_LABEL})*$`);
-const LONGEST_HOST = 253;
-
-// The unreserved characters of RFC 3986. They need no escaping in URLs and in HAProxy's configuration.
-const PATH_PREFIX = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;
-const LONGEST_PATH = 512;
+import { Size } from '../values/size';
+import { GatewayBackend } from '../workload/route';
 
 export function validateGatewayProps(scope: Construct, props: GatewayProps): void {
   if (props.containerName !== undefined && !isUnresolved(props.containerName)) {
@@ -24,6 +17,30 @@ export function validateGatewayProps(scope: Construct, props: GatewayProps): voi
     atConstruct(scope, () => parseImageReference(props.image!));
   }
   validatePorts(scope, props);
+  validateMemory(scope, props);
+  for (const [name, lines] of Object.entries(props.additionalConfiguration ?? {})) {
+    const broken = (lines as readonly string[]).find((line) => /[\u0000-\u0008\u000a-\u001f\u007f]/.test(line));
+    if (broken !== undefined) {
+      reject(scope, {
+        what: `a line of the additional configuration (\`${name}\`) holds a line break or another control character`,
+        given: broken,
+        allowed: 'one line of HAProxy\'s configuration in each entry',
+        remedy: 'divide it into several entries',
+      });
+    }
+  }
+}
+
+function validateMemory(scope: Construct, { maxConnections, memory }: GatewayProps): void {
+  const mebibytes = (memory ?? Size.mebibytes(512)).toMebibytes();
+  if (maxConnections !== undefined && maxConnections > mebibytes * MOST_CONNECTIONS_PER_MEBIBYTE) {
+    reject(scope, {
+      what: 'the gateway has too little memory for its connections',
+      given: `${maxConnections} connections, ${mebibytes} MiB`,
+      allowed: `${MOST_CONNECTIONS_PER_MEBIBYTE} connections for each MiB`,
+      remedy: `set \`memory\` to at least Size.mebibytes(${Math.ceil(maxConnections / MOST_CONNECTIONS_PER_MEBIBYTE)})`,
+    });
+  }
 }
 
 function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayProps): void {
@@ -49,35 +66,6 @@ function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayP
       });
     }
   });
-}
-
-export interface ValidRoute {
-  readonly host?: string;
-  readonly pathPrefix: string;
-}
-
-export function validatedRoute(scope: Construct, route: GatewayRouteProps): ValidRoute {
-  const { host, pathPrefix = '/' } = route;
-  if (host !== undefined && (host.length > LONGEST_HOST || !HOST.test(host))) {
-    reject(scope, {
-      what: 'not a host name for a route',
-      given: host,
-      allowed: 'a host name in lower case without a port, for example "shop.example", or all names below one: "*.shop.example"',
-      remedy: host.toLowerCase() !== host && HOST.test(host.toLowerCase())
-        ? `write ${JSON.stringify(host.toLowerCase())}`
-        : 'give the name that clients put into the address, in its ASCII form',
-    });
-  }
-  const segments = pathPrefix.split('/');
-  if (pathPrefix.length > LONGEST_PATH || !PATH_PREFIX.test(pathPrefix) || segments.includes('.') || segments.includes('..')) {
-    reject(scope, {
-      what: 'not a path prefix for a route',
-      given: pathPrefix,
-      allowed: '"/", or segments of letters, digits, ".", "_", "~" and "-", each after a slash and none "." or "..", for example "/api/v1"',
-      remedy: /^\/.*\/$/.test(pathPrefix) ? 'leave the slash at the end out: "/api" stands for all below it as well' : 'correct the prefix',
-    });
-  }
-  return { host, pathPrefix };
 }
 
 export function validateBackend(scope: Construct, backend: GatewayBackend): void {

@@ -52,3 +52,37 @@ export interface HttpHealthCheckOptions extends TcpHealthCheckOptions {
    */
   readonly healthyStatusCodes?: string;
 }
+
+/** Whom a health check trusts that connects with TLS, and which name it asks for. */
+export interface HealthCheckTlsOptions {
+  /**
+   * The absolute path, in the container, of a file with the certificates of the authorities to trust, in PEM form; for example
+   * `/etc/ssl/private-ca.pem`.
+   *
+   * @default - the authorities that the image trusts
+   */
+  readonly ca?: string;
+
+  /**
+   * Whether any certificate is good. The connection never leaves the container, so this is no risk that `ca` would lower.
+   *
+   * @default false
+   */
+  readonly insecure?: boolean;
+
+  /**
+   * The name that the certificate must be for, without a port, for example `shop.example`.
+   *
+   * @default - the host header's name, which is `localhost` unless `hostHeader` says otherwise
+   */
+  readonly serverName?: string;
+}
+
+/** Options of a health check that sends an HTTP request over TLS. */
+export interface HttpsHealthCheckOptions extends HttpHealthCheckOptions, HealthCheckTlsOptions {}
+
+/** Options of a health check that calls `grpc.health.v1.Health`. */
+export interface GrpcHealthCheckOptions extends TcpHealthCheckOptions {
+  /** Connects with TLS. The image needs a probe with TLS: `probeTls`. @default - no TLS */
+  readonly tls?: HealthCheckTlsOptions;
+}

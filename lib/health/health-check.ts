@@ -1,8 +1,9 @@
 import type { IConstruct } from 'constructs';
-import { HealthCheckOptions, HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
+import { GrpcHealthCheckOptions, HealthCheckOptions, HttpHealthCheckOptions, HttpsHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import { HealthCheckTiming, timingProblem } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
 import { httpQuestionProblem } from './http-question-rules';
+import { grpcTest, httpsTest, serviceProblem, tlsProblem } from './secure-tests';
 import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
 
@@ -25,13 +26,15 @@ export interface RenderedHealthCheck {
 /**
  * The health check that the engine runs in a container.
  *
- * `http` and `tcp` run a small static program of this library's images, without a shell. It connects to 127.0.0.1 or, if refused, to [::1].
- * `docker inspect --format '{{json .State.Health}}' <container>` shows why a check failed.
+ * `http`, `https`, `grpc` and `tcp` run a small static program that the images of this library hold, so they work without a shell. It
+ * connects to 127.0.0.1, and to [::1] where that is refused. Why a check failed is shown by
+ * `docker inspect --format '{{json .State.Health}}' <container>`.
  *
  * @see https://docs.docker.com/reference/dockerfile/#healthcheck
  *
  * @example
  * HealthCheck.http('/healthz', { startPeriod: Duration.minutes(1) });
+ * HealthCheck.grpc('acme.shop.v1.Shop', { port: 9000 });
  * HealthCheck.tcp({ port: 9000 });
  * HealthCheck.command(['/app', '-check']);
  */
@@ -39,7 +42,8 @@ export class HealthCheck {
   /**
    * The container is healthy if it answers a GET request in time with a status code from 200 to 399.
    *
-   * @param path the path and optional query of the request, for example `/healthz`: starts with a slash, percent-encoded
+   * @param path where the server reports its health, for example `/healthz`, with an optional query: starts with a slash, everything that a URL
+   * must not hold is percent-encoded
    * @param options port, host name, status codes and timing
    */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
@@ -47,7 +51,39 @@ export class HealthCheck {
     return new HealthCheck(httpTest(path, options), options);
   }
 
-  /** The container is healthy if it accepts a TCP connection in time. @param options port and timing */
+  /**
+   * Healthy means: a GET request over TLS is answered, in time and with a status code from 200 to 399. The image needs a
+   * probe with TLS: `probeTls`.
+   *
+   * @param path where the server reports its health, for example `/healthz`, as in `http`
+   * @param options whom to trust, port, host name, status codes and timing
+   * @throws an error when both `ca` and `insecure` are given
+   */
+  public static https(path: string, options: HttpsHealthCheckOptions = {}): HealthCheck {
+    checkArguments('HealthCheck.https', { path, options },
+      () => httpQuestionProblem({ path, ...options }) ?? tlsProblem(options) ?? timingProblem(options));
+    return new HealthCheck(httpsTest(path, options), options);
+  }
+
+  /**
+   * Healthy means: the server answers `SERVING` to `grpc.health.v1.Health/Check`, the standard health check of gRPC, in time.
+   *
+   * @param service the full name of the service to ask for, for example `acme.shop.v1.Shop`, up to 1000 characters; without
+   * it, the whole server
+   * @param options port, TLS and timing
+   * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+   */
+  public static grpc(service?: string, options: GrpcHealthCheckOptions = {}): HealthCheck {
+    checkArguments('HealthCheck.grpc', { service, options },
+      () => serviceProblem(service) ?? (options.tls && tlsProblem(options.tls)) ?? timingProblem(options));
+    return new HealthCheck(grpcTest(service, options), options);
+  }
+
+  /**
+   * Healthy means: a TCP connection is accepted in time.
+   *
+   * @param options port and timing
+   */
   public static tcp(options: TcpHealthCheckOptions = {}): HealthCheck {
     checkArguments('HealthCheck.tcp', { options }, () => timingProblem(options));
     return new HealthCheck(tcpTest(options), options);
@@ -86,10 +122,10 @@ export class HealthCheck {
     this.timing = new HealthCheckTiming(options);
   }
 
-  /** The settings for the engine. Throws `InputError` when the test does not fit the container. @internal */
+  /** The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container. @internal */
   public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
     return {
-      test: this.test.render(scope, target, this.timing.timeout),
+      test: this.test.render(scope, target, this.timing),
       interval: this.timing.interval.toGoDuration(),
       timeout: this.timing.timeout.toGoDuration(),
       startPeriod: this.timing.startPeriod.toGoDuration(),
@@ -103,7 +139,12 @@ export class HealthCheck {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
   }
 
-  /** The request of an HTTP check, which a gateway can send too; otherwise `undefined`. @internal */
+  /** Whether it runs the probe of the image, which can end a program that no longer answers. @internal */
+  public get _asksProbe(): boolean {
+    return this.test.asksProbe ?? false;
+  }
+
+  /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */
   public get _question(): HealthTest['question'] {
     return this.test.question;
   }

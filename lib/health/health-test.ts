@@ -1,6 +1,8 @@
 import type { IConstruct } from 'constructs';
 import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
-import { HttpQuestion, httpProbeCommand, tcpProbeCommand } from './probe-program';
+import type { HealthCheckTiming } from './health-check-timing';
+import type { Liveness } from './liveness';
+import { HttpQuestion, httpProbeCommand, livenessArguments, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
 import { literal } from '../terraform/text';
 import type { Duration } from '../values/duration';
@@ -10,6 +12,13 @@ export interface HealthCheckTarget {
   readonly port?: number;
   /** The probe's path in the image. */
   readonly probePath?: string;
+  /** Whether that probe was built with TLS. */
+  readonly probeHasTls?: boolean;
+  /** When the probe ends a program that no longer answers. Without it, never. */
+  readonly liveness?: Liveness;
+  /** How long the program may take to end when it is told to; until then, the probe does not take a refused connection for a hang. */
+  readonly stopTimeout?: Duration;
+  /** Whether the image holds a shell. */
   readonly hasShell: boolean;
   /** A shell other than `/bin/sh`. Docker's `CMD-SHELL` ignores the image's `SHELL`. */
   readonly shell?: string;
@@ -19,20 +28,23 @@ export interface HealthCheckTarget {
 export interface HealthTest {
   /** Whether the engine reports the container's health: false for `none`. */
   readonly tellsHealth: boolean;
-  /** The request, which a load balancer can send as well. */
+  /** Whether it runs the probe of the image. */
+  readonly asksProbe?: boolean;
+  /** The request that others may ask as well, such as a load balancer. */
   readonly question?: Partial<HttpQuestion> & { readonly path: string };
   /** The `test` of Docker's API: `["CMD", program, argument, …]`, `["CMD-SHELL", line]` or `["NONE"]`. */
-  render(scope: IConstruct, target: HealthCheckTarget, timeout: Duration): string[];
+  render(scope: IConstruct, target: HealthCheckTarget, timing: HealthCheckTiming): string[];
 }
 
 export function httpTest(path: string, options: HttpHealthCheckOptions): HealthTest {
   const question = { path, hostHeader: options.hostHeader, healthyStatusCodes: options.healthyStatusCodes };
   return {
     tellsHealth: true,
+    asksProbe: true,
     question: { ...question, port: options.port },
-    render: (scope, target, timeout) => {
+    render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timeout.toMilliseconds())];
+      return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timing.timeout.toMilliseconds()), ...livenessOf(target, timing)];
     },
   };
 }
@@ -40,9 +52,10 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
 export function tcpTest(options: TcpHealthCheckOptions): HealthTest {
   return {
     tellsHealth: true,
-    render: (scope, target, timeout) => {
+    asksProbe: true,
+    render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      return ['CMD', ...tcpProbeCommand(probeOf(scope, target), port, timeout.toMilliseconds())];
+      return ['CMD', ...tcpProbeCommand(probeOf(scope, target), port, timing.timeout.toMilliseconds()), ...livenessOf(target, timing)];
     },
   };
 }
@@ -75,7 +88,7 @@ export function noTest(): HealthTest {
   return { tellsHealth: false, render: () => ['NONE'] };
 }
 
-function portOf(scope: IConstruct, port: number | undefined): number {
+export function portOf(scope: IConstruct, port: number | undefined): number {
   if (port === undefined) {
     reject(scope, {
       what: 'the health check has no port to connect to',
@@ -85,7 +98,16 @@ function portOf(scope: IConstruct, port: number | undefined): number {
   return port;
 }
 
-function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
+/** What to add to the probe's command line so that it ends a program that no longer answers. */
+export function livenessOf({ liveness, stopTimeout }: HealthCheckTarget, { interval }: HealthCheckTiming): string[] {
+  return liveness === undefined ? [] : livenessArguments({
+    silences: liveness._unansweredChecks(interval),
+    intervalMilliseconds: interval.toMilliseconds(),
+    stopGraceMilliseconds: stopTimeout?.toMilliseconds(),
+  });
+}
+
+export function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
   if (target.probePath === undefined) {
     reject(scope, {
       what: 'the image holds no probe to run the health check with',
@@ -98,6 +120,7 @@ function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
 
 const SHELLS = ['sh', 'ash', 'bash', 'dash', '/bin/sh', '/bin/ash', '/bin/bash', '/bin/dash', '/usr/bin/sh', '/usr/bin/bash'];
 
+/** What is wrong with a command, whatever the container. */
 export function commandProblem(command: string[]): InputProblem | undefined {
   const problem = {
     given: command,
@@ -121,6 +144,7 @@ export function commandProblem(command: string[]): InputProblem | undefined {
     : undefined;
 }
 
+/** What is wrong with a command line, whatever the container. */
 export function commandLineProblem(commandLine: string): InputProblem | undefined {
   if (commandLine.trim() === '') {
     return {

@@ -3,8 +3,12 @@ import * as path from 'path';
 /** The Go module of the probe: a Dockerfile stage copies these files and compiles them. */
 export const PROBE_SOURCE_DIRECTORY = path.join(__dirname, 'probe');
 
-/** The compiled files, without tests. */
-export const PROBE_SOURCE_FILES: readonly string[] = ['go.mod', 'arguments.go', 'http.go', 'main.go', 'socket.go', 'text.go'];
+/** What of that directory is compiled; its tests are not. */
+export const PROBE_SOURCE_FILES: readonly string[] = [
+  'go.mod', 'answers.go', 'arguments.go', 'check.go', 'clock.go', 'exec.go', 'failure.go', 'file.go', 'frames.go', 'grpc.go', 'hpack.go', 'http.go',
+  'huffman.go', 'liveness.go', 'main.go', 'process.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go', 'text.go', 'tls.go', 'tls_absent.go',
+  'trial.go', 'wait.go',
+];
 
 /**
  * Flags of `go build` for the probe.
@@ -33,7 +37,65 @@ export function tcpProbeCommand(probePath: string, port: number, timeoutMillisec
   return [probePath, 'tcp', String(port), '--timeout', ownTimeout(timeoutMilliseconds)];
 }
 
-/** The probe gives up a little earlier than the engine, which would kill it before it reports the reason. */
+/** What makes `go build` compile a probe that speaks TLS, which is 2.8 MB larger. */
+export const PROBE_TLS_FLAG = '-tags=tls';
+
+/** Whom the probe trusts. */
+export interface ProbeTls {
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly serverName?: string;
+}
+
+/** The probe's command line for a GET request over TLS; it needs a probe with TLS. */
+export function httpsProbeCommand(probePath: string, question: HttpQuestion, tls: ProbeTls, timeoutMilliseconds: number): string[] {
+  const [, , ...rest] = httpProbeCommand(probePath, question, timeoutMilliseconds);
+  return [probePath, 'https', ...rest, ...tlsArguments(tls)];
+}
+
+/** The probe's command line for a call of `grpc.health.v1.Health/Check`; with TLS it needs a probe that has it. */
+export function grpcProbeCommand(
+  probePath: string, port: number, service: string | undefined, tls: ProbeTls | undefined, timeoutMilliseconds: number,
+): string[] {
+  return [
+    probePath, tls === undefined ? 'grpc' : 'grpcs', String(port), '--timeout', ownTimeout(timeoutMilliseconds),
+    ...service === undefined ? [] : ['--service', service],
+    ...tls === undefined ? [] : tlsArguments(tls),
+  ];
+}
+
+function tlsArguments(tls: ProbeTls): string[] {
+  return [
+    ...tls.ca === undefined ? [] : ['--ca', tls.ca],
+    ...tls.insecure ? ['--insecure'] : [],
+    ...tls.serverName === undefined ? [] : ['--server-name', tls.serverName],
+  ];
+}
+
+/** When the probe ends a program that has stopped answering. */
+export interface ProbeLiveness {
+  /** How many checks in a row get no answer. The last one sends SIGQUIT, the one after it SIGKILL. */
+  readonly silences: number;
+  /** Time from the end of one check to the start of the next. A gap that is much longer begins the count anew. */
+  readonly intervalMilliseconds: number;
+  /** How long the program may take to end when it is told to; until then, refused connections do not end it. By default two minutes. */
+  readonly stopGraceMilliseconds?: number;
+}
+
+/**
+ * What to add to the command line of a check so that it restarts a program that hangs.
+ *
+ * The container needs an init and a restart policy: process 1 cannot be killed from inside, and the engine does the restart.
+ */
+export function livenessArguments(liveness: ProbeLiveness): string[] {
+  return [
+    '--liveness', String(liveness.silences),
+    '--interval', String(liveness.intervalMilliseconds),
+    ...liveness.stopGraceMilliseconds === undefined ? [] : ['--stop-grace', String(liveness.stopGraceMilliseconds)],
+  ];
+}
+
+/** The probe gives up a little before the engine would kill it, or its line that says why would be lost. */
 function ownTimeout(milliseconds: number): string {
   return String(Math.max(1, Math.floor(milliseconds * 0.9)));
 }

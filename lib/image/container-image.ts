@@ -17,7 +17,7 @@ export interface ContainerImageBinding {
   /** The image's name and tag. @default - not known at synth */
   readonly name?: string;
 
-  /** The user of the image's program, `uid:gid`. @default - not known at synth; the image's own `USER` */
+  /** The user that the image's program runs as, `uid:gid`. @default - not known at synth; the image's own `USER` */
   readonly user?: string;
 
   /** The first port that the image exposes. @default - not known at synth @range 1..65535 */
@@ -26,7 +26,13 @@ export interface ContainerImageBinding {
   /** The absolute path of the health probe in the image. @default - the image has none; only command health checks work */
   readonly probePath?: string;
 
-  /** Whether the image has a shell. */
+  /** Whether that probe was built with TLS. @default false */
+  readonly probeHasTls?: boolean;
+
+  /** Whether that probe can end a program that hangs. @default false */
+  readonly probeHasLiveness?: boolean;
+
+  /** Whether the image holds a shell. */
   readonly hasShell: boolean;
 
   /** The absolute path of the image's shell. @default "/bin/sh", where there is a shell */
@@ -52,7 +58,7 @@ export interface RegistryImageOptions {
   /** The platform to pull, when the image has several. @default - the engine's own */
   readonly platform?: Platform;
 
-  /** Whether the image has `/bin/sh`. Without it, shell-form health checks are refused. @default true */
+  /** Whether the image holds `/bin/sh`. A shell-form health check on an image without one is refused. @default true */
   readonly hasShell?: boolean;
 
   /**
@@ -61,6 +67,12 @@ export interface RegistryImageOptions {
    * @default - none: HTTP and TCP health checks are refused, command ones work
    */
   readonly probePath?: string;
+
+  /** Whether that probe was built with TLS, as `HealthCheck.https` needs it. @default false */
+  readonly probeHasTls?: boolean;
+
+  /** Whether that probe can end a program that hangs, as `Liveness.restart` needs it. @default false */
+  readonly probeHasLiveness?: boolean;
 
   /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
@@ -90,7 +102,7 @@ export abstract class ContainerImage implements IContainerImage {
    *
    * @param reference as for `docker pull`, for example `ghcr.io/acme/api:1.4` or `ghcr.io/acme/api@sha256:…`.
    *   Source of the grammar: https://github.com/distribution/reference
-   * @param options properties of the image that this library cannot know
+   * @param options what this library cannot know of the image
    */
   public static fromRegistry(reference: string, options: RegistryImageOptions = {}): ContainerImage {
     return made('ContainerImage.fromRegistry', { reference, options }, () => {
@@ -121,6 +133,8 @@ class RegistryImage extends ContainerImage {
       name: source.reference,
       port: this.options.port,
       probePath: this.options.probePath,
+      probeHasTls: this.options.probeHasTls,
+      probeHasLiveness: this.options.probeHasLiveness,
       hasShell: this.options.hasShell ?? true,
     };
   }

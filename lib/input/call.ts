@@ -1,11 +1,11 @@
 import { holdsSecret, isObject } from './check';
 import { shownValue } from './show';
-import { callNamed, Struct, structNamed } from './table';
+import { callNamed, Field, Struct, structNamed } from './table';
 import { isToken } from './tokens';
 
 const LONGEST_TEXT = 60;
 
-/** The text of a call, for example `PublishedPort.onLoopback(99999)`. Values that may be secrets are left out. */
+/** A call as the user wrote it, for example `PublishedPort.onLoopback(99999)`, without values that may be secrets. */
 export function shownCall(name: string, given: Readonly<Record<string, unknown>>): string {
   const { fields } = callNamed(name);
   const all = Object.entries(given);
@@ -13,24 +13,28 @@ export function shownCall(name: string, given: Readonly<Record<string, unknown>>
     all.pop();
   }
   const shown = all.map(([parameter, value]) => {
-    const field = fields.get(parameter)!;
-    if (field.type.kind === 'struct' && isObject(value)) {
-      return shownStruct(structNamed(field.type.name), value);
-    }
-    return holdsSecret(field) ? '…' : shownArgument(value);
+    return shownField(fields.get(parameter)!, value);
   });
   return `${name}(${shown.join(', ')})`;
 }
 
+/** Options that are left out arrive as an empty object. */
 function isLeftOut(value: unknown): boolean {
   return value === undefined || isObject(value) && Object.keys(value).length === 0 && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** Shows only the names of unknown props: their values may be secrets. */
+function shownField(field: Field, value: unknown): string {
+  if (field.type.kind === 'struct' && isObject(value)) {
+    return shownStruct(structNamed(field.type.name), value);
+  }
+  return holdsSecret(field) ? '…' : shownArgument(value);
+}
+
+/** Unknown props are named only: what was meant may be a secret. */
 function shownStruct({ fields }: Struct, given: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(given).filter(([, value]) => value !== undefined).map(([name, value]) => {
     const field = fields.get(name);
-    return `${name}: ${field === undefined || holdsSecret(field) ? '…' : shownArgument(value)}`;
+    return `${name}: ${field === undefined ? '…' : shownField(field, value)}`;
   });
   return shown.length === 0 ? '{}' : `{ ${shown.join(', ')} }`;
 }

@@ -188,7 +188,13 @@ function taskOf(dependency: Prerequisite): Container | undefined {
 function fixedSettings(scope: Construct, workload: Workload) {
   const { image, healthCheck, settleTime, logging, restart } = workload;
   const check = healthCheck?._render(scope, {
-    port: workload.port, probePath: image.probePath, hasShell: image.hasShell, shell: image.shell,
+    port: workload.port,
+    probePath: image.probePath,
+    probeHasTls: image.probeHasTls,
+    liveness: workload.liveness,
+    stopTimeout: workload.stopTimeout,
+    hasShell: image.hasShell,
+    shell: image.shell,
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
   const settle = healthySeconds === undefined ? undefined : settleTime;
@@ -199,6 +205,8 @@ function fixedSettings(scope: Construct, workload: Workload) {
     entrypoint: workload.entrypoint?.map(literal),
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
+    dnsOptions: workload.dnsOptions,
+    init: workload.init || workload.liveness !== undefined || undefined,
     capabilities: workload.capabilities,
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),

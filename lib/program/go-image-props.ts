@@ -97,6 +97,9 @@ export interface GoImageOptions {
    */
   readonly moduleProxy?: string;
 
+  /** Whether the health probe speaks TLS, for `HealthCheck.https` and gRPC with `tls`. It is then 2.8 MB larger. @default false */
+  readonly probeTls?: boolean;
+
   /** Modules that are not public. @default - all modules are public */
   readonly privateModules?: PrivateModules;
 

@@ -68,6 +68,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   public readonly digestReference?: string;
 
   private readonly kind: GoImageKind;
+  private readonly probeHasTls: boolean;
   private readonly registry?: ImageRegistry;
   private readonly provider?: TerraformProvider;
 
@@ -94,6 +95,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     const { context, dockerfile, billOfMaterials, closure } = program;
     const staged = stageImage(this, { name, context, dockerfile, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
     this.kind = kind;
+    this.probeHasTls = props.probeTls ?? false;
     this.registry = props.registry;
     this.provider = props.provider;
     this.dockerfile = staged.instructions;
@@ -141,6 +143,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
       user: this.user,
       port: this.ports[0],
       probePath: IMAGE_PATHS.probe,
+      probeHasTls: this.probeHasTls,
+      probeHasLiveness: true,
       hasShell: this.kind.hasShell,
       shell: this.kind.shell,
       buildLog: this.buildLogPath,

@@ -97,6 +97,7 @@ export function stageProgram(
     extraCertificates: (props.caCertificates ?? []).length > 0,
     extraFiles: Object.keys(props.extraFiles ?? {}).length > 0,
     timezones: kind.timezones,
+    probeTls: props.probeTls ?? false,
     user: props.user ?? kind.defaultUser,
     ports: props.ports ?? DEFAULT_PORTS,
     labels: {

@@ -1,7 +1,8 @@
 import { IContainerNetwork } from './network';
+import { RouteSettings } from './route-settings';
 
-/** Which requests of a gateway go to a service. */
-export interface GatewayRouteProps {
+/** Which requests of a gateway go to a service, and under which conditions. */
+export interface GatewayRouteProps extends RouteSettings {
   /**
    * The host name of the requests, for example `shop.example`; or `*.shop.example` for all names below it.
    * @default - every host name that no other route names @tokens refused
@@ -39,7 +40,7 @@ export interface GatewayBackend {
   /**
    * The containers behind the gateway. Each is healthy once Terraform has created it. The gateway switches to new ones before the old ones
    * stop.
-   * @default - whatever answers to `hostName` and passes the gateway's check
+   * @default - all containers that `hostName` leads to and that pass the gateway's check
    */
   readonly servers?: GatewayServer[];
 

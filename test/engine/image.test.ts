@@ -27,9 +27,9 @@ describeWithEngine('the image of', () => {
   test.each([
     ['the article\'s server', ARTICLE],
     ['the hello server of the example', HELLO],
-  ])('%s has at most 7.7 MB, with probe, certificates and time zones', async (_, source) => {
+  ])('%s has at most 7.85 MB, with probe, certificates and time zones', async (_, source) => {
     const id = await (await new Deployment(stackOf({ source })).build()).imageId();
-    expect((await inspect(id)).Size).toBeLessThanOrEqual(7_700_000);
+    expect((await inspect(id)).Size).toBeLessThanOrEqual(7_850_000);
     expect((await fileOfImage(id, '/probe')).length).toBeGreaterThan(0);
     expect((await fileOfImage(id, '/etc/ssl/certs/ca-certificates.crt')).toString()).toContain('BEGIN CERTIFICATE');
     expect((await fileOfImage(id, '/usr/share/zoneinfo.zip')).subarray(0, 2).toString()).toBe('PK');

@@ -92,16 +92,19 @@ describe('routing', () => {
     d.addRoute(made.route({ host: '*.shop.example' }));
     e.addRoute(made.route({ host: 'www.shop.example', pathPrefix: '/api' }));
     f.addRoute(made.route({ host: 'www.shop.example' }));
-    expect(section(configurationOf(made), 'frontend http').slice(-7)).toEqual([
-      'use_backend dev-e if { req.hdr(host),host_only,lower -m str www.shop.example } { path /api }'
+    const rules = section(configurationOf(made), 'defaults requests from base');
+    expect(rules.filter((line) => line.startsWith('http-request set-var(txn.route)'))).toEqual([
+      'http-request set-var(txn.route) int(0)',
+      'http-request set-var(txn.route) int(6)',
+      'http-request set-var(txn.route) int(5) if { path /api } or { path_beg /api/ }',
+      'http-request set-var(txn.route) int(4) if { path /api/v1 } or { path_beg /api/v1/ }',
+      'http-request set-var(txn.route) int(3) if { req.hdr(host),host_only,lower -m end .shop.example }',
+      'http-request set-var(txn.route) int(2) if { req.hdr(host),host_only,lower -m str www.shop.example }',
+      'http-request set-var(txn.route) int(1) if { req.hdr(host),host_only,lower -m str www.shop.example } { path /api }'
         + ' or { req.hdr(host),host_only,lower -m str www.shop.example } { path_beg /api/ }',
-      'use_backend dev-f if { req.hdr(host),host_only,lower -m str www.shop.example }',
-      'use_backend dev-d if { req.hdr(host),host_only,lower -m end .shop.example }',
-      'use_backend dev-c if { path /api/v1 } or { path_beg /api/v1/ }',
-      'use_backend dev-b if { path /api } or { path_beg /api/ }',
-      'use_backend dev-a',
-      'default_backend nowhere',
     ]);
+    expect(rules.filter((line) => /set-var\(txn.backend\) str\([^:]*\) /.test(line))).toEqual(
+      ['e', 'f', 'd', 'c', 'b', 'a'].map((name, index) => `http-request set-var(txn.backend) str(dev-${name}) if { var(txn.route) -m int ${index + 1} }`));
   });
 
   test('a service with several routes is one backend', () => {
@@ -109,7 +112,7 @@ describe('routing', () => {
     const shop = service(made);
     shop.addRoute(made.route({ pathPrefix: '/a' }));
     shop.addRoute(made.route({ pathPrefix: '/b' }));
-    expect(configurationOf(made).match(/^backend dev-shop$/gm)).toHaveLength(1);
+    expect(configurationOf(made).match(/^backend dev-shop from base$/gm)).toHaveLength(1);
   });
 
   test.each([
@@ -129,21 +132,21 @@ describe('health checks', () => {
     service(made, 'shop', {
       healthCheck: HealthCheck.http('/ready?a=$HOME&b=\'', { port: 9000, hostHeader: 'shop.example', healthyStatusCodes: '200,401' }),
     }).addRoute(made.route());
-    expect(section(configurationOf(made), 'backend dev-shop')).toEqual([
+    expect(section(configurationOf(made), 'backend dev-shop from base')).toEqual([
       'balance leastconn',
-      'option allbackups',
       'option httpchk',
       'http-check send meth GET uri "/ready?a=\\$HOME&b=\'" ver HTTP/1.1 hdr Host shop.example hdr User-Agent gateway',
       'http-check expect status 200,401',
-      'default-server check port 9000 inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 resolvers engine resolve-prefer ipv4',
-      'server-template any 8 dev-shop:8080 init-addr none',
+      'default-server check port 9000 inter 1s fastinter 250ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 1 on-error mark-down'
+        + ' maxconn 500 resolvers engine resolve-prefer ipv4',
+      'server-template any 8 dev-shop:8080 init-addr libc,none',
     ]);
   });
 
   test('connect only, where the service has no HTTP check', () => {
     const made = gateway();
     service(made, 'shop', { healthCheck: HealthCheck.tcp() }).addRoute(made.route());
-    expect(section(configurationOf(made), 'backend dev-shop').join('\n')).not.toContain('httpchk');
+    expect(section(configurationOf(made), 'backend dev-shop from base').join('\n')).not.toContain('httpchk');
   });
 });
 
@@ -154,26 +157,26 @@ describe('HTTPS', () => {
     const made = gateway({ tls: { ...tls, strictTransportSecurity: Duration.hours(1) } });
     service(made).addRoute(made.route());
     const text = configurationOf(made);
-    expect(section(text, 'frontend http').at(-1)).toBe('http-request redirect location https://%[req.hdr(host),host_only]:8443%[pathq] code 308');
-    expect(section(text, 'frontend http').join()).not.toContain('use_backend');
-    expect(section(text, 'frontend https')).toEqual(expect.arrayContaining([
+    expect(section(text, 'defaults requests from base')).toContain(
+      'http-request redirect location https://%[req.hdr(host),host_only]:8443%[pathq] code 308 if { fe_name http }');
+    expect(section(text, 'frontend https from requests')).toEqual(expect.arrayContaining([
       'bind :8443 ssl crt /certificates alpn h2,http/1.1',
-      'http-request set-header X-Forwarded-Proto https',
-      'http-response set-header Strict-Transport-Security max-age=3600',
-      'use_backend dev-shop',
+      'http-after-response set-header Strict-Transport-Security max-age=3600',
     ]));
     expect(made.secureUrl).toBe('https://localhost:8443');
   });
 
   test('the default port is left out of the redirect', () => {
     const made = gateway({ tls: { ...tls, publish: PublishedPort.onAllInterfaces(443) } });
-    expect(section(configurationOf(made), 'frontend http').at(-1)).toBe('http-request redirect location https://%[req.hdr(host),host_only]%[pathq] code 308');
+    expect(section(configurationOf(made), 'defaults requests from base')).toContain(
+      'http-request redirect location https://%[req.hdr(host),host_only]%[pathq] code 308 if { fe_name http }');
   });
 
   test('without the redirect, both serve', () => {
     const made = gateway({ tls: { ...tls, redirectHttp: false } });
     service(made).addRoute(made.route());
-    expect(configurationOf(made).match(/use_backend dev-shop$/gm)).toHaveLength(2);
+    expect(configurationOf(made)).not.toContain('http-request redirect');
+    expect(configurationOf(made).match(/^frontend https? from requests$/gm)).toHaveLength(2);
   });
 
   test('no header that binds browsers unless it is asked for', () => {
@@ -183,11 +186,12 @@ describe('HTTPS', () => {
 
 test('what a client says about itself is taken away before the gateway says it', () => {
   const made = gateway();
-  const lines = section(configurationOf(made), 'frontend http');
-  for (const name of ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Real-IP']) {
+  const lines = section(configurationOf(made), 'defaults requests from base');
+  expect(lines).toContain('http-request del-header X-Forwarded- -m beg');
+  for (const name of ['Forwarded', 'X-Real-IP', 'True-Client-IP', 'X-Original-URL', 'X-Rewrite-URL']) {
     expect(lines).toContain(`http-request del-header ${name}`);
   }
-  expect(lines.indexOf('http-request set-header X-Forwarded-For %[src]')).toBeGreaterThan(lines.indexOf('http-request del-header X-Forwarded-For'));
+  expect(lines.indexOf('http-request set-header X-Forwarded-For %[src]')).toBeGreaterThan(lines.indexOf('http-request del-header X-Forwarded- -m beg'));
 });
 
 test('every limit can be set', () => {
@@ -201,7 +205,7 @@ test('every limit can be set', () => {
     maxConnections: 50,
   }));
   for (const line of ['req.hdrs,length gt 8192', 'req.body_size gt 1048576', 'timeout http-request 3000ms', 'timeout server 90000ms',
-    'timeout client 90000ms', 'timeout tunnel 120000ms', 'hard-stop-after 60s', 'maxconn 50']) {
+    'timeout client 90000ms', 'timeout tunnel 120000ms', 'hard-stop-after 60s', '  maxconn 50\n']) {
     expect(text).toContain(line);
   }
 });

@@ -3,11 +3,15 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { httpQuestionProblem } from '../../lib/health/http-question-rules';
-import { PROBE_BUILD_FLAGS, PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES, httpProbeCommand, tcpProbeCommand } from '../../lib/health/probe-program';
+import {
+  PROBE_BUILD_FLAGS, PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES, PROBE_TLS_FLAG,
+  grpcProbeCommand, httpProbeCommand, httpsProbeCommand, livenessArguments, tcpProbeCommand,
+} from '../../lib/health/probe-program';
 import { ORACLE_TIMEOUT, describeWithGo } from '../oracles/go-oracle';
 
-/** What the image of an ordinary service has left of its 7.7 MB beside program, certificates and time zones. */
-const LARGEST = 1_300_000;
+/** What the image of an ordinary service can spend on its probe. */
+const LARGEST = 1_400_000;
+const LARGEST_WITH_TLS = 4_200_000;
 
 const ELF_MACHINES = { amd64: 62, arm64: 183 };
 const PT_INTERP = 3;
@@ -37,32 +41,39 @@ function testOnLinux(name: string, run: () => void): void {
   }
 }
 
+
 test('the files to compile are all of the module but its tests', () => {
   const found = fs.readdirSync(PROBE_SOURCE_DIRECTORY).filter((name) => !name.endsWith('_test.go'));
   expect([...PROBE_SOURCE_FILES].sort()).toEqual(found.sort());
 });
 
 describeWithGo('the probe', () => {
-  test('go vet finds nothing', () => {
-    expect(go(['vet', './...'])).toBe('');
+  const builds = [['', []], [' with TLS', [PROBE_TLS_FLAG]]] as const;
+
+  test.each(builds)('go vet finds nothing%s', (_, flags) => {
+    expect(go(['vet', ...flags, './...'])).toBe('');
   }, ORACLE_TIMEOUT);
 
-  testOnLinux('go test passes', () => {
+  builds.forEach(([name, flags]) => testOnLinux(`go test passes${name}`, () => {
     // Without -count=1 Go would take an old result: the test binary is the same when only the probe itself has changed.
-    const output = go(['test', '-count=1', '-v', './...']);
+    const output = go(['test', '-count=1', '-v', ...flags, './...']);
     output.split('\n').filter((line) => line.includes('skipped: ')).forEach((line) => process.stderr.write(`${line.trim()}\n`));
     expect(output).toMatch(/^--- PASS: TestStatusDecides/m);
-  });
+  }));
 
-  test.each(['amd64', 'arm64'] as const)('for linux/%s it is a small static program, compiled from the listed files alone', (architecture) => {
-    const source = path.join(directory, `source-${architecture}`);
-    fs.mkdirSync(source);
+  test.each([
+    ['amd64', LARGEST, []],
+    ['arm64', LARGEST, []],
+    ['amd64', LARGEST_WITH_TLS, [PROBE_TLS_FLAG]],
+    ['arm64', LARGEST_WITH_TLS, [PROBE_TLS_FLAG]],
+  ] as const)('for linux/%s it is a static program of at most %i bytes, compiled from the listed files alone', (architecture, largest, flags) => {
+    const source = fs.mkdtempSync(path.join(directory, 'source-'));
     PROBE_SOURCE_FILES.forEach((name) => fs.copyFileSync(path.join(PROBE_SOURCE_DIRECTORY, name), path.join(source, name)));
     const program = path.join(directory, architecture);
-    go(['build', ...PROBE_BUILD_FLAGS, '-o', program, '.'], { CGO_ENABLED: '0', GOARCH: architecture }, source);
+    go(['build', ...PROBE_BUILD_FLAGS, ...flags, '-o', program, '.'], { CGO_ENABLED: '0', GOARCH: architecture }, source);
 
     const elf = fs.readFileSync(program);
-    expect(elf.length).toBeLessThanOrEqual(LARGEST);
+    expect(elf.length).toBeLessThanOrEqual(largest);
     expect(elf.readUInt16LE(18)).toBe(ELF_MACHINES[architecture]);
     expect(segmentTypes(elf)).not.toContain(PT_INTERP);
   }, ORACLE_TIMEOUT);
@@ -75,6 +86,16 @@ describeWithGo('the probe', () => {
 
     expect(exitCode(tcpProbeCommand(program, 1, 1))).not.toBe(usageError);
     expect(exitCode(tcpProbeCommand(program, 65_535, 86_400_000))).not.toBe(usageError);
+
+    // Nothing was ever healthy here, so nothing is ended.
+    const liveness = { silences: 1_000, intervalMilliseconds: 86_400_000, stopGraceMilliseconds: 1 };
+    expect(exitCode([...tcpProbeCommand(program, 1, 1), ...livenessArguments(liveness)])).not.toBe(usageError);
+    for (const service of [undefined, 'acme.shop.v1.Shop', '!'.repeat(1_000)]) {
+      expect(exitCode(grpcProbeCommand(program, 1, service, undefined, 1_000))).not.toBe(usageError);
+    }
+    for (const service of ['a b', 'é', 'x'.repeat(1_001)]) {
+      expect(exitCode(grpcProbeCommand(program, 1, service, undefined, 1_000))).toBe(usageError);
+    }
 
     const question = { port: 1, path: '/' };
     const accepted = [
@@ -98,6 +119,17 @@ describeWithGo('the probe', () => {
     for (const change of refused) {
       expect(httpQuestionProblem({ ...question, ...change })).toBeDefined();
       expect(exitCode(httpProbeCommand(program, { ...question, ...change }, 1_000))).toBe(usageError);
+    }
+  });
+
+  testOnLinux('a probe with TLS takes the command lines that need it, and another one does not', () => {
+    const question = { port: 1, path: '/', hostHeader: 'shop.example', healthyStatusCodes: '200' };
+    const tls = [{}, { insecure: true }, { ca: '/etc/ca.pem', serverName: 'shop.example' }, { serverName: '127.0.0.1' }];
+    for (const [flags, expected] of [[[PROBE_TLS_FLAG], 1], [[], 2]] as const) {
+      const program = path.join(directory, `probe-${expected}`);
+      go(['build', ...flags, '-o', program, '.'], { CGO_ENABLED: '0' });
+      const commands = tls.flatMap((each) => [httpsProbeCommand(program, question, each, 1_000), grpcProbeCommand(program, 1, 'a.B', each, 1_000)]);
+      expect(commands.map((command) => spawnSync(command[0], command.slice(1)).status)).toEqual(commands.map(() => expected));
     }
   });
 });

@@ -4,7 +4,7 @@ import { TerraformStack, Testing } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Defaults, BaseImage,
   ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck,
-  ImageRegistry, PostgresDatabase, PostgresTls, PostgresTuning, PublishedPort, Rollout, VersionStamp,
+  ImageRegistry, Liveness, PostgresDatabase, PostgresTls, PostgresTuning, PublishedPort, Rollout, VersionStamp,
 } from '../../lib';
 import { InputError } from '../../lib/input/input-error';
 
@@ -39,8 +39,10 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
   DefaultsProps: (given, stack) => Defaults.apply(stack, given),
   ExternalDatabaseProps: (given) => new ExternalDatabase({ host: 'db', databaseName: 'shop', username: 'shop', password: 'secret', ...given }),
   GatewayBackend: (given, stack) => gateway(stack).route().leadTo({ bindToGateway: () => ({ name: 'shop', hostName: 'shop', port: 80, ...given }) }),
+  GatewayAdditionalConfiguration: (given, stack) => gateway(stack, { additionalConfiguration: given }),
   GatewayOptions: (given, stack) => Defaults.apply(stack, { gateways: given }),
   GatewayProps: (given, stack) => gateway(stack, given),
+  GatewayRedirect: (given, stack) => gateway(stack, { redirects: [{ location: '/new', ...given }] }),
   GatewayRouteProps: (given, stack) => gateway(stack).route(given),
   GatewayServer: (given, stack) => gateway(stack).route().leadTo({
     bindToGateway: () => ({ name: 'shop', hostName: 'shop', port: 80, servers: [{ name: 'shop', hostName: 'shop', ...given }] }),
@@ -58,6 +60,9 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
   GoTaskProps: (given, stack) => task(stack, given),
   HealthCheckOptions: (given) => HealthCheck.command(['/app', 'check'], given),
   DirectoryOptions: (given) => [BackupStorage.directory('/srv', given), BackupFile.inDirectory('/srv', 'app.dump', given)],
+  GrpcHealthCheckOptions: (given) => HealthCheck.grpc('acme.shop.v1.Shop', given),
+  HealthCheckTlsOptions: (given) => HealthCheck.grpc('acme.shop.v1.Shop', { tls: given }),
+  HttpsHealthCheckOptions: (given) => HealthCheck.https('/healthz', given),
   HttpHealthCheckOptions: (given) => HealthCheck.http('/healthz', given),
   ImageDefaults: (given, stack) => Defaults.apply(stack, { images: given }),
   ImageRegistryOptions: (given) => ImageRegistry.of('localhost:5000', given),
@@ -81,8 +86,12 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
       variables: {}, readiness: { id: 'Ready', image: 'acme/db:1', script: 'true', environment: {}, secretEnvironment: {}, networks: [], ...given },
     }),
   }),
+  LivenessOptions: (given) => Liveness.restart(given),
   RegistryImageOptions: (given) => ContainerImage.fromRegistry('acme/shop:1', given),
   BaseImageOptions: (given) => BaseImage.of('acme/base:1', given),
+  RouteRateLimit: (given, stack) => gateway(stack).route({ rateLimit: { requests: 1, ...given } }),
+  RouteSettings: (given, stack) => gateway(stack).route(given),
+  RouteUsers: (given, stack) => gateway(stack).route({ basicAuthentication: { passwordHashes: { ann: `$5$abc$${'0'.repeat(43)}` }, ...given } }),
   ServiceOptions: (given, stack) => Defaults.apply(stack, { services: given }),
   ServiceProps: (given, stack) => service(stack, given),
   TcpHealthCheckOptions: (given) => HealthCheck.tcp(given),

@@ -3,9 +3,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { TerraformStack, Testing } from 'cdktf';
 import { DockerfileParser, From } from 'dockerfile-ast';
-import { BuildSecret, GoScratchImage, Platform } from '../../lib';
+import { BuildSecret, GoScratchImage, HealthCheck, Platform } from '../../lib';
 import { goFile, writeFiles } from '../go/fixture';
-import { GO_MOD, PROGRAM, filesBelow, goImage, newStack, resources, warnings, writeStack } from '../stack';
+import { GO_MOD, PROGRAM, container, filesBelow, goImage, goService, newStack, resources, warnings, writeStack } from '../stack';
 
 /** The beginning of a private key is enough to recognise it. */
 const PRIVATE_KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\n';
@@ -85,6 +85,16 @@ describe('Dockerfile', () => {
     ]],
   ])('%j gives %s %j', (props, keyword, expected) => {
     expect(texts(goImage(newStack(), props), keyword)).toEqual(expected);
+  });
+
+  test('a probe with TLS, for a health check over TLS', () => {
+    const stack = newStack();
+    const image = goImage(stack, { probeTls: true });
+    const [probe, withoutTls] = [image, goImage(newStack())].map((each) => texts(each, 'RUN').find((text) => text.includes('/out/probe '))!);
+    expect(probe.replace(' "-tags=tls"', '')).toBe(withoutTls);
+    expect(probe).not.toBe(withoutTls);
+    goService(stack, { image, healthCheck: HealthCheck.https('/healthz', { insecure: true }) });
+    expect(container(stack, 'dev-service').healthcheck.test.slice(0, 3)).toEqual(['CMD', '/probe', 'https']);
   });
 
   test('stages that services share are the same in each of their Dockerfiles', () => {

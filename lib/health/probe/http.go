@@ -5,50 +5,79 @@ import "syscall"
 const (
 	// longestHeader is the limit of the status line and the header fields together.
 	longestHeader = 64 * 1024
+	userAgent     = "cdktf-go-docker-probe"
 	// bodyPatience is for how many milliseconds a failed check waits for a body to show.
 	bodyPatience = 200
 )
 
-func checkTCP(check check, end deadline) (exitCode int, line string) {
+func checkTCP(check check, end deadline) verdict {
 	subject := "connect to port " + decimal(check.port) + ": "
-	_, host, failure := dial(check.port, end)
-	if failure != "" {
-		return exitUnhealthy, subject + failure
+	if check.host != "" {
+		subject = "connect to " + check.host + ":" + decimal(check.port) + ": "
 	}
-	return exitHealthy, subject + "connected on " + host
+	socket, name, problem := dial(check.host, check.port, end)
+	if problem.happened() {
+		return problem.verdict(subject)
+	}
+	syscall.Close(socket)
+	return verdict{exitCode: exitHealthy, line: subject + "connected on " + name}
 }
 
-func checkHTTP(check check, end deadline) (exitCode int, line string) {
-	socket, host, failure := dial(check.port, end)
-	if failure != "" {
-		return exitUnhealthy, subject("127.0.0.1", check) + failure
+func checkHTTP(check check, end deadline) verdict {
+	connection, name, problem := open(check, "http/1.1", end)
+	subject := subject(name, check)
+	if problem.happened() {
+		return problem.verdict(subject)
 	}
-	if err := send(socket, request(check), end); err != nil {
-		return exitUnhealthy, subject(host, check) + "sending the request: " + err.Error()
+	defer connection.close()
+	if err := connection.send(request(check), end); err != nil {
+		return failed("sending the request: ", err).verdict(subject)
 	}
-	answer := &reader{socket: socket, end: end, timeout: check.timeout}
-	response, failure := answer.response()
-	if failure != "" {
-		return exitUnhealthy, subject(host, check) + failure
+	answer := &reader{stream: connection, end: end, timeout: check.timeout}
+	response, problem := answer.response()
+	if problem.happened() {
+		return problem.verdict(subject)
 	}
-	line = subject(host, check) + trim(decimal(response.status)+" "+shown(response.reason))
+	line := subject + trim(decimal(response.status)+" "+shown(response.reason))
 	if check.accepts(response.status) {
-		return exitHealthy, line
+		return verdict{exitCode: exitHealthy, line: line}
 	}
 	if body := shown(answer.beginningOfBody(response.chunked)); body != "" {
 		line += "; body: " + body
 	}
-	return exitUnhealthy, line
+	return verdict{exitCode: exitUnhealthy, line: line}
 }
 
-func subject(host string, check check) string {
-	return "GET http://" + host + ":" + decimal(check.port) + check.path + ": "
+// open connects, with TLS where the check asks for it. The name is that of the address, for the output.
+func open(check check, protocol string, end deadline) (connection stream, name string, problem failure) {
+	socket, name, problem := dial(check.host, check.port, end)
+	if problem.happened() {
+		return nil, "", problem
+	}
+	if !check.isTLS() {
+		return socketStream(socket), name, failure{}
+	}
+	if connection, problem = secure(socketStream(socket), check.tls, protocol, end); problem.happened() {
+		syscall.Close(socket)
+		return nil, name, problem
+	}
+	return connection, name, failure{}
+}
+
+// subject names what was asked; the name is that of the address, and empty where nothing was connected.
+func subject(name string, check check) string {
+	if check.host != "" {
+		name = check.host
+	} else if name == "" {
+		name = "127.0.0.1"
+	}
+	return "GET " + check.mode + "://" + name + ":" + decimal(check.port) + check.path + ": "
 }
 
 func request(check check) []byte {
 	return []byte("GET " + check.path + " HTTP/1.1\r\n" +
 		"Host: " + check.hostHeader + "\r\n" +
-		"User-Agent: cdktf-go-docker-probe\r\n" +
+		"User-Agent: " + userAgent + "\r\n" +
 		"Accept: */*\r\n" +
 		"Connection: close\r\n\r\n")
 }
@@ -59,20 +88,22 @@ type response struct {
 	chunked bool
 }
 
-// reader takes an answer from a socket line by line.
+// reader takes an answer from a connection, line by line or in pieces of known size.
 type reader struct {
-	socket  int
+	stream  stream
 	end     deadline
 	timeout int
 	buffer  []byte // everything that has arrived
 	taken   int    // how much of it line has handed out
 	closed  bool
+	// progress says how far the server came, where what was received is not for people.
+	progress string
 }
 
 // fill reads once more; at the end of the stream it sets closed.
 func (r *reader) fill(end deadline) error {
 	chunk := make([]byte, 4096)
-	size, err := receive(r.socket, chunk, end)
+	size, err := r.stream.receive(chunk, end)
 	if err != nil {
 		return err
 	}
@@ -82,7 +113,7 @@ func (r *reader) fill(end deadline) error {
 }
 
 // line returns the next line without its end.
-func (r *reader) line() (line string, failure string) {
+func (r *reader) line() (line string, problem failure) {
 	for scanned := r.taken; ; {
 		for ; scanned < len(r.buffer); scanned++ {
 			if r.buffer[scanned] == '\n' {
@@ -91,25 +122,49 @@ func (r *reader) line() (line string, failure string) {
 				if len(line) > 0 && line[len(line)-1] == '\r' {
 					line = line[:len(line)-1]
 				}
-				return line, ""
+				return line, failure{}
 			}
 		}
 		if len(r.buffer) >= longestHeader {
-			return "", "the header of the answer is longer than " + decimal(longestHeader) + " bytes"
+			return "", failure{text: "the header of the answer is longer than " + decimal(longestHeader) + " bytes"}
 		}
-		err := r.fill(r.end)
-		switch {
-		case err == syscall.ETIMEDOUT:
-			return "", "no complete answer within " + decimal(r.timeout) + " ms" + r.soFar()
-		case err != nil:
-			return "", "reading the answer: " + err.Error() + r.soFar()
-		case r.closed:
-			return "", "the connection was closed before a complete answer" + r.soFar()
+		if problem = r.more(); problem.happened() {
+			return "", problem
 		}
 	}
 }
 
+// take returns the next bytes, as many as asked for.
+func (r *reader) take(size int) (taken []byte, problem failure) {
+	for len(r.buffer)-r.taken < size {
+		if problem = r.more(); problem.happened() {
+			return nil, problem
+		}
+	}
+	r.taken += size
+	return r.buffer[r.taken-size : r.taken], failure{}
+}
+
+// more reads once more. A part of an answer counts as silence: the program stopped in the middle of it.
+func (r *reader) more() failure {
+	err := r.fill(r.end)
+	switch {
+	case err == syscall.ETIMEDOUT:
+		return failure{text: "no complete answer within " + decimal(r.timeout) + " ms" + r.soFar(), silent: true}
+	case err != nil:
+		problem := failed("reading the answer: ", err)
+		problem.text += r.soFar()
+		return problem
+	case r.closed:
+		return failure{text: "the connection was closed before a complete answer" + r.soFar(), silent: true}
+	}
+	return failure{}
+}
+
 func (r *reader) soFar() string {
+	if r.progress != "" {
+		return r.progress
+	}
 	if len(r.buffer) == 0 {
 		return "; nothing was received"
 	}
@@ -117,27 +172,27 @@ func (r *reader) soFar() string {
 }
 
 // response reads the status line and the header fields of the final answer.
-func (r *reader) response() (answer response, failure string) {
+func (r *reader) response() (answer response, problem failure) {
 	for {
-		line, failure := r.line()
-		if failure != "" {
-			return response{}, failure
+		line, problem := r.line()
+		if problem.happened() {
+			return response{}, problem
 		}
 		status, reason, valid := parseStatusLine(line)
 		if !valid {
-			return response{}, "not an HTTP/1 answer: " + quote(line)
+			return response{}, failure{text: "not an HTTP/1 answer: " + quote(line)}
 		}
 		answer = response{status: status, reason: reason}
 		for {
-			if line, failure = r.line(); failure != "" {
-				return response{}, failure
+			if line, problem = r.line(); problem.happened() {
+				return response{}, problem
 			}
 			if line == "" {
 				break
 			}
 			name, value, valid := parseHeaderField(line)
 			if !valid {
-				return response{}, "malformed header field in the answer: " + quote(line)
+				return response{}, failure{text: "malformed header field in the answer: " + quote(line)}
 			}
 			if name == "transfer-encoding" && lower(value) == "chunked" {
 				answer.chunked = true
@@ -146,7 +201,7 @@ func (r *reader) response() (answer response, failure string) {
 		// Informational answers (103 Early Hints) come before the one that counts.
 		isInformational := status < 200 && status != 101
 		if !isInformational {
-			return answer, ""
+			return answer, failure{}
 		}
 	}
 }

@@ -1,14 +1,29 @@
 // Command probe is the health check of container images that hold no shell and no curl.
 //
-//	probe http <port> <path> [--timeout <ms>] [--host-header <name>] [--expect <codes>]
-//	probe tcp <port> [--timeout <ms>]
+//	probe http  <port> <path> [--host-header <name>] [--expect <codes>] [option …]
+//	probe https <port> <path> [--host-header <name>] [--expect <codes>] [--insecure | --ca <file>] [--server-name <name>] [option …]
+//	probe tcp   <port> [option …]
+//	probe grpc  <port> [--service <name>] [--host-header <name>] [option …]
+//	probe grpcs <port> [--service <name>] [--host-header <name>] [--insecure | --ca <file>] [--server-name <name>] [option …]
 //
-// It connects to 127.0.0.1, or to [::1] when nothing answers there, prints one line that says what it
-// found, and exits with 0 (healthy), 1 (not healthy) or 2 (wrong usage). The engine keeps that line:
-// it is what "docker inspect" shows of a failed check.
+// Each of these is a check. It connects to 127.0.0.1, or to [::1] when nothing answers there, prints one line that says
+// what it found, and exits with 0 (healthy), 1 (not healthy) or 2 (wrong usage). The engine keeps that line: it is what
+// "docker inspect" shows of a failed check. The options of all checks are:
+//
+//	--timeout <ms>     how long the answer may take
+//	--host <name>      asks another host
+//	--liveness <n>     ends a program that leaves n checks in a row without an answer: see liveness.go
+//	--interval <ms>    with --liveness: the time between two checks
+//	--stop-grace <ms>  with --liveness: how long the program may take to end when it is told to
+//
+// Three commands use checks, or prepare a program:
+//
+//	probe wait  [--timeout <ms>] <check>
+//	probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …]
+//	probe exec  <NAME>=<file> … -- <program> [argument …]
 //
 // Packages os, net and fmt would add between 0.2 and 5 MB to every image, so the program uses the
-// system calls alone.
+// system calls alone. The modes with TLS need a build with the tag tls.
 package main
 
 import "syscall"
@@ -24,6 +39,18 @@ func main() {
 	if err != nil {
 		finish(exitUsage, "cannot read the command line from /proc/self/cmdline: "+err.Error())
 	}
+	if len(arguments) > 0 {
+		switch arguments[0] {
+		case "exec":
+			finishCommand(execute(arguments[1:]))
+		case "trial":
+			finishCommand(trial(arguments))
+		case supervising:
+			finishCommand(supervise(arguments[1:]))
+		case "wait":
+			finish(wait(arguments[1:]))
+		}
+	}
 	finish(run(arguments))
 }
 
@@ -31,13 +58,17 @@ func main() {
 func run(arguments []string) (exitCode int, line string) {
 	check, problem := parse(arguments)
 	if problem != "" {
-		return exitUsage, problem + "; usage: " + usage
+		return exitUsage, usageError(problem)
 	}
-	end := deadlineIn(check.timeout)
-	if check.mode == modeTCP {
-		return checkTCP(check, end)
+	verdict := check.ask()
+	if check.liveness.silences > 0 {
+		verdict.line += watch(check, verdict)
 	}
-	return checkHTTP(check, end)
+	return verdict.exitCode, verdict.line
+}
+
+func usageError(problem string) string {
+	return problem + "; usage: " + usage
 }
 
 func finish(exitCode int, line string) {
@@ -45,52 +76,27 @@ func finish(exitCode int, line string) {
 	if exitCode == exitUsage {
 		output = 2
 	}
-	rest := []byte(line + "\n")
-	for len(rest) > 0 {
-		written, err := syscall.Write(output, rest)
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil {
-			break
-		}
-		rest = rest[written:]
-	}
+	write(output, line+"\n")
+	syscall.Exit(exitCode)
+}
+
+// finishCommand ends a command whose output shares a log with that of a program.
+func finishCommand(exitCode int, line string) {
+	write(2, "probe: "+line+"\n")
 	syscall.Exit(exitCode)
 }
 
 // commandLine returns the arguments without the program's name. Without package os they are not to be
 // had from the runtime, so they come from the kernel.
 func commandLine() ([]string, error) {
-	file, err := syscall.Open("/proc/self/cmdline", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	const longest = 8 << 20 // the kernel's own limit is 6 MB
+	text, err := readFile("/proc/self/cmdline", longest)
 	if err != nil {
 		return nil, err
 	}
-	var arguments []string
-	var current []byte
-	chunk := make([]byte, 4096)
-	for {
-		size, err := syscall.Read(file, chunk)
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if size == 0 {
-			break
-		}
-		for _, character := range chunk[:size] {
-			if character == 0 {
-				arguments = append(arguments, string(current))
-				current = current[:0]
-			} else {
-				current = append(current, character)
-			}
-		}
-	}
-	if len(arguments) == 0 {
+	if len(text) == 0 {
 		return nil, syscall.EINVAL
 	}
+	arguments := split(string(text[:len(text)-1]), 0)
 	return arguments[1:], nil
 }

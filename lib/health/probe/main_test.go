@@ -19,12 +19,15 @@ import (
 var program string
 
 func TestMain(m *testing.M) {
+	if behaviour := os.Getenv(behaviourVariable); behaviour != "" {
+		behave(behaviour) // as the program of a trial
+	}
 	directory, err := os.MkdirTemp("", "probe")
 	if err != nil {
 		panic(err)
 	}
 	program = filepath.Join(directory, "probe")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", program, ".")
+	build := exec.Command("go", "build", "-tags", buildTags, "-trimpath", "-ldflags", "-s -w -buildid=", "-o", program, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		panic(string(output))
@@ -349,7 +352,7 @@ func TestUsage(t *testing.T) {
 		want      string
 	}{
 		{nil, "no mode given"},
-		{[]string{"https", "1", "/"}, `unknown mode "https"`},
+		{[]string{"HTTP", "1", "/"}, `unknown mode "HTTP"`},
 		{[]string{"http"}, "too few arguments"},
 		{[]string{"http", "80"}, "too few arguments"},
 		{[]string{"tcp"}, "too few arguments"},

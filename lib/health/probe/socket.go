@@ -1,45 +1,27 @@
 package main
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "syscall"
 
-// deadline is a moment of the monotonic clock, in milliseconds.
-type deadline int64
+// waited is for how many milliseconds the probe has waited in calls that had that much time. What is beyond it
+// was lost by the probe itself: see lateness.
+var waited int64
 
-func deadlineIn(milliseconds int) deadline {
-	return deadline(now() + int64(milliseconds))
-}
-
-// sooner returns the earlier one of the deadline and the moment in so many milliseconds.
-func (d deadline) sooner(milliseconds int) deadline {
-	if other := deadlineIn(milliseconds); other < d {
-		return other
+// limit makes the next blocking call on the socket end at the deadline, and returns what to call after it.
+// It fails with ETIMEDOUT when the deadline has passed, since the kernel takes a zero for "no limit".
+func limit(socket, option int, end deadline) (done func(), err error) {
+	started := now()
+	allowed := int64(end) - started
+	if allowed <= 0 {
+		return nil, syscall.ETIMEDOUT
 	}
-	return d
-}
-
-func now() int64 {
-	const clockMonotonic = 1
-	var reading syscall.Timespec
-	// Package time would cost 110 kB, and the wall clock that package syscall offers may jump.
-	_, _, failure := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&reading)), 0)
-	if failure != 0 {
-		finish(exitUnhealthy, "cannot read the clock: "+failure.Error())
-	}
-	return int64(reading.Sec)*1_000 + int64(reading.Nsec)/1_000_000
-}
-
-// limit makes the next blocking call on the socket end at the deadline; it fails with ETIMEDOUT when
-// that has passed, since the kernel takes a zero for "no limit".
-func limit(socket, option int, end deadline) error {
-	remaining := int64(end) - now()
-	if remaining <= 0 {
-		return syscall.ETIMEDOUT
-	}
-	value := syscall.NsecToTimeval(remaining * 1_000_000)
-	return syscall.SetsockoptTimeval(socket, syscall.SOL_SOCKET, option, &value)
+	value := syscall.NsecToTimeval(allowed * 1_000_000)
+	return func() {
+		took := now() - started
+		if took > allowed {
+			took = allowed
+		}
+		waited += took
+	}, syscall.SetsockoptTimeval(socket, syscall.SOL_SOCKET, option, &value)
 }
 
 type endpoint struct {
@@ -55,33 +37,50 @@ func loopback(port int) []endpoint {
 	}
 }
 
-// dial connects to the port, over IPv4 and then IPv6, because a server may listen on one of them only.
-// A failure is told as text, or empty.
-func dial(port int, end deadline) (socket int, host string, failure string) {
-	var reasons, hosts []string
-	for _, candidate := range loopback(port) {
+// dial connects to the host or, without one, to this machine: over IPv4 and then IPv6, because a server may
+// listen on one of them only.
+func dial(host string, port int, end deadline) (socket int, name string, problem failure) {
+	candidates := loopback(port)
+	if host != "" {
+		if candidates, problem = resolve(host, port, end); problem.happened() {
+			return -1, "", problem
+		}
+	}
+	problem = failure{text: "no loopback address to connect to"}
+	for _, candidate := range candidates {
 		socket, err := connect(candidate, end)
 		if err == nil {
-			return socket, candidate.name, ""
+			return socket, candidate.name, failure{}
 		}
-		if err == syscall.EAFNOSUPPORT || err == syscall.EADDRNOTAVAIL {
+		if host == "" && (err == syscall.EAFNOSUPPORT || err == syscall.EADDRNOTAVAIL) {
 			continue
 		}
-		reasons, hosts = append(reasons, err.Error()), append(hosts, candidate.name)
+		problem = alsoFailed(problem, err, candidate.name)
 		if err == syscall.ETIMEDOUT {
 			break
 		}
 	}
-	switch {
-	case len(reasons) == 0:
-		return -1, "", "no loopback address to connect to"
-	case len(reasons) == 1:
-		return -1, "", reasons[0] + " on " + hosts[0]
-	case reasons[0] == reasons[1]:
-		return -1, "", reasons[0] + " on " + hosts[0] + " and " + hosts[1]
-	default:
-		return -1, "", reasons[0] + " on " + hosts[0] + ", " + reasons[1] + " on " + hosts[1]
+	return -1, "", problem
+}
+
+// alsoFailed adds a failed attempt: "connection refused on 127.0.0.1 and [::1]".
+func alsoFailed(before failure, err error, name string) failure {
+	this := failed("", err)
+	reason := this.text
+	this.text += " on " + name
+	if before.reason == "" {
+		this.reason = reason
+		return this
 	}
+	if before.reason == reason {
+		this.text = before.text + " and " + name
+	} else {
+		this.text = before.text + ", " + this.text
+	}
+	this.reason = reason
+	this.silent = this.silent && before.silent
+	this.refused = this.refused && before.refused
+	return this
 }
 
 func connect(to endpoint, end deadline) (socket int, err error) {
@@ -98,10 +97,12 @@ func connect(to endpoint, end deadline) (socket int, err error) {
 
 func connectSocket(socket int, address syscall.Sockaddr, end deadline) error {
 	for {
-		if err := limit(socket, syscall.SO_SNDTIMEO, end); err != nil {
+		done, err := limit(socket, syscall.SO_SNDTIMEO, end)
+		if err != nil {
 			return err
 		}
-		err := syscall.Connect(socket, address)
+		err = syscall.Connect(socket, address)
+		done()
 		switch {
 		case err == syscall.EINTR:
 			continue
@@ -119,25 +120,39 @@ func connectSocket(socket int, address syscall.Sockaddr, end deadline) error {
 func selfConnected(socket int) bool {
 	local, localErr := syscall.Getsockname(socket)
 	peer, peerErr := syscall.Getpeername(socket)
-	return localErr == nil && peerErr == nil && portOf(local) == portOf(peer)
+	return localErr == nil && peerErr == nil && sameAddress(local, peer)
 }
 
-func portOf(address syscall.Sockaddr) int {
-	switch known := address.(type) {
+func sameAddress(one, other syscall.Sockaddr) bool {
+	switch known := one.(type) {
 	case *syscall.SockaddrInet4:
-		return known.Port
+		same, isInet4 := other.(*syscall.SockaddrInet4)
+		return isInet4 && known.Port == same.Port && known.Addr == same.Addr
 	case *syscall.SockaddrInet6:
-		return known.Port
+		same, isInet6 := other.(*syscall.SockaddrInet6)
+		return isInet6 && known.Port == same.Port && known.Addr == same.Addr
 	}
-	return -1
+	return false
 }
 
-func send(socket int, data []byte, end deadline) error {
+// stream is a connection: a socket, or what a build with TLS lays over one.
+type stream interface {
+	send(data []byte, end deadline) error
+	// receive returns 0 at the end of the stream.
+	receive(into []byte, end deadline) (size int, err error)
+	close()
+}
+
+type socketStream int
+
+func (s socketStream) send(data []byte, end deadline) error {
 	for len(data) > 0 {
-		if err := limit(socket, syscall.SO_SNDTIMEO, end); err != nil {
+		done, err := limit(int(s), syscall.SO_SNDTIMEO, end)
+		if err != nil {
 			return err
 		}
-		written, err := syscall.Write(socket, data)
+		written, err := syscall.Write(int(s), data)
+		done()
 		if err == syscall.EINTR {
 			continue
 		}
@@ -149,18 +164,21 @@ func send(socket int, data []byte, end deadline) error {
 	return nil
 }
 
-// receive returns 0 at the end of the stream.
-func receive(socket int, into []byte, end deadline) (size int, err error) {
+func (s socketStream) receive(into []byte, end deadline) (size int, err error) {
 	for {
-		if err := limit(socket, syscall.SO_RCVTIMEO, end); err != nil {
+		done, err := limit(int(s), syscall.SO_RCVTIMEO, end)
+		if err != nil {
 			return 0, err
 		}
-		size, err = syscall.Read(socket, into)
+		size, err = syscall.Read(int(s), into)
+		done()
 		if err != syscall.EINTR {
 			return size, timedOut(err)
 		}
 	}
 }
+
+func (s socketStream) close() { syscall.Close(int(s)) }
 
 // timedOut gives one name to what the kernel answers when SO_RCVTIMEO or SO_SNDTIMEO has passed.
 func timedOut(err error) error {

@@ -29,6 +29,13 @@ func boundSocket(t *testing.T, family int) (socket int, address syscall.Sockaddr
 	return socket, address
 }
 
+func portOf(address syscall.Sockaddr) int {
+	if known, isInet4 := address.(*syscall.SockaddrInet4); isInet4 {
+		return known.Port
+	}
+	return address.(*syscall.SockaddrInet6).Port
+}
+
 // fullPort returns a port whose queue of connections that wait to be accepted is full: the next one gets no answer.
 func fullPort(t *testing.T, family int, host string) (port string) {
 	t.Helper()
@@ -108,9 +115,9 @@ func TestConnectionToAServerIsNoSelfConnection(t *testing.T) {
 		}
 		port := listen(t, address, func(net.Conn) { select {} })
 		number, _ := number(port, 1, 65_535)
-		socket, _, failure := dial(number, deadlineIn(10_000))
-		if failure != "" {
-			t.Fatal(failure)
+		socket, _, failure := dial("", number, deadlineIn(10_000))
+		if failure.happened() {
+			t.Fatal(failure.text)
 		}
 		if selfConnected(socket) {
 			t.Errorf("a connection to a server on %s was taken for one of the socket to itself", address)
@@ -122,32 +129,32 @@ func TestConnectionToAServerIsNoSelfConnection(t *testing.T) {
 func TestPassedDeadlineIsNotTakenForNoLimit(t *testing.T) {
 	port := listen(t, "127.0.0.1", func(net.Conn) { select {} })
 	number, _ := number(port, 1, 65_535)
-	socket, _, failure := dial(number, deadlineIn(10_000))
-	if failure != "" {
-		t.Fatal(failure)
+	socket, _, failure := dial("", number, deadlineIn(10_000))
+	if failure.happened() {
+		t.Fatal(failure.text)
 	}
 	defer syscall.Close(socket)
 	past := deadline(now())
-	if _, err := receive(socket, make([]byte, 1), past); err != syscall.ETIMEDOUT {
+	if _, err := socketStream(socket).receive(make([]byte, 1), past); err != syscall.ETIMEDOUT {
 		t.Errorf("receive: got %v", err)
 	}
-	if err := send(socket, []byte("x"), past); err != syscall.ETIMEDOUT {
+	if err := socketStream(socket).send([]byte("x"), past); err != syscall.ETIMEDOUT {
 		t.Errorf("send: got %v", err)
 	}
-	if _, _, failure := dial(number, past); !strings.HasPrefix(failure, "connection timed out") {
-		t.Errorf("dial: got %q", failure)
+	if _, _, failure := dial("", number, past); !strings.HasPrefix(failure.text, "connection timed out") || !failure.silent || failure.refused {
+		t.Errorf("dial: got %q", failure.text)
 	}
 }
 
 func TestSendTimesOutWhereNobodyReads(t *testing.T) {
 	port := listen(t, "127.0.0.1", func(net.Conn) { select {} })
 	number, _ := number(port, 1, 65_535)
-	socket, _, failure := dial(number, deadlineIn(10_000))
-	if failure != "" {
-		t.Fatal(failure)
+	socket, _, failure := dial("", number, deadlineIn(10_000))
+	if failure.happened() {
+		t.Fatal(failure.text)
 	}
 	defer syscall.Close(socket)
-	if err := send(socket, make([]byte, 64<<20), deadlineIn(200)); err != syscall.ETIMEDOUT {
+	if err := socketStream(socket).send(make([]byte, 64<<20), deadlineIn(200)); err != syscall.ETIMEDOUT {
 		t.Errorf("got %v", err)
 	}
 }

@@ -14,7 +14,20 @@ func number(text string, lowest, highest int) (value int, valid bool) {
 	return value, lowest <= value && value <= highest
 }
 
-func decimal(value int) string {
+// natural reads a number from 0 that fits 63 bits.
+func natural(text string) (value int64, valid bool) {
+	for i := 0; i < len(text); i++ {
+		if text[i] < '0' || text[i] > '9' || value > (1<<63-1-9)/10 {
+			return 0, false
+		}
+		value = value*10 + int64(text[i]-'0')
+	}
+	return value, len(text) > 0
+}
+
+func decimal(value int) string { return decimal64(int64(value)) }
+
+func decimal64(value int64) string {
 	var digits [20]byte
 	position := len(digits)
 	for {
@@ -66,6 +79,30 @@ func split(text string, separator byte) []string {
 		}
 	}
 	return parts
+}
+
+// cut returns what is before and after the first separator; without one, all of the text is before it.
+func cut(text string, separator byte) (before, after string) {
+	for i := 0; i < len(text); i++ {
+		if text[i] == separator {
+			return text[:i], text[i+1:]
+		}
+	}
+	return text, ""
+}
+
+// words returns the parts of a text that white space separates.
+func words(text string) (found []string) {
+	start := 0
+	for i := 0; i <= len(text); i++ {
+		if i == len(text) || text[i] <= ' ' {
+			if i > start {
+				found = append(found, text[start:i])
+			}
+			start = i + 1
+		}
+	}
+	return found
 }
 
 func lower(text string) string {

@@ -60,6 +60,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   tmpfs: (value) => ({ host: { Tmpfs: value } }),
   network_mode: (value) => ({ host: { NetworkMode: value } }),
   pid_mode: (value) => ({ host: { PidMode: value } }),
+  dns_opts: (value) => ({ host: { DnsOptions: value } }),
   read_only: (value) => ({ host: { ReadonlyRootfs: value } }),
   init: (value) => ({ host: { Init: value } }),
   capabilities: (value) => ({ host: { CapAdd: value.add ?? [], CapDrop: value.drop ?? [] } }),

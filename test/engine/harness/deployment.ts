@@ -85,6 +85,40 @@ export class Deployment {
     await this.resource('docker_container', address);
   }
 
+  /**
+   * Replaces the containers of a blue/green service as Terraform does: new ones beside the old ones, then the gateway's configuration, then
+   * the old ones end.
+   *
+   * @param construct the service's id
+   * @param configuration the name of the container that configures the gateway
+   * @param beforeConfiguration what happens while both versions run
+   */
+  public async rollOver(
+    construct: string, configuration: string,
+    beforeConfiguration: (versions: { old: RunningContainer[]; next: RunningContainer[] }) => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    const addresses = Object.keys(this.stack.json.resource.docker_container).filter((name) => name.startsWith(`${construct}_`));
+    const old: RunningContainer[] = [];
+    for (const address of addresses) {
+      old.push(this.container((await this.resource('docker_container', address)).name));
+      this.resources.delete(`docker_container.${address}`);
+    }
+    for (const name of Object.keys(this.stack.json.resource.terraform_data).filter((key) => key.startsWith(`${construct}_`))) {
+      this.resources.delete(`terraform_data.${name}`);
+    }
+    const next: RunningContainer[] = [];
+    for (const address of addresses) {
+      next.push(this.container((await this.resource('docker_container', address)).name));
+    }
+    await beforeConfiguration({ old, next });
+    await this.recreate(configuration);
+    await Promise.all(old.map(async (container) => {
+      await container.stop();
+      await container.remove();
+      this.containers.delete(container.name);
+    }));
+  }
+
   /** Removes what was created, containers in the order of Terraform: what depends on others first. */
   public async destroy(): Promise<void> {
     for (const container of [...this.containers.values()].reverse()) {
