@@ -51,9 +51,7 @@ function takenPaths(kind: GoImageKind): string[] {
   return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
 }
 
-export function stageProgram(
-  scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
-): StagedProgram {
+export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind): StagedProgram {
   const tree = sourceTreeOf(scope);
   const source = resolveUserPath(scope, props.source);
   const module = GoModule._load(source, tree);
@@ -106,7 +104,6 @@ export function stageProgram(
       ...props.stamp?._labels(),
       ...props.labels,
     },
-    buildLog,
   });
   return { context, dockerfile, billOfMaterials, closure };
 }

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { TerraformStack, Testing } from 'cdktf';
 import { DockerfileParser, From } from 'dockerfile-ast';
-import { BuildSecret, GoScratchImage, HealthCheck, Platform } from '../../lib';
+import { BuildSecret, GoScratchImage, HealthCheck, Platform, VersionStamp } from '../../lib';
 import { goFile, writeFiles } from '../go/fixture';
 import { GO_MOD, PROGRAM, container, filesBelow, goImage, goService, newStack, resources, warnings, writeStack } from '../stack';
 
@@ -97,12 +97,19 @@ describe('Dockerfile', () => {
     expect(container(stack, 'dev-service').healthcheck.test.slice(0, 3)).toEqual(['CMD', '/probe', 'https']);
   });
 
+  test('images of one program have the same steps, whatever their paths, stamps, labels and ports are', () => {
+    const stack = newStack();
+    const source = writeFiles(PROGRAM);
+    const one = goImage(stack, { source, stamp: VersionStamp.of({ revision: 'a' }) }, 'one');
+    const two = goImage(stack, { source, stamp: VersionStamp.of({ revision: 'b' }), labels: { team: 'b' }, ports: [1], repository: 'other' }, 'two');
+    expect(texts(two, 'RUN')).toEqual(texts(one, 'RUN'));
+  });
+
   test('stages that services share are the same in each of their Dockerfiles', () => {
     const stack = newStack();
     const source = writeFiles({ 'go.mod': GO_MOD, 'a/main.go': goFile('main'), 'b/main.go': goFile('main') });
     const [one, two] = ['a', 'b'].map((name) => goImage(stack, { source, mainPackage: `./${name}` }, name));
-    expect(texts(one, 'RUN').slice(0, -1)).toEqual(texts(two, 'RUN').slice(0, -1));
-    expect(texts(one, 'RUN').pop()).toContain('# output: assets/dev-a/build.log');
+    expect(texts(one, 'RUN')).toEqual(texts(two, 'RUN'));
   });
 
   test('a netrc is mounted for the download alone', () => {
