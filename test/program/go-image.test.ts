@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
-import { TerraformStack, Testing } from 'cdktf';
+import { AssetType, TerraformAsset, TerraformStack, Testing } from 'cdktf';
 import { DockerfileParser, From } from 'dockerfile-ast';
 import { BuildSecret, GoScratchImage, HealthCheck, Platform, VersionStamp } from '../../lib';
 import { goFile, writeFiles } from '../go/fixture';
@@ -218,6 +218,52 @@ describe('staged context', () => {
     fs.appendFileSync(path.join(source, 'main.go'), '// changed\n');
     const second = synth();
     expect([fs.existsSync(first), fs.existsSync(second), fs.existsSync(log)]).toEqual([false, true, false]);
+  });
+
+  test.each<[string, (context: string) => void]>([
+    ['an edited file', (context) => fs.appendFileSync(path.join(context, 'src/main.go'), '// edited\n')],
+    ['an edited file of the same size and time', (context) => {
+      const file = path.join(context, 'src/main.go');
+      const { atime, mtime } = fs.statSync(file);
+      fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('main', 'niam'));
+      fs.utimesSync(file, atime, mtime);
+    }],
+    ['an executable bit', (context) => fs.chmodSync(path.join(context, 'src/main.go'), 0o755)],
+    ['a further file', (context) => fs.writeFileSync(path.join(context, 'src/more.go'), goFile('main'))],
+    ['a missing file', (context) => fs.rmSync(path.join(context, 'src/main.go'))],
+    ['a link in the place of a file', (context) => {
+      fs.renameSync(path.join(context, 'src/main.go'), path.join(context, '..', 'main.go'));
+      fs.symlinkSync('../../main.go', path.join(context, 'src/main.go'));
+    }],
+  ])('is restored by the next synth after %s', (_, edit) => {
+    const source = writeFiles(PROGRAM);
+    const outdir = writeFiles({});
+    const synth = (): { context: string; reference: string } => {
+      const stack = new TerraformStack(Testing.app({ outdir }), 'dev');
+      const image = goImage(stack, { source });
+      return { context: path.join(writeStack(stack), image.contextPath), reference: image.reference };
+    };
+    const content = (context: string): unknown[] => filesBelow(context).sort()
+      .map((file) => [file, fs.lstatSync(file).mode, fs.statSync(file).mtimeMs, fs.readFileSync(file, 'utf8')]);
+    const first = synth();
+    const written = content(first.context);
+    edit(first.context);
+    expect(synth()).toEqual(first);
+    expect(content(first.context)).toEqual(written);
+  });
+
+  test.each(['contexts', 'dev-image'])('leaves an asset of cdktf with the id %s alone', (id) => {
+    const source = writeFiles(PROGRAM);
+    const outdir = writeFiles({});
+    const synth = (): string => {
+      const stack = new TerraformStack(Testing.app({ outdir }), 'dev');
+      const asset = new TerraformAsset(stack, id, { path: writeFiles({ 'a.txt': 'a' }), type: AssetType.DIRECTORY });
+      goImage(stack, { source });
+      return path.join(writeStack(stack), asset.path, 'a.txt');
+    };
+    expect(fs.existsSync(synth())).toBe(true);
+    fs.appendFileSync(path.join(source, 'main.go'), '// changed\n');
+    expect(fs.existsSync(synth())).toBe(true);
   });
 
   test.each<[string, string[] | undefined, string[]]>([
