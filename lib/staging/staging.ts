@@ -5,6 +5,7 @@ import { TerraformStack } from 'cdktf';
 import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
 import { Construct } from 'constructs';
 import { BuildContext } from '../files/build-context';
+import { sharedMap } from '../input/shared';
 import { Platform } from '../values/platform';
 
 /** 128 bits in hexadecimal. */
@@ -83,7 +84,7 @@ const CONTEXTS = 'assets/contexts';
 const CONTEXT_NAME = /^(unfinished-)?[0-9a-f]{32}$/;
 
 /** The fingerprints of each stack's contexts. */
-const contexts = new WeakMap<TerraformStack, Set<string>>();
+const contexts = sharedMap<TerraformStack, Set<string>>('contexts');
 
 function contextsOf(scope: Construct): Set<string> {
   const stack = TerraformStack.of(scope);

@@ -1,6 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
+import { sharedMap } from '../input/shared';
 
 /** A host port that a container of a stack publishes. */
 export interface ClaimedPort {
@@ -14,7 +15,7 @@ interface Claims {
 }
 
 /** Keyed by stack, then by place. */
-const claims = new WeakMap<TerraformStack, Map<string, Claims>>();
+const claims = sharedMap<TerraformStack, Map<string, Claims>>('claims');
 
 /** Refuses the name of another container of the stack and place. The engine would refuse it only in the middle of an apply. */
 export function claimContainerName(scope: Construct, place: string, name: string): void {
