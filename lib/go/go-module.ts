@@ -6,6 +6,7 @@ import { collectClosure, type ImportClosure, type MainPackage } from './import-c
 import { isMainPackage, packageDirectories } from './main-packages';
 import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
+import { requireSums } from './sum-file';
 import { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 import { made } from '../input/props';
@@ -114,6 +115,11 @@ export class GoModule {
   public get _workspaceModules(): string[] {
     return this.list.workspace === undefined ? []
       : [...this.list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ modulePath }) => modulePath).sort();
+  }
+
+  /** Refuses a program whose build would fail for want of lines in go.sum. @internal */
+  public _requireSums(closure: ImportClosure): void {
+    requireSums(this.tree, this.list, closure);
   }
 
   /** @internal */

@@ -64,6 +64,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
   }));
   const closure = module._closure(props.mainPackage, targets);
   kind.checkProgram(closure);
+  module._requireSums(closure);
 
   const context = new BuildContext();
   addSources(context, tree, module, closure, props, path.resolve(App.of(scope).outdir));
