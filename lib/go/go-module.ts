@@ -37,6 +37,14 @@ export class GoModule {
 
   /** @internal */
   public static _load(source: string, tree: SourceTree): GoModule {
+    if (path.sep !== '/') {
+      throw new InputError({
+        what: 'Go modules cannot be read with the paths of Windows',
+        given: source,
+        allowed: 'a synthesis on Linux, macOS or in WSL',
+        remedy: 'run the synthesis in WSL or in a Linux container',
+      });
+    }
     const absolute = path.resolve(source);
     return tree.remember(`module of ${absolute}`, () => {
       const kind = tree.kindOf(absolute);

@@ -27,8 +27,10 @@ export function claimVolumeName(scope: Construct, place: string, name: string): 
   claimName(scope, place, 'volume', 'volumeName', name);
 }
 
-export function claimNetworkName(scope: Construct, place: string, name: string): void {
+/** @returns how many networks the stack has in the place, this one included */
+export function claimNetworkName(scope: Construct, place: string, name: string): number {
   claimName(scope, place, 'network', 'name', name);
+  return [...claimsOf(scope, place).names.keys()].filter((key) => key.startsWith('network ')).length;
 }
 
 function claimName(scope: Construct, place: string, kind: string, prop: string, name: string): void {
