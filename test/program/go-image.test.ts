@@ -290,6 +290,40 @@ describe('staged context', () => {
     expect(staged).toEqual(expected);
   });
 
+  test.each(['prod.env', 'keys/id_ed25519', 'store.p12', 'prod.tfvars', 'a.env'])('a wildcard that matches %s is refused; its name without a wildcard is not', (file) => {
+    const source = writeFiles({ ...PROGRAM, [file]: 'x' });
+    expect(() => goImage(newStack(), { source, include: ['**'] })).toThrow('a wildcard of `include` matches a file whose name says that it holds secrets');
+    expect(goImage(newStack(), { source, include: [file] }).contextFiles).toContain(`src/${file}`);
+    expect(goImage(newStack(), { source, include: ['**', `!${file}`] }).contextFiles).not.toContain(`src/${file}`);
+  });
+
+  test.each(['.*', '.env*', '.ssh/*'])('the wildcard %s for hidden names is refused for secrets as well', (pattern) => {
+    const source = writeFiles({ ...PROGRAM, '.env': 'x', '.env.example': 'x', '.ssh/config': 'x' });
+    expect(() => goImage(newStack(), { source, include: [pattern] })).toThrow('whose name says that it holds secrets');
+  });
+
+  test('a module that lies below a hidden directory is staged', () => {
+    const source = path.join(writeFiles({ '.git/app/go.mod': GO_MOD, '.git/app/main.go': goFile('main'), '.git/app/a.txt': '' }), '.git/app');
+    expect(goImage(newStack(), { source, include: ['**'] }).contextFiles).toContain('src/a.txt');
+  });
+
+  test('names that only look like those of secrets are included', () => {
+    const names = ['.env.example', '.env.sample', 'environment.go.txt', 'env.txt', 'id_rsa.pub', 'certificate.pem'];
+    const source = writeFiles({ ...PROGRAM, ...Object.fromEntries(names.map((name) => [name, 'x'])) });
+    expect(goImage(newStack(), { source, include: ['**', '.env.*'] }).contextFiles).toEqual(expect.arrayContaining(names.map((name) => `src/${name}`)));
+  });
+
+  test.each(['link', 'directory/a.txt', 'directory/**'])('%s, a link out of the module, is refused', (pattern) => {
+    const outside = writeFiles({ 'a.txt': 'a' });
+    const source = writeFiles({ ...PROGRAM, link: `-> ${outside}/a.txt`, directory: `-> ${outside}` });
+    expect(() => goImage(newStack(), { source, include: [pattern] })).toThrow('follows a symbolic link out of the module');
+  });
+
+  test('a link within the module is followed', () => {
+    const source = writeFiles({ ...PROGRAM, 'a.txt': 'a', link: '-> a.txt' });
+    expect(goImage(newStack(), { source, include: ['link'] }).contextFiles).toContain('src/link');
+  });
+
   test('files of other modules are included by their paths', () => {
     const directory = writeFiles({
       'go.work': 'go 1.26\nuse (\n./app\n./other\n)\n', 'app/go.mod': GO_MOD, 'app/main.go': goFile('main'), 'app/a.txt': '', 'other/go.mod': 'module other\n', 'other/b.txt': '',
