@@ -97,7 +97,7 @@ export class HardenedContainer extends Container {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
+      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path, now.provider)] } : {},
       name: now.sideBySide ? releaseName(now.name) : now.name,
       image: now.image,
       user: now.user,

@@ -1,7 +1,7 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { Fn, TerraformProvider, dependable } from 'cdktf';
+import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkSettings, Place, VolumeSettings } from './place';
 import { ContainerSettings, HardenedContainer } from '../docker/container';
@@ -19,6 +19,12 @@ import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
 import { Running } from '../workload/running';
 import { Prerequisite, Workload } from '../workload/workload';
+
+/**
+ * Thirty networks exhaust the default address pools of an engine, and other programs need some of them.
+ * The engine says so only in the middle of an apply: `all predefined address pools have been fully subnetted`.
+ */
+const MANY_NETWORKS = 25;
 
 /** One Docker Engine. Each replica of a workload is a `docker_container`. */
 export class DockerHost extends Place {
@@ -59,7 +65,12 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
-    claimNetworkName(scope, this._key, name);
+    // Exactly, so that the stack has one warning.
+    if (claimNetworkName(scope, this._key, name) === MANY_NETWORKS) {
+      Annotations.of(TerraformStack.of(scope)).addWarning(
+        `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
+        'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
+    }
     return new Network(scope, id, { name, driver: 'bridge', internal: isolated, provider: this.provider }).name;
   }
 

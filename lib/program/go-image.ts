@@ -88,7 +88,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       const repositoryName = props.repository ?? name;
       return {
         kind: kindOfImage,
-        program: stageProgram(this, props, kindOfImage, this.buildLogPath),
+        program: stageProgram(this, props, kindOfImage),
         repository: props.registry?._repository(repositoryName) ?? repositoryName,
       };
     });

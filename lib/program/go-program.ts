@@ -51,9 +51,7 @@ function takenPaths(kind: GoImageKind): string[] {
   return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
 }
 
-export function stageProgram(
-  scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
-): StagedProgram {
+export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind): StagedProgram {
   const tree = sourceTreeOf(scope);
   const source = resolveUserPath(scope, props.source);
   const module = GoModule._load(source, tree);
@@ -66,6 +64,7 @@ export function stageProgram(
   }));
   const closure = module._closure(props.mainPackage, targets);
   kind.checkProgram(closure);
+  module._requireSums(closure);
 
   const context = new BuildContext();
   addSources(context, tree, module, closure, props, path.resolve(App.of(scope).outdir));
@@ -106,7 +105,6 @@ export function stageProgram(
       ...props.stamp?._labels(),
       ...props.labels,
     },
-    buildLog,
   });
   return { context, dockerfile, billOfMaterials, closure };
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'crypto';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input/input-error';
+import { sharedMap } from '../input/shared';
 
 /** The longest DNS label: containers reach each other by name. */
 const LONGEST_NAME = 63;
 
 /** Keyed by app: name → path of the construct that has it. */
-const owners = new WeakMap<IConstruct, Map<string, string>>();
+const owners = sharedMap<IConstruct, Map<string, string>>('names');
 
 /**
  * The name of a construct's Docker object: the construct's path in lower case, joined by hyphens.

@@ -6,6 +6,8 @@ interface Example {
   readonly name: string;
   /** The resources that belong to the program, without the hash at their ends. */
   readonly image: string;
+  /** The image's name after the stack's id. */
+  readonly imageName: string;
   readonly container: string;
   /** The container's name after the stack's id. */
   readonly containerName: string;
@@ -19,6 +21,7 @@ const EXAMPLES: Example[] = [
   {
     name: 'scratch-image',
     image: 'docker_image.Image',
+    imageName: 'image',
     container: 'docker_container.Service',
     containerName: 'service',
     file: 'app/main.go',
@@ -28,6 +31,7 @@ const EXAMPLES: Example[] = [
   {
     name: 'service-with-postgres',
     image: 'docker_image.links_Image',
+    imageName: 'links-image',
     container: 'docker_container.links_Service',
     containerName: 'links',
     file: 'app/cmd/links/main.go',
@@ -97,9 +101,9 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source.replace('func main() {', 'func main() {\n\tundefinedFunction()\n'));
       project.synthesize();
       const error = project.applyInVain();
-      const [log] = /assets\/\S+\/build\.log/.exec(error.replace(/\s*\n\s*[│|]\s*/g, '')) ?? [];
-      expect(log).toBeDefined();
-      expect(project.readOutput(log!)).toContain('undefined: undefinedFunction');
+      expect(error.replace(/\s*\n\s*[│|]\s*/g, '')).toContain('# output: assets/<image>/build.log');
+      expect(error).toContain(`with ${example.image}_`);
+      expect(project.readOutput(`assets/${project.stackId}-${example.imageName}/build.log`)).toContain('undefined: undefinedFunction');
       expect((await service()).Id).toBe(before.Id);
       expect(await answers()).toBe(true);
       project.write(example.file, source);

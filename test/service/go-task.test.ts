@@ -1,6 +1,8 @@
+import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import { ContainerImage, GoService, GoTask, GoTaskProps, PostgresDatabase, Size } from '../../lib';
+import { runWithFakes } from '../fake-tools';
 import { messageOf } from '../message';
 
 const IMAGE = ContainerImage.fromRegistry('registry.example/shop:1', { probePath: '/probe' });
@@ -24,13 +26,43 @@ test('an apply waits for its end, and it is not started again', () => {
 test('an exit code other than 0 marks it as failed; the log is one command away where there is no docker command', () => {
   expect(containerOf(task()).provisioner).toEqual([{
     'local-exec': {
-      command: '${self.exit_code == 0 ? "exit 0" : "echo \\"$EXPLANATION\\" >&2; docker logs --tail 30 \\"$CONTAINER\\" 2>&1; exit 1"}',
+      command: expect.stringMatching(/^\$\{self\.exit_code == 0 \? "exit 0" : "echo .*; exit 1"\}$/),
       environment: {
         CONTAINER: '${self.name}',
+        DOCKER_CONTEXT: 'default',
         EXPLANATION: 'dev/migrate ended with exit code ${self.exit_code}. To read its log: docker logs ${self.name}',
       },
     },
   }]);
+});
+
+describe('the log of a failed task', () => {
+  function failure(config: DockerProviderConfig, variables: Record<string, string> = {}): string[] {
+    const stack = new TerraformStack(new App(), 'dev');
+    // Declared after the task: users may.
+    const made = new GoTask(stack, 'migrate', { image: IMAGE });
+    new DockerProvider(stack, 'docker', config);
+    const { command, environment } = containerOf(made).provisioner[0]['local-exec'];
+    const line: string = JSON.parse(/ : (".*")\}$/.exec(command)![1]);
+    expect(line).not.toMatch(/[$%]\{/);
+    const fake = 'printf "host=%s context=%s certificates=%s\\n" "$DOCKER_HOST" "$DOCKER_CONTEXT" "$DOCKER_CERT_PATH" >> "$CALLS"';
+    const { exitCode, calls } = runWithFakes(line, { docker: fake, ssh: 'true' }, { ...variables, ...environment, CONTAINER: 'one' });
+    expect(exitCode).toBe(1);
+    return calls;
+  }
+
+  test.each<[string, DockerProviderConfig, Record<string, string>, string[]]>([
+    ['the default engine, whatever the current context', {}, {}, ['docker logs --tail 30 one', 'host= context=default certificates=']],
+    ['the engine of the environment', {}, { DOCKER_HOST: 'tcp://10.0.0.1:2375' },
+      ['docker logs --tail 30 one', 'host=tcp://10.0.0.1:2375 context=default certificates=']],
+    ['the provider\'s engine', { host: 'tcp://10.0.0.2:2376', certPath: '/certificates' }, { DOCKER_HOST: 'tcp://10.0.0.1:2375' },
+      ['docker logs --tail 30 one', 'host=tcp://10.0.0.2:2376 context= certificates=/certificates']],
+    ['the provider\'s context', { context: 'remote' }, {}, ['docker logs --tail 30 one', 'host= context=remote certificates=']],
+    ['an engine over ssh, with the provider\'s options', { host: 'ssh://deploy@server:22', sshOpts: ['-o', 'StrictHostKeyChecking=no'] }, {},
+      ['ssh -o BatchMode=yes -o StrictHostKeyChecking=no ssh://deploy@server:22 docker logs --tail 30 one']],
+  ])('is read from %s', (_, config, variables, calls) => {
+    expect(failure(config, variables)).toEqual(calls);
+  });
 });
 
 test('an id that looks like a template of Terraform stays text', () => {
