@@ -617,10 +617,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
       to do:   remove one of the two`],
   ['a variable that a database takes', (stack) => service(stack, { environment: { DATABASE_URL: 'x' } }).connectTo(new PostgresDatabase(stack, 'database')), `
-    dev/service: an environment variable is set twice
+    dev/service: the variable that gets the connection is set already
       given:   "DATABASE_URL"
-      allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
-      to do:   remove one of the two`],
+      allowed: a name that neither the environment nor another connection has
+      to do:   name another variable: connectTo(…, { variable: "DATABASE_URL_2" }); or remove the other one. A GoServiceWithPostgres connects by itself: give it \`databaseRole\` to connect as a role`],
   ['no database to connect to', (stack) => service(stack).connectTo(undefined as any), `
     dev/service: the argument \`database\` of connectTo() is missing
       allowed: an IBinding

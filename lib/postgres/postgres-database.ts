@@ -7,6 +7,7 @@ import { RestoreTask } from './backup/restore-task';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
+import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
@@ -16,12 +17,12 @@ import { PostgresVersion } from './postgres-version';
 import { WAIT_UNTIL_READY } from './readiness';
 import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './roles/administration';
 import { BoundCredentials, DatabaseCredentials } from './roles/database-credentials';
-import { LogicalDatabase } from './roles/logical-database';
+import { LogicalDatabase, rejectRetired } from './roles/logical-database';
 import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
 import { ContainerImage } from '../image/container-image';
-import { reject } from '../input/input-error';
+import { reject, rejectIf } from '../input/input-error';
 import { checkMethod, complete, made } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
@@ -179,7 +180,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
     }
     this.server = { running: this.running, image, superuser: this.username, databaseName: this.databaseName, place };
-    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set() };
+    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {
       this.administer();
@@ -231,6 +232,22 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
     checkMethod(this, 'PostgresDatabase.addRole', { name, props });
     return this.databases[0].addRole(name, props);
+  }
+
+  /**
+   * Withdraws the login of a role, whoever made it. Roles that leave the program lose it without this call, unless the last call of
+   * `addRole`, `addDatabase` and `addExtension` leaves with them.
+   * @param name the role's name; a name that the server does not have is no error
+   * @throws an error with the construct's path when the program adds a role of this name
+   */
+  public retireRole(name: string): void {
+    checkMethod(this, 'PostgresDatabase.retireRole', { name });
+    rejectIf(this, identifierProblem('role', name));
+    if (this.home.roleNames.has(name) || name === this.username) {
+      rejectRetired(this, name);
+    }
+    this.administer();
+    this.home.retired.add(name);
   }
 
   /**
@@ -412,6 +429,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   private administer(): void {
     this.openAdministration();
-    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.password, this.restore ? [this.restore] : []);
+    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.home.retired, this.password, this.restore ? [this.restore] : []);
   }
 }

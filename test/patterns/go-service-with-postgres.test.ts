@@ -1,6 +1,6 @@
-import { GoServiceWithPostgres, PostgresDatabase, PublishedPort } from '../../lib';
+import { ConnectionPool, GoServiceWithPostgres, PostgresDatabase, PublishedPort, RoleAccess } from '../../lib';
 import { writeFiles } from '../go/fixture';
-import { PROGRAM, container, goImage, goService, newStack, synthesized } from '../stack';
+import { PROGRAM, container, goImage, goService, newStack, resources, synthesized } from '../stack';
 
 function logicalIds(stack: ReturnType<typeof newStack>): string[] {
   return Object.entries<Record<string, object>>(synthesized(stack).resource)
@@ -128,4 +128,25 @@ test('options go to the part that they are for', () => {
   expect(container(stack, 'front').depends_on).toHaveLength(1);
   expect(container(stack, 'orders').networks_advanced).toHaveLength(1);
   expect(container(stack, 'front').networks_advanced).toHaveLength(2);
+});
+
+test('connects the service as a role with fewer rights, and the migration as the owner', () => {
+  const stack = newStack();
+  const source = writeFiles({ ...PROGRAM, 'migrate/main.go': 'package main\n\nfunc main() {}\n' });
+  const shop = new GoServiceWithPostgres(stack, 'shop', {
+    source,
+    mainPackage: '.',
+    databaseRole: { name: 'shop' },
+    pool: ConnectionPool.pgx(7),
+    migration: { mainPackage: './migrate', databaseRole: { name: 'schema', access: RoleAccess.owner() } },
+  });
+  expect(shop.role!.roleName).toBe('shop');
+  expect(container(stack, 'dev-shop').env).toEqual(expect.arrayContaining([expect.stringMatching(/^DATABASE_URL=.*"postgres:\/\/", "shop", ":".*"pool_max_conns", "=", "7"/)]));
+  const task = resources(stack, 'docker_container').find(({ env }) => env.some((entry: string) => /"schema"/.test(entry)));
+  expect(task.env).toEqual(expect.arrayContaining([expect.stringMatching(/^DATABASE_URL=.*"postgres:\/\/", "schema", ":"/)]));
+});
+
+test('a second connection under one variable says how to connect as a role', () => {
+  const shop = new GoServiceWithPostgres(newStack(), 'shop', { source: writeFiles(PROGRAM) });
+  expect(() => shop.service.connectTo(shop.database.addRole('shop'))).toThrow('A GoServiceWithPostgres connects by itself: give it `databaseRole`');
 });

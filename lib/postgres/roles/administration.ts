@@ -50,7 +50,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
 
   public constructor(
     scope: Construct, id: string, private readonly server: AdministeredServer, private readonly databases: readonly LogicalDatabase[],
-    superuserPassword: string, after: readonly ITerraformDependable[],
+    private readonly retired: ReadonlySet<string>, superuserPassword: string, after: readonly ITerraformDependable[],
   ) {
     super(scope, id);
     const variables = administrationVariables(this, server);
@@ -94,6 +94,6 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
         return { name: role.roleName, access: role._access, connectionLimit: role._connectionLimit, passwordVariable };
       }),
     }));
-    return { server: { superuser: this.server.superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases }, passwords };
+    return { server: { superuser: this.server.superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases, retired: [...this.retired] }, passwords };
   }
 }
