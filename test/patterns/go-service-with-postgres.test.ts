@@ -1,6 +1,6 @@
 import { ConnectionPool, GoServiceWithPostgres, PostgresDatabase, PublishedPort, RoleAccess } from '../../lib';
 import { writeFiles } from '../go/fixture';
-import { PROGRAM, container, goImage, goService, newStack, resources, synthesized } from '../stack';
+import { PROGRAM, container, goImage, goService, newStack, resourcesByPath, synthesized } from '../stack';
 
 function logicalIds(stack: ReturnType<typeof newStack>): string[] {
   return Object.entries<Record<string, object>>(synthesized(stack).resource)
@@ -142,7 +142,7 @@ test('connects the service as a role with fewer rights, and the migration as the
   });
   expect(shop.role!.roleName).toBe('shop');
   expect(container(stack, 'dev-shop').env).toEqual(expect.arrayContaining([expect.stringMatching(/^DATABASE_URL=.*"postgres:\/\/", "shop", ":".*"pool_max_conns", "=", "7"/)]));
-  const task = resources(stack, 'docker_container').find(({ env }) => env.some((entry: string) => /"schema"/.test(entry)));
+  const task = resourcesByPath(stack).docker_container['shop/Migration/Resource'];
   expect(task.env).toEqual(expect.arrayContaining([expect.stringMatching(/^DATABASE_URL=.*"postgres:\/\/", "schema", ":"/)]));
 });
 

@@ -94,6 +94,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
         return { name: role.roleName, access: role._access, connectionLimit: role._connectionLimit, passwordVariable };
       }),
     }));
-    return { server: { superuser: this.server.superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases, retired: [...this.retired] }, passwords };
+    const { superuser } = this.server;
+    return { server: { superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases, retired: [...this.retired] }, passwords };
   }
 }
