@@ -903,6 +903,11 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "schema.sql"
       allowed: existing files; relative paths are relative to cdktf.json
       to do:   correct the path, or create the file`],
+  ['an init script with the line ends of Windows', (stack) => database(stack, { initScripts: [`${directory({ 'a.sh': 'set -e\r\n' })}/a.sh`] }), `
+    dev/database: an init script with the line ends of Windows, which a shell takes as part of its commands
+      given:   "<directory>/a.sh"
+      allowed: lines that end with LF; .sql files may have both
+      to do:   convert the file, for example with dos2unix, and add "*.sh text eol=lf" to .gitattributes`],
   ['a directory of init scripts', (stack) => database(stack, { initScripts: [directory({ 'a.sql': '' })] }), `
     dev/database: no such init script
       given:   "<directory>"

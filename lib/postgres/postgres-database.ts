@@ -9,6 +9,7 @@ import { connectionUrl } from './connection-url';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
+import { Initialisation } from './initialisation';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
 import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
@@ -37,7 +38,7 @@ import { Size } from '../values/size';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
-import { Workload } from '../workload/workload';
+import { NetworkAttachment, Workload } from '../workload/workload';
 
 /** A cdktf token. Its number depends on the rest of the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
@@ -161,19 +162,23 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
         place,
       }));
     }
-    this.workload = serverWorkload({
+    const workload = (networks: NetworkAttachment[]) => serverWorkload({
       ...server,
       name: this.containerName,
       image,
       entrypoint: props.tls?._entrypoint,
       command: () => this.command(),
       variables: this.variables(),
-      networks: [{ network: this.network, aliases: [this.awaited.hostName] }],
+      networks,
       volumeName: this.volumeName,
       volumePath: this.version.volumePath,
       mounts: props.tls ? [props.tls._mount] : [],
-      after,
+      after: [...after],
     });
+    if (props.initScripts?.length) {
+      after.push(new Initialisation(this, 'Initialisation', place, workload([{ network: this.network, aliases: [] }])));
+    }
+    this.workload = workload([{ network: this.network, aliases: [this.awaited.hostName] }]);
     this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
     if (!upgrade) {
       takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');

@@ -68,6 +68,7 @@ describe('contract of ids and names', () => {
     new PostgresDatabase(stack, 'database', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
     expect(logicalIds(stack)).toEqual([
       'docker_container.database_EBDE4557',
+      'docker_container.database_Initialisation_17BD9600',
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
       'docker_volume.database_Volume_B09AEBE4',
@@ -75,6 +76,7 @@ describe('contract of ids and names', () => {
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
+      'docker_container dev-database-initialisation',
       'docker_image dev-database:<fingerprint>',
       'docker_network dev-database-network',
       'docker_volume dev-database-data-17',
