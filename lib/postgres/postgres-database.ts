@@ -184,7 +184,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
       takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
     }
-    this.server = { running: this.running, image, superuser: this.username, databaseName: this.databaseName, place };
+    this.server = { running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place };
     this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {
@@ -264,12 +264,13 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.databases[0].addExtension(name);
   }
 
-  /** Backs up all databases of the server on a schedule. */
+  /** Backs up all databases of the server on a schedule, those made by hand and those that left the program included. */
   public backup(props: PostgresBackupProps): PostgresBackup {
     checkMethod(this, 'PostgresDatabase.backup', { props });
     this.budget.add(`${this.node.path}/Backup`, 1);
     return PostgresBackup._of(this, 'Backup', {
       image: this.imageReference,
+      volumePath: this.version.volumePath,
       hostName: this.containerName,
       network: this.network,
       username: this.username,

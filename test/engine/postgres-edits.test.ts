@@ -3,12 +3,17 @@ import { TerraformStack } from 'cdktf';
 import { describeWithEngine, filesOf } from './engine';
 import { Applied, AppliedStack, docker } from './harness/applied-stack';
 import { terraformProblem } from './harness/terraform-project';
-import { PostgresDatabase, PostgresDatabaseProps, Size } from '../../lib';
+import { BackupSchedule, BackupStorage, Duration, PostgresDatabase, PostgresDatabaseProps, Size } from '../../lib';
 
 const SMALL: PostgresDatabaseProps = { dataProtection: false, memory: Size.mebibytes(256) };
 
 function psql(container: string, sql: string, database = 'app'): string {
   return docker('exec', '-u', 'postgres', container, 'psql', '-XAtq', '-d', database, '-c', sql);
+}
+
+/** Runs a command on the machine of the engine, as root. */
+function host(...command: string[]): string {
+  return docker('run', '--rm', '-v', '/var/tmp:/var/tmp', '--entrypoint', command[0], 'postgres:17', ...command.slice(1));
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -85,6 +90,65 @@ describeWithEngine('edits of a PostgreSQL database with the real provider', () =
       expect(apply()).toMatchObject({ succeeded: true });
       expect(psql(`${stack.id}-db`, 'SELECT count(*) FROM one')).toBe('0');
       expect(docker('logs', `${stack.id}-db-initialisation`)).toContain('no script runs');
+    });
+  });
+
+  (problem ? describe.skip : describe)('roles, databases and backups', () => {
+    let stack: AppliedStack;
+    let directory: string;
+    const container = () => `${stack.id}-db`;
+
+    const apply = (edit: { roles?: string[]; databases?: string[]; directory?: string }): Applied => stack.apply((scope) => {
+      const db = new PostgresDatabase(scope, 'db', SMALL);
+      (edit.roles ?? []).forEach((name) => db.addRole(name));
+      (edit.databases ?? []).forEach((name) => db.addDatabase(name));
+      db.backup({ schedule: BackupSchedule.every(Duration.hours(24)), keep: 2, to: BackupStorage.directory(edit.directory ?? directory, { user: '999:999' }) });
+    });
+    const dumps = () => docker('exec', `${container()}-backup`, 'ls', '/backups').split('\n').filter((name) => name.endsWith('.dump')).map((name) => name.replace(/-\d.*/, ''));
+
+    beforeAll(() => {
+      stack = newStack('pgroles');
+      // A directory as the engine sees it.
+      directory = `/var/tmp/${stack.id}`;
+      host('mkdir', '-p', directory);
+    });
+
+    afterAll(() => host('rm', '-rf', directory));
+
+    test('a directory that cannot be written, or is not there, fails the apply within seconds', () => {
+      const denied = apply({ roles: ['kept', 'gone'], databases: ['orders'] });
+      expect(denied.output).toMatch(/FAILED: user 999:999 cannot write into the directory for backups, which\s+belongs\s+to\s+0:0/);
+      expect({ succeeded: denied.succeeded, isQuick: denied.seconds < 60 }).toEqual({ succeeded: false, isQuick: true });
+      const missing = apply({ roles: ['kept', 'gone'], databases: ['orders'], directory: `${directory}/missing` });
+      expect(missing.output).toContain('bind source path does not exist');
+      expect({ succeeded: missing.succeeded, isQuick: missing.seconds < 60 }).toEqual({ succeeded: false, isQuick: true });
+      expect(() => host('ls', `${directory}/missing`)).toThrow('No such file');
+    });
+
+    test('a role that leaves loses LOGIN, and a database that leaves is backed up like those made by hand', () => {
+      host('chown', '999:999', directory);
+      expect(apply({ roles: ['kept', 'gone'], databases: ['orders'] })).toMatchObject({ succeeded: true });
+      psql(container(), 'CREATE DATABASE "by hand"');
+      expect(apply({ roles: ['kept'] })).toMatchObject({ succeeded: true });
+      expect(psql(container(), 'SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname IN (\'kept\', \'gone\') ORDER BY 1')).toBe('gone|f\nkept|t');
+      docker('exec', `${container()}-backup`, 'backup.sh', 'now');
+      expect([...new Set(dumps())].sort()).toEqual(['app', 'by%20hand', 'orders', 'postgres']);
+    });
+
+    test('a directory that was replaced by an empty one is no place for backups', () => {
+      docker('exec', `${container()}-backup`, 'sh', '-c', 'rm -f /backups/* /backups/.[a-z]*');
+      expect(() => docker('exec', `${container()}-backup`, 'backup.sh', 'now')).toThrow();
+      expect(() => docker('exec', `${container()}-backup`, 'backup.sh', 'check')).toThrow();
+      docker('exec', `${container()}-backup`, 'backup.sh', 'accept');
+      docker('exec', `${container()}-backup`, 'backup.sh', 'now');
+      docker('exec', `${container()}-backup`, 'backup.sh', 'check');
+    });
+
+    test('the containers of administration and backups keep no anonymous volume', () => {
+      for (const name of ['provisioning', 'backup', 'backup-check']) {
+        expect(docker('inspect', '--format', '{{range .Mounts}}{{.Type}} {{end}}', `${container()}-${name}`)).not.toContain('volume');
+      }
+      expect(docker('inspect', `${container()}-backup-check`)).not.toContain('PGPASSWORD');
     });
   });
 });

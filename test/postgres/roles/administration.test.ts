@@ -136,7 +136,7 @@ describe('PostgresDatabase with what it looks after', () => {
     db.restoreFrom(BackupFile.inDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
     const { docker_container: containers } = resourcesByPath(stack);
     expect(containers['db/Restore/Resource']).toMatchObject({
-      user: '1000:1000', volumes: [{ host_path: '/srv/$${backups}', container_path: '/backups', read_only: true }],
+      user: '1000:1000', mounts: [{ type: 'bind', source: '/srv/$${backups}', target: '/backups', read_only: true }],
     });
     expect(containers['db/Provisioning/Resource'].depends_on).toEqual([expect.stringContaining('docker_container.db_Restore_')]);
   });
