@@ -617,10 +617,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
       to do:   remove one of the two`],
   ['a variable that a database takes', (stack) => service(stack, { environment: { DATABASE_URL: 'x' } }).connectTo(new PostgresDatabase(stack, 'database')), `
-    dev/service: an environment variable is set twice
+    dev/service: the variable that gets the connection is set already
       given:   "DATABASE_URL"
-      allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
-      to do:   remove one of the two`],
+      allowed: a name that neither the environment nor another connection has
+      to do:   name another variable: connectTo(…, { variable: "DATABASE_URL_2" }); or remove the other one. A GoServiceWithPostgres connects by itself: give it \`databaseRole\` to connect as a role`],
   ['no database to connect to', (stack) => service(stack).connectTo(undefined as any), `
     dev/service: the argument \`database\` of connectTo() is missing
       allowed: an IBinding
@@ -903,6 +903,11 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "schema.sql"
       allowed: existing files; relative paths are relative to cdktf.json
       to do:   correct the path, or create the file`],
+  ['an init script with the line ends of Windows', (stack) => database(stack, { initScripts: [`${directory({ 'a.sh': 'set -e\r\n' })}/a.sh`] }), `
+    dev/database: an init script with the line ends of Windows, which a shell takes as part of its commands
+      given:   "<directory>/a.sh"
+      allowed: lines that end with LF; .sql files may have both
+      to do:   convert the file, for example with dos2unix, and add "*.sh text eol=lf" to .gitattributes`],
   ['a directory of init scripts', (stack) => database(stack, { initScripts: [directory({ 'a.sql': '' })] }), `
     dev/database: no such init script
       given:   "<directory>"

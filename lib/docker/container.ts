@@ -1,4 +1,4 @@
-import { Container, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
+import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
@@ -24,6 +24,8 @@ export interface ContainerVolume {
   readonly hostPath?: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
+  /** Whether the engine refuses a directory of the host that does not exist. Otherwise it creates one that belongs to root. */
+  readonly mustExist?: boolean;
 }
 
 export interface ContainerSettings {
@@ -124,6 +126,7 @@ export class HardenedContainer extends Container {
       stopTimeout: now.stopSeconds,
       destroyGraceSeconds: now.stopSeconds,
       lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
+      mounts: filled(now.volumes.filter(({ mustExist }) => mustExist).map(existingDirectory)),
       provider: now.provider,
       ...growing,
     });
@@ -190,7 +193,7 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
     command: settings.command && [...settings.command],
     ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
     networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name, aliases: filled([...aliases]) }))),
-    volumes: filled(settings.volumes.map(volumeBlock)),
+    volumes: filled(settings.volumes.filter(({ mustExist }) => !mustExist).map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
     labels: labelBlocks(scope, settings),
     dependsOn: filled([...settings.dependsOn]),
@@ -204,6 +207,10 @@ function filled<T>(list: T[]): T[] | undefined {
 
 function capabilityNames(capabilities: readonly string[]): string[] | undefined {
   return filled(capabilities.map((name) => `CAP_${name}`));
+}
+
+function existingDirectory({ hostPath, containerPath, readOnly }: ContainerVolume): ContainerMounts {
+  return { type: 'bind', source: literal(hostPath!), target: literal(containerPath), readOnly };
 }
 
 function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: ContainerVolume): ContainerVolumes {

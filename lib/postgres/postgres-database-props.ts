@@ -45,8 +45,9 @@ export interface PostgresDatabaseOptions {
   readonly dataProtection?: boolean;
 
   /**
-   * SQL and shell scripts that run once, in the order of their names, on an empty volume. Paths are relative to `cdktf.json`. A later
-   * change replaces the container but runs no script.
+   * SQL and shell scripts that run once, in the order of their names, on an empty volume. Paths are relative to `cdktf.json`. When one
+   * fails, the apply fails with the script's name and line, and the volume is empty again. All of them must end within 20 minutes, the
+   * Docker provider's limit. A later change replaces the container but runs no script.
    * @default - none @tokens refused
    */
   readonly initScripts?: string[];

@@ -7,7 +7,9 @@ import { RestoreTask } from './backup/restore-task';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
+import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
+import { Initialisation } from './initialisation';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
 import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
@@ -16,12 +18,12 @@ import { PostgresVersion } from './postgres-version';
 import { WAIT_UNTIL_READY } from './readiness';
 import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './roles/administration';
 import { BoundCredentials, DatabaseCredentials } from './roles/database-credentials';
-import { LogicalDatabase } from './roles/logical-database';
+import { LogicalDatabase, rejectRetired } from './roles/logical-database';
 import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
 import { ContainerImage } from '../image/container-image';
-import { reject } from '../input/input-error';
+import { reject, rejectIf } from '../input/input-error';
 import { checkMethod, complete, made } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
@@ -36,7 +38,7 @@ import { Size } from '../values/size';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
-import { Workload } from '../workload/workload';
+import { NetworkAttachment, Workload } from '../workload/workload';
 
 /** A cdktf token. Its number depends on the rest of the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
@@ -160,26 +162,30 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
         place,
       }));
     }
-    this.workload = serverWorkload({
+    const workload = (networks: NetworkAttachment[]) => serverWorkload({
       ...server,
       name: this.containerName,
       image,
       entrypoint: props.tls?._entrypoint,
       command: () => this.command(),
       variables: this.variables(),
-      networks: [{ network: this.network, aliases: [this.awaited.hostName] }],
+      networks,
       volumeName: this.volumeName,
       volumePath: this.version.volumePath,
       mounts: props.tls ? [props.tls._mount] : [],
-      after,
+      after: [...after],
     });
+    if (props.initScripts?.length) {
+      after.push(new Initialisation(this, 'Initialisation', place, workload([{ network: this.network, aliases: [] }])));
+    }
+    this.workload = workload([{ network: this.network, aliases: [this.awaited.hostName] }]);
     this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
     if (!upgrade) {
       takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
       takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
     }
-    this.server = { running: this.running, image, superuser: this.username, databaseName: this.databaseName, place };
-    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set() };
+    this.server = { running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place };
+    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {
       this.administer();
@@ -234,6 +240,22 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
+   * Withdraws the login of a role, whoever made it. Roles that leave the program lose it without this call, unless the last call of
+   * `addRole`, `addDatabase` and `addExtension` leaves with them.
+   * @param name the role's name; a name that the server does not have is no error
+   * @throws an error with the construct's path when the program adds a role of this name
+   */
+  public retireRole(name: string): void {
+    checkMethod(this, 'PostgresDatabase.retireRole', { name });
+    rejectIf(this, identifierProblem('role', name));
+    if (this.home.roleNames.has(name) || name === this.username) {
+      rejectRetired(this, name);
+    }
+    this.administer();
+    this.home.retired.add(name);
+  }
+
+  /**
    * Adds an extension to the server's first database.
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
    */
@@ -242,12 +264,13 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.databases[0].addExtension(name);
   }
 
-  /** Backs up all databases of the server on a schedule. */
+  /** Backs up all databases of the server on a schedule, those made by hand and those that left the program included. */
   public backup(props: PostgresBackupProps): PostgresBackup {
     checkMethod(this, 'PostgresDatabase.backup', { props });
     this.budget.add(`${this.node.path}/Backup`, 1);
     return PostgresBackup._of(this, 'Backup', {
       image: this.imageReference,
+      volumePath: this.version.volumePath,
       hostName: this.containerName,
       network: this.network,
       username: this.username,
@@ -412,6 +435,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   private administer(): void {
     this.openAdministration();
-    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.password, this.restore ? [this.restore] : []);
+    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.home.retired, this.password, this.restore ? [this.restore] : []);
   }
 }

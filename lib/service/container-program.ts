@@ -4,6 +4,7 @@ import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
 import { validateLabels, validateMounts } from './validation';
 import { ContainerImageBinding } from '../image/container-image';
+import { reject } from '../input/input-error';
 import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
@@ -11,6 +12,7 @@ import { dockerName } from '../terraform/names';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
 import { ConnectionOptions, IBinding } from '../workload/binding';
+import { registerWorkload } from '../workload/copies';
 import { IContainerNetwork } from '../workload/network';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
@@ -59,7 +61,10 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
-    Object.entries(variables).forEach(([name, value]) => this.workload.variables.addSensitive(name, value));
+    Object.entries(variables).forEach(([name, value]) => {
+      this.refuseSecondConnection(name);
+      this.workload.variables.addSensitive(name, value);
+    });
     networks.forEach((network) => this.join(network));
     this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
     this.refresh();
@@ -166,6 +171,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       after: [],
       ...kind,
     };
+    registerWorkload(this, this.workload);
     (options.networks ?? [ContainerNetwork._ofStack(this, place)]).forEach((network) => this.join(network));
     this.wait(options.after ?? []);
     return variables;
@@ -181,6 +187,18 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     if (!networks.some((attachment) => attachment.network.networkName === network.networkName)) {
       // Containers that are replaced side by side change their names. The alias stays.
       networks.push({ network, aliases: beside ? [name] : [] });
+    }
+  }
+
+  private refuseSecondConnection(name: string): void {
+    if (this.workload.variables.has(name)) {
+      reject(this, {
+        what: 'the variable that gets the connection is set already',
+        given: name,
+        allowed: 'a name that neither the environment nor another connection has',
+        remedy: `name another variable: connectTo(…, { variable: "${name}_2" }); or remove the other one. `
+          + 'A GoServiceWithPostgres connects by itself: give it `databaseRole` to connect as a role',
+      });
     }
   }
 

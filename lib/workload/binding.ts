@@ -54,7 +54,8 @@ export interface ConnectionOptions {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * The most connections that the service opens. At synth, the pools of all clients together must fit into the server's connection limit.
+   * The most connections that one container of the client opens. At synth, the pools of all clients together must fit into the server's
+   * connection limit. A pool counts once for each replica, and twice with a rollout that runs the old and the new version side by side.
    * @default - not known, and not counted
    */
   readonly pool?: ConnectionPool;

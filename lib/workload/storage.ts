@@ -67,14 +67,21 @@ export class ContainerMount {
     private readonly origin: string | undefined,
     private readonly readOnly: boolean,
     private readonly tmpfsOptions: TmpfsOptions = {},
+    private readonly mustExist = false,
   ) {}
 
+  /** The same directory of the host, which the engine refuses to create. @internal */
+  public get _existing(): ContainerMount {
+    return new ContainerMount(this.kind, this.containerPath, this.origin, this.readOnly, this.tmpfsOptions, true);
+  }
+
   /** @internal */
-  public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean } | undefined {
+  public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean; mustExist: boolean } | undefined {
     return this.kind === 'tmpfs' ? undefined : {
       [this.kind === 'volume' ? 'volumeName' : 'hostPath']: this.origin,
       containerPath: this.containerPath,
       readOnly: this.readOnly,
+      mustExist: this.mustExist,
     };
   }
 

@@ -68,6 +68,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
   ImageRegistryOptions: (given) => ImageRegistry.of('localhost:5000', given),
   ImageSourceOptions: (given, stack) => Defaults.apply(stack, { images: given }),
   LogRotation: (given) => ContainerLogging.jsonFile(given),
+  DatabaseRoleOptions: (given, stack) => new GoServiceWithPostgres(stack, 'shop', { ...SOURCE, databaseRole: { name: 'shop', ...given } }),
   MigrationOptions: (given, stack) => new GoServiceWithPostgres(stack, 'shop', { ...SOURCE, migration: { mainPackage: './migrate', ...given } }),
   MountOptions: (given) => ContainerMount.volume('data', '/data', given),
   PostgresBackupProps: (given, stack) => database(stack).backup({

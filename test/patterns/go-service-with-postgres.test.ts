@@ -1,6 +1,6 @@
-import { GoServiceWithPostgres, PostgresDatabase, PublishedPort } from '../../lib';
+import { ConnectionPool, GoServiceWithPostgres, PostgresDatabase, PublishedPort, RoleAccess } from '../../lib';
 import { writeFiles } from '../go/fixture';
-import { PROGRAM, container, goImage, goService, newStack, synthesized } from '../stack';
+import { PROGRAM, container, goImage, goService, newStack, resourcesByPath, synthesized } from '../stack';
 
 function logicalIds(stack: ReturnType<typeof newStack>): string[] {
   return Object.entries<Record<string, object>>(synthesized(stack).resource)
@@ -68,6 +68,7 @@ describe('contract of ids and names', () => {
     new PostgresDatabase(stack, 'database', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
     expect(logicalIds(stack)).toEqual([
       'docker_container.database_EBDE4557',
+      'docker_container.database_Initialisation_17BD9600',
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
       'docker_volume.database_Volume_B09AEBE4',
@@ -75,6 +76,7 @@ describe('contract of ids and names', () => {
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
+      'docker_container dev-database-initialisation',
       'docker_image dev-database:<fingerprint>',
       'docker_network dev-database-network',
       'docker_volume dev-database-data-17',
@@ -128,4 +130,25 @@ test('options go to the part that they are for', () => {
   expect(container(stack, 'front').depends_on).toHaveLength(1);
   expect(container(stack, 'orders').networks_advanced).toHaveLength(1);
   expect(container(stack, 'front').networks_advanced).toHaveLength(2);
+});
+
+test('connects the service as a role with fewer rights, and the migration as the owner', () => {
+  const stack = newStack();
+  const source = writeFiles({ ...PROGRAM, 'migrate/main.go': 'package main\n\nfunc main() {}\n' });
+  const shop = new GoServiceWithPostgres(stack, 'shop', {
+    source,
+    mainPackage: '.',
+    databaseRole: { name: 'shop' },
+    pool: ConnectionPool.pgx(7),
+    migration: { mainPackage: './migrate', databaseRole: { name: 'schema', access: RoleAccess.owner() } },
+  });
+  expect(shop.role!.roleName).toBe('shop');
+  expect(container(stack, 'dev-shop').env).toEqual(expect.arrayContaining([expect.stringMatching(/^DATABASE_URL=.*"postgres:\/\/", "shop", ":".*"pool_max_conns", "=", "7"/)]));
+  const task = resourcesByPath(stack).docker_container['shop/Migration/Resource'];
+  expect(task.env).toEqual(expect.arrayContaining([expect.stringMatching(/^DATABASE_URL=.*"postgres:\/\/", "schema", ":"/)]));
+});
+
+test('a second connection under one variable says how to connect as a role', () => {
+  const shop = new GoServiceWithPostgres(newStack(), 'shop', { source: writeFiles(PROGRAM) });
+  expect(() => shop.service.connectTo(shop.database.addRole('shop'))).toThrow('A GoServiceWithPostgres connects by itself: give it `databaseRole`');
 });

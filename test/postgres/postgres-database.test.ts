@@ -116,7 +116,10 @@ test('init scripts become an image of their own, whose tag follows from their co
     new PostgresDatabase(stack, 'database', { initScripts: ['01-schema.sql', '02-data.sh'].map((name) => `${source}/${name}`) });
     const [image] = resources(stack, 'docker_image');
     const staged = `${writeStack(stack)}/${image.build.context}`;
-    expect(filesBelow(staged).map((file) => file.slice(staged.length + 1)).sort()).toEqual(['init/01-schema.sql', 'init/02-data.sh']);
+    expect(filesBelow(staged).map((file) => file.slice(staged.length + 1)).sort()).toEqual([
+      'init/01-schema.sql', 'init/02-data.sh',
+      'initialise/docker-entrypoint.sh', 'initialise/initdb', 'initialise/name-failed-command.sh', 'initialise/postgres',
+    ]);
     expect(fs.readFileSync(`${staged}/../../../${image.build.dockerfile}`, 'utf8')).toContain('FROM postgres:17\nCOPY init/ /docker-entrypoint-initdb.d/\n');
     expect(fs.statSync(`${staged}/init/02-data.sh`).mode % 0o1000).toBe(0o755);
     return image.name;

@@ -25,7 +25,8 @@ export class BackupStorage {
   }
 
   /**
-   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user that writes the backups.
+   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user that
+   * writes the backups; otherwise the apply fails at once. The engine does not create it.
    * @param directory absolute path on the machine where the engine runs
    */
   public static directory(directory: string, options: DirectoryOptions = {}): BackupStorage {
@@ -57,6 +58,6 @@ export class BackupStorage {
   public _mount(origin: string, readOnly = false): ContainerMount {
     return this._kind === 'volume'
       ? ContainerMount.volume(origin, BACKUP_DIRECTORY, { readOnly })
-      : ContainerMount.directory(origin, BACKUP_DIRECTORY, { readOnly });
+      : ContainerMount.directory(origin, BACKUP_DIRECTORY, { readOnly })._existing;
   }
 }

@@ -46,6 +46,9 @@ export class LogicalDatabase extends Construct {
         remedy: 'keep the object that the first addRole() returned, or choose another name',
       });
     }
+    if (this.server.retired.has(name)) {
+      rejectRetired(this, name);
+    }
     const role = PostgresRole._of(this, idOf('Role', name), this.server.home(this.databaseName), name, props);
     const owner = this._roles.find(({ _access }) => _access === 'owner');
     if (role._access === 'owner' && owner) {
@@ -91,4 +94,14 @@ function extensionProblem(name: string): InputProblem | undefined {
     allowed: 'the name alone, without version, file ending or directory; no "--", and no "-" at either end',
     remedy: 'give the name as in CREATE EXTENSION, for example "pg_trgm" or "uuid-ossp"',
   };
+}
+
+/** Refuses a role that is declared and retired in one program. */
+export function rejectRetired(scope: Construct, name: string): never {
+  return reject(scope, {
+    what: 'a role that is added and retired',
+    given: name,
+    allowed: 'addRole() or retireRole()',
+    remedy: 'remove one of the two calls',
+  });
 }

@@ -1,9 +1,9 @@
-import { Testing, Tokenization, DefaultTokenResolver, StringConcat } from 'cdktf';
+import { TerraformVariable, Testing, Tokenization, DefaultTokenResolver, StringConcat } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
   PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, Weekday,
 } from '../../../lib';
-import { newStack, resourcesByPath } from '../../stack';
+import { newStack, resourcesByPath, warnings } from '../../stack';
 
 const command = (resources: Record<string, Record<string, any>>, path = 'db/Resource') => resources.docker_container[path].command as string[];
 const variables = (container: any) => Object.fromEntries((container.env as string[]).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
@@ -44,6 +44,23 @@ describe('PostgresDatabase with what it looks after', () => {
     expect(PROVISIONING).not.toContain('the secret');
     expect(PROVISIONING).toContain('ALTER ROLE "a\'b""c$${d}" PASSWORD :\'password\';');
     expect(ROLE_PASSWORD_1).toMatch(/^\$\{terraform_data\..*\.triggers_replace\.secret\}$/);
+  });
+
+  test('withdraws the login of roles that left the program, and of those that it retires', () => {
+    const stack = newStack('test');
+    const db = new PostgresDatabase(stack, 'db');
+    db.addRole('shop');
+    db.retireRole('made by "hand"');
+    const { PROVISIONING } = variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']);
+    expect(PROVISIONING).toContain('COMMENT ON ROLE "shop" IS \'A role of cdktf-go-docker.');
+    expect(PROVISIONING).toContain('rolname NOT IN (\'postgres\', \'shop\')');
+    expect(PROVISIONING).toContain('OR rolname IN (\'made by "hand"\')');
+  });
+
+  test('runs the task for a role that is retired, also when the program adds none', () => {
+    const stack = newStack('test');
+    new PostgresDatabase(stack, 'db').retireRole('shop');
+    expect(Object.keys(resourcesByPath(stack).docker_container)).toContain('db/Provisioning/Resource');
   });
 
   test('makes another password for another label, and initialises the volume with the first one', () => {
@@ -119,7 +136,7 @@ describe('PostgresDatabase with what it looks after', () => {
     db.restoreFrom(BackupFile.inDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
     const { docker_container: containers } = resourcesByPath(stack);
     expect(containers['db/Restore/Resource']).toMatchObject({
-      user: '1000:1000', volumes: [{ host_path: '/srv/$${backups}', container_path: '/backups', read_only: true }],
+      user: '1000:1000', mounts: [{ type: 'bind', source: '/srv/$${backups}', target: '/backups', read_only: true }],
     });
     expect(containers['db/Provisioning/Resource'].depends_on).toEqual([expect.stringContaining('docker_container.db_Restore_')]);
   });
@@ -189,5 +206,14 @@ describe('PostgresDatabase with what it looks after', () => {
       expect(url).toContain(part);
     }
     expect(containers['shop/Resource'].depends_on).toBeUndefined();
+    expect(warnings(stack)).toEqual([expect.stringContaining('The password of the external database is plain text')]);
+  });
+
+  test('gets no warning for a password of a variable', () => {
+    const stack = newStack('test');
+    service(stack).connectTo(PostgresDatabase.fromConnection({
+      host: 'db.example.com', databaseName: 'shop', username: 'shop', password: new TerraformVariable(stack, 'p', { sensitive: true }).stringValue,
+    }));
+    expect(warnings(stack)).toEqual([]);
   });
 });
