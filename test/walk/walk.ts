@@ -116,7 +116,8 @@ class Run {
       return;
     }
     const { code, stderr } = await this.terraform.destroy();
-    if (code !== 0) {
+    const isRefused = code !== 0;
+    if (isRefused) {
       if (!stderr.includes('Instance cannot be destroyed')) {
         throw new Violation('a good program is applied', `the destroy failed: ${stderr}`);
       }
@@ -124,7 +125,8 @@ class Run {
       await this.removeUnowned([]);
     }
     const left = await unowned(this.engine, [], (volume) => this.keptVolumes.has(volume));
-    checkLeftovers(left, []);
+    // A refused destroy also leaves the volumes that are not protected.
+    checkLeftovers(isRefused ? { ...left, volumes: [] } : left, []);
     await checkRows(this.engine, this.rows, EMPTY);
     for (const volume of this.rows.volumes) {
       const missing = this.rows.missingOf(volume, await rowsOfVolume(volume, `${this.stackId}-reader`));
