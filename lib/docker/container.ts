@@ -68,7 +68,8 @@ export interface ContainerSettings {
   readonly pidMode?: string;
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
-  readonly provider: TerraformProvider;
+  /** Undefined: the stack's default provider. */
+  readonly provider?: TerraformProvider;
 }
 
 /** The label whose value changes with the health check. */

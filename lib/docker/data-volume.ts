@@ -6,12 +6,11 @@ import { literal } from '../terraform/text';
 export interface DataVolumeSettings {
   readonly name: string;
   readonly major: number;
-  readonly dataProtection: boolean;
   readonly provider?: TerraformProvider;
 }
 
 /**
- * The volume for the data of one major version.
+ * The volume for data without protection, of one major version.
  *
  * Terraform would replace a renamed volume and lose its data. It therefore ignores a new name. A postcondition fails the plan and explains
  * what to do.
@@ -21,7 +20,6 @@ export function dataVolume(scope: Construct, id: string, settings: DataVolumeSet
   return new Volume(scope, id, {
     name,
     lifecycle: {
-      preventDestroy: settings.dataProtection ? true : undefined,
       ignoreChanges: ['name'],
       postcondition: [{
         condition: `\${self.name == "${name}"}`,
@@ -31,8 +29,7 @@ export function dataVolume(scope: Construct, id: string, settings: DataVolumeSet
           + ' was upgraded by the last apply, first apply once without upgradeFrom.\n'
           + '- To go back to a version: set that version. A downgrade is not possible; restore a backup into a new database.\n'
           + '- When only volumeName or the construct\'s place has changed: set volumeName to the old name without the version.\n'
-          + '- To begin with an empty database and lose this one: set dataProtection to false and run terraform apply -replace with this'
-          + ' resource\'s address.',
+          + '- To begin with an empty database and lose this one: run terraform apply -replace with this resource\'s address.',
       }],
     },
     provider: settings.provider,

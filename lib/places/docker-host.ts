@@ -14,6 +14,7 @@ import { reject } from '../input/input-error';
 import { checkArguments, checkStruct } from '../input/props';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
+import { forget } from '../terraform/moves';
 import { isUnresolved, literal } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
@@ -79,10 +80,15 @@ export class DockerHost extends Place {
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
     }
-    if (postgresMajor !== undefined) {
-      return dataVolume(scope, id, { name, major: postgresMajor, dataProtection: isProtected, provider: this.provider }).name;
+    if (isProtected) {
+      // The engine creates the volume with its first container. Terraform forgets the one that earlier versions of the library declared.
+      forget(scope, 'docker_volume', id);
+      return name;
     }
-    return new Volume(scope, id, { name, lifecycle: isProtected ? { preventDestroy: true } : undefined, provider: this.provider }).name;
+    if (postgresMajor !== undefined) {
+      return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
+    }
+    return new Volume(scope, id, { name, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -117,7 +123,9 @@ class RunningContainers implements Running {
       resources.push(new HardenedContainer(scope, index === 0 ? id : `${id}${index + 1}`, () => this.settings(predecessor)));
     }
     this.resources = resources;
-    if (workload.lifetime === 'task') {
+    if (workload.first) {
+      this.imagesGate.waitFor(resources[0], () => resources[0].id);
+    } else if (workload.lifetime === 'task') {
       tasks.set(scope, resources[0]);
     }
     this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
@@ -157,7 +165,7 @@ class RunningContainers implements Running {
       tmpfs: Object.fromEntries(tmpfs),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
       dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
-      provider: gate,
+      provider: workload.first ? host._provider : gate,
     };
   }
 

@@ -4,7 +4,7 @@ import { identifierProblem } from './identifier';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
-import { atConstruct, reject, rejectIf } from '../input/input-error';
+import { InputProblem, atConstruct, reject, rejectIf } from '../input/input-error';
 import { rangeProblem } from '../input/range';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
@@ -33,6 +33,7 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   if (props.volumeName !== undefined && !isUnresolved(props.volumeName)) {
     validateDockerName(scope, 'volume', props.volumeName);
   }
+  rejectIf(scope, formerPathProblem(props.formerly));
   const memory = props.memory ?? Size.gibibytes(1);
   rejectIf(scope, props.sharedMemory && rangeProblem(
     'the prop `sharedMemory`', `1MiB..${memory.toMebibytes()}MiB/1MiB`, props.sharedMemory, 'give a size up to `memory`, which it counts towards'));
@@ -61,6 +62,15 @@ export function connectionLimits(props: PostgresDatabaseProps): ConnectionLimits
     maxConnections: number('max_connections', 100),
     superuserReserved: number('superuser_reserved_connections', 3),
     reserved: number('reserved_connections', 0),
+  };
+}
+
+function formerPathProblem(formerly: string | undefined): InputProblem | undefined {
+  return formerly === undefined || formerly.split('/').every((id) => id !== '') ? undefined : {
+    what: 'not a path that the construct had before',
+    given: formerly,
+    allowed: 'the ids of the constructs from the stack to the database, joined by "/", without the stack\'s own id',
+    remedy: 'give for example "Database" for `new PostgresDatabase(stack, \'Database\')`',
   };
 }
 

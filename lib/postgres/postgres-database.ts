@@ -6,6 +6,7 @@ import { PostgresBackup, PostgresBackupProps } from './backup/postgres-backup';
 import { RestoreTask } from './backup/restore-task';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
+import { DataVolume, addVolumeVariables, recogniseFormerNetwork, recordsVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
@@ -22,6 +23,7 @@ import { LogicalDatabase, rejectRetired } from './roles/logical-database';
 import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
+import { VolumeClaim } from './volume-claim';
 import { ContainerImage } from '../image/container-image';
 import { reject, rejectIf } from '../input/input-error';
 import { checkMethod, complete, made } from '../input/props';
@@ -29,9 +31,9 @@ import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
 import { Place } from '../places/place';
 import { idOf } from '../terraform/construct-id';
-import { forget, takesThePlaceOf } from '../terraform/moves';
+import { addMoved, forget, keepAddress, keepNamesAndAddresses, namedAddressBelow, takesThePlaceOf } from '../terraform/moves';
 import { dockerName } from '../terraform/names';
-import { literal } from '../terraform/text';
+import { isUnresolved, literal } from '../terraform/text';
 import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
@@ -45,7 +47,7 @@ const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /**
  * A PostgreSQL server with one database, on a private network for the services connected to it. An apply waits until the server accepts
- * connections. Terraform refuses to delete the volume with the data.
+ * connections. Nothing deletes the volume with the data, unless `dataProtection` is false.
  *
  * `service.connectTo(database)` connects as the superuser. For fewer rights, connect as a role:
  * `service.connectTo(database.addRole('shop'))`.
@@ -64,7 +66,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     return made('PostgresDatabase.fromConnection', { props }, () => new ExternalDatabase(props));
   }
 
-  /** The name of the data volume, as a reference. */
+  /** The name of the data volume. */
   public readonly volumeName: string;
 
   /** The private network. It is internal. */
@@ -108,6 +110,9 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     super(scope, id);
     const props = complete(this, 'PostgresDatabaseProps', given);
     validatePostgresProps(this, props);
+    if (props.formerly !== undefined) {
+      keepNamesAndAddresses(this, props.formerly);
+    }
     this.props = props;
     this.credentials = (props.credentials ?? DatabaseCredentials.generated())._bind(this);
     this.version = props.version ?? PostgresVersion.V17;
@@ -125,9 +130,16 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const upgrade = props.upgradeFrom;
     const baseName = props.volumeName ?? `${this.containerName}-data`;
     const volumeName = `${baseName}-${this.version.major}`;
+    const isProtected = props.dataProtection ?? true;
     this.volumeName = place._volume(this, upgrade ? 'UpgradedVolume' : 'Volume', {
-      name: volumeName, isProtected: props.dataProtection ?? true, postgresMajor: this.version.major,
+      name: volumeName, isProtected, postgresMajor: this.version.major,
     });
+    const volume: DataVolume = {
+      name: this.volumeName,
+      version: this.version,
+      records: isProtected ? recordsVolume(this) : undefined,
+      adopt: props.adoptVolume ?? false,
+    };
     const image = place._image(this, props.initScripts?.length
       ? new ImageWithInitScripts(this.imageReference, props.initScripts)
       : ContainerImage.fromRegistry(this.imageReference));
@@ -148,42 +160,52 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
     };
     const after = [...props.after ?? []];
+    if (isProtected) {
+      after.push(new VolumeClaim(this, 'Claim', {
+        volume,
+        image,
+        place,
+        nameIsDerived: props.volumeName === undefined,
+        startEmpty: props.startEmpty ?? false,
+        unmarkedIsOwn: recogniseFormerNetwork(this.network.resource),
+        formerVolume: upgrade && `${baseName}-${upgrade.major}`,
+      }));
+      forget(this, 'docker_volume', upgrade ? 'Volume' : 'UpgradedVolume');
+    }
     if (upgrade) {
       forget(this, 'docker_volume', 'Volume');
       after.push(new PostgresUpgrade(this, 'Upgrade', 'UpgradeSource', 'Resource', {
-        from: upgrade,
+        from: { name: `${baseName}-${upgrade.major}`, version: upgrade, adopt: false },
         fromImage: props.upgradeFromImage ?? `postgres:${upgrade.tag}`,
-        fromVolumeName: `${baseName}-${upgrade.major}`,
-        to: this.version,
+        to: volume,
         toImage: this.imageReference,
-        toVolumeName: this.volumeName,
         network: this.network,
         server,
         place,
       }));
     }
-    const workload = (networks: NetworkAttachment[]) => serverWorkload({
-      ...server,
-      name: this.containerName,
-      image,
-      entrypoint: props.tls?._entrypoint,
-      command: () => this.command(),
-      variables: this.variables(),
-      networks,
-      volumeName: this.volumeName,
-      volumePath: this.version.volumePath,
-      mounts: props.tls ? [props.tls._mount] : [],
-      after: [...after],
-    });
+    const workload = (networks: NetworkAttachment[]) => {
+      const variables = this.variables();
+      addVolumeVariables(variables, this, volume);
+      return serverWorkload({
+        ...server,
+        name: this.containerName,
+        image,
+        entrypoint: props.tls?._entrypoint,
+        command: () => this.command(),
+        variables,
+        networks,
+        volume,
+        mounts: props.tls ? [props.tls._mount] : [],
+        after: [...after],
+      });
+    };
     if (props.initScripts?.length) {
       after.push(new Initialisation(this, 'Initialisation', place, workload([{ network: this.network, aliases: [] }])));
     }
     this.workload = workload([{ network: this.network, aliases: [this.awaited.hostName] }]);
     this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
-    if (!upgrade) {
-      takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
-      takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
-    }
+    this.keepAddresses(isProtected);
     this.server = { running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place };
     this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
@@ -330,6 +352,33 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.workload.networks.push({ network: new ContainerNetwork(this, 'PublishedNetwork', { place: this.place }), aliases: [] });
     this.workload.ports.push({ published: port, containerPort: port.containerPort ?? POSTGRES_PORT });
     this.running.refresh();
+  }
+
+  /** Lets Terraform keep its resources: through an upgrade and, for a container with a name of its own, through a rename. */
+  private keepAddresses(isProtected: boolean): void {
+    const [server] = this.running.resources;
+    const { containerName, upgradeFrom } = this.props;
+    const ownId = containerName === undefined || isUnresolved(containerName) ? undefined : this.containerId(containerName);
+    if (upgradeFrom) {
+      if (ownId !== undefined) {
+        // The upgrade moves the server on from the address that follows from the path.
+        addMoved(this, { from: `docker_container.${ownId}`, to: namedAddressBelow(this, 'docker_container', 'Resource') });
+      }
+      return;
+    }
+    if (!isProtected) {
+      takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
+    }
+    if (ownId !== undefined) {
+      keepAddress(server, ownId);
+    }
+    takesThePlaceOf(server, 'UpgradedResource');
+  }
+
+  /** A logical id that follows from the container's name alone. */
+  private containerId(containerName: string): string {
+    const hash = createHash('sha256').update(`${this.place._key}/${containerName}`).digest('hex').slice(0, 8);
+    return `container_${containerName.replace(/[^A-Za-z0-9]+/g, '_')}_${hash}`;
   }
 
   private get sslMode(): string {

@@ -1,5 +1,6 @@
 import { TerraformElement, TerraformResource, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, IConstruct, Node } from 'constructs';
+import { keepNamesOf, namedPath } from './names';
 
 /** A `moved` block. Both are addresses, for example `docker_container.api`. */
 export interface Move {
@@ -19,12 +20,49 @@ interface Removal {
  */
 export function takesThePlaceOf(resource: TerraformResource, id: string): void {
   const type = resource.terraformResourceType;
-  addMoved(resource, { from: addressOf(resource.node.scope!, type, id), to: `${type}.${resource.friendlyUniqueId}` });
+  addMoved(resource, { from: namedAddressBelow(resource.node.scope!, type, id), to: namedAddress(resource) });
 }
 
 /** Adds a `removed` block: Terraform forgets the former child `id` without destroying it. Needs Terraform 1.7. */
 export function forget(scope: Construct, type: string, id: string): void {
-  addRemoved(scope, addressOf(scope, type, id));
+  addRemoved(scope, namedAddressBelow(scope, type, id));
+}
+
+/** Gives a new resource an address that does not change with its construct's path. What the state has at the former address moves there. */
+export function keepAddress(resource: TerraformResource, logicalId: string): void {
+  resource.overrideLogicalId(logicalId);
+  addMoved(resource, { from: namedAddress(resource), to: addressOf(resource) });
+}
+
+/** The stacks whose logical ids follow from named paths. */
+const keeping = new WeakSet<TerraformStack>();
+
+/**
+ * Gives the resources below `scope` the names and addresses that they would have at another path of the stack. Call it before there are any.
+ * Not `moved` blocks: an apply that failed after the rename may have created resources at the new addresses.
+ */
+export function keepNamesAndAddresses(scope: Construct, formerPath: string): void {
+  keepNamesOf(scope, formerPath);
+  const stack = TerraformStack.of(scope);
+  if (keeping.has(stack)) {
+    return;
+  }
+  keeping.add(stack);
+  const allocating = stack as unknown as { allocateLogicalId(element: TerraformElement | Node): string };
+  const byPath = allocating.allocateLogicalId.bind(stack);
+  allocating.allocateLogicalId = (element) => {
+    const isRenamed = TerraformElement.isTerraformElement(element) && namedPath(element) !== element.node.path;
+    return byPath(isRenamed ? nodeAt(stack, namedPath(element)) : element);
+  };
+}
+
+function addressOf(resource: TerraformResource): string {
+  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+}
+
+/** The address that follows from the resource's path, or from the path that it had before. */
+function namedAddress(resource: TerraformResource): string {
+  return `${resource.terraformResourceType}.${logicalIdAt(resource, namedPath(resource))}`;
 }
 
 /** Adds a `moved` block to the stack. Blocks that a user writes about one of its addresses take precedence. */
@@ -115,9 +153,19 @@ function listed<T>(blocks: T[]): T[] | undefined {
   return blocks.length > 0 ? blocks : undefined;
 }
 
-function addressOf(scope: Construct, type: string, id: string): string {
-  const place = new TerraformElement(scope, id);
-  const address = `${type}.${place.friendlyUniqueId}`;
-  scope.node.tryRemoveChild(id);
-  return address;
+/** The address of a child that may not exist, by the path of its scope or the path that it had before. */
+export function namedAddressBelow(scope: Construct, type: string, id: string): string {
+  return `${type}.${logicalIdAt(scope, `${namedPath(scope)}/${id}`)}`;
+}
+
+/** The logical id that cdktf gives to an element at a path of the stack. */
+function logicalIdAt(scope: IConstruct, path: string): string {
+  const stack = TerraformStack.of(scope);
+  return stack.getLogicalId(nodeAt(stack, path));
+}
+
+/** The part of a node that cdktf derives a logical id from. */
+function nodeAt(stack: TerraformStack, path: string): Node {
+  const ids = path.slice(stack.node.path.length).split('/').filter((id) => id !== '');
+  return { scopes: [stack, ...ids.map((id) => ({ node: { id } }))] } as unknown as Node;
 }

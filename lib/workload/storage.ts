@@ -29,8 +29,8 @@ export interface TmpfsOptions {
  */
 export class ContainerMount {
   /**
-   * A named volume of the engine.
-   * @param name the volume's name, for example `volume.name` of a `docker_volume`
+   * A named volume of the engine, which creates it with the first container. Nothing deletes it.
+   * @param name the volume's name; `volume.name` of a `docker_volume` for one that goes with its resource
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
    */

@@ -37,6 +37,8 @@ export interface Workload {
   readonly image: ContainerImageBinding;
   /** A service runs until it is stopped. A task is done when it exits with 0. */
   readonly lifetime: 'service' | 'task';
+  /** A task that the other containers of the place wait for. It waits for images and networks only. */
+  readonly first?: boolean;
   readonly replicas: number;
   /** A new version starts beside the old one, which is removed when the new one is healthy. */
   readonly beside: boolean;

@@ -11,7 +11,7 @@ function images(options: string[]): string[] {
   return options.filter((option) => option.startsWith('SendEnv='));
 }
 
-test('one alias for all containers, which waits for each image', () => {
+test('one alias for all containers but claims, which waits for each image and claim', () => {
   const stack = newStack();
   goService(stack, { image: goImage(stack) }, 'one');
   goService(stack, {}, 'two');
@@ -19,9 +19,11 @@ test('one alias for all containers, which waits for each image', () => {
   expect(providers(stack)).toHaveLength(1);
   expect(providers(stack)[0].alias).toBe('after_images');
   const ids = Object.keys(synthesized(stack).resource.docker_image).map((id) => `SendEnv=\${docker_image.${id}.image_id}`);
-  expect(images(providers(stack)[0].ssh_opts).sort()).toEqual(ids.sort());
   expect(ids).toHaveLength(3);
-  expect(resources(stack, 'docker_container').map((resource) => resource.provider)).toEqual(Array(3).fill('docker.after_images'));
+  expect(images(providers(stack)[0].ssh_opts).sort()).toEqual(['SendEnv=${docker_container.database_Claim_B074166B.id}', ...ids].sort());
+  const [claim, ...services] = resources(stack, 'docker_container').sort((one, two) => Number(two.attach ?? 0) - Number(one.attach ?? 0));
+  expect(claim.provider).toBeUndefined();
+  expect(services.map((resource) => resource.provider)).toEqual(Array(3).fill('docker.after_images'));
   expect(resources(stack, 'docker_image').map((resource) => resource.provider)).toEqual(Array(3).fill(undefined));
 });
 

@@ -10,7 +10,7 @@ function logicalIds(stack: ReturnType<typeof newStack>): string[] {
 function names(stack: ReturnType<typeof newStack>): string[] {
   return Object.entries<Record<string, { name?: string }>>(synthesized(stack).resource)
     .flatMap(([type, resources]) => Object.values(resources).flatMap(({ name }) => name === undefined ? [] : [`${type} ${name}`]))
-    .map((name) => name.replace(/:[0-9a-f]{32}$/, ':<fingerprint>')).sort();
+    .map((name) => name.replace(/:[0-9a-f]{32}$/, ':<fingerprint>').replace(/\$\{join\("-", \["(.+)", substr.*/, '$1-<random>')).sort();
 }
 
 test('what is synthesized', () => {
@@ -25,23 +25,23 @@ describe('contract of ids and names', () => {
     const stack = newStack();
     new GoServiceWithPostgres(stack, 'shop', { source: writeFiles(PROGRAM) });
     expect(logicalIds(stack)).toEqual([
+      'docker_container.shop_Database_Claim_676EFC3D',
       'docker_container.shop_Database_D59EA418',
       'docker_container.shop_Service_D895FF01',
       'docker_image.shop_Database_Image_100E5023',
       'docker_image.shop_Image_0693436E',
       'docker_network.ServiceNetwork_EF29AF70',
       'docker_network.shop_Database_Network_31783370',
-      'docker_volume.shop_Database_Volume_BFB600E7',
       'terraform_data.shop_Database_Password_13C00C43',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-shop',
       'docker_container dev-shop-database',
+      'docker_container dev-shop-database-claim-<random>',
       'docker_image dev-shop:<fingerprint>',
       'docker_image postgres:17',
       'docker_network dev-services',
       'docker_network dev-shop-database-network',
-      'docker_volume dev-shop-database-data-17',
     ]);
   });
 
@@ -49,17 +49,17 @@ describe('contract of ids and names', () => {
     const stack = newStack();
     new PostgresDatabase(stack, 'database');
     expect(logicalIds(stack)).toEqual([
+      'docker_container.database_Claim_B074166B',
       'docker_container.database_EBDE4557',
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
-      'docker_volume.database_Volume_B09AEBE4',
       'terraform_data.database_Password_B8563140',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
+      'docker_container dev-database-claim-<random>',
       'docker_image postgres:17',
       'docker_network dev-database-network',
-      'docker_volume dev-database-data-17',
     ]);
   });
 
@@ -67,19 +67,19 @@ describe('contract of ids and names', () => {
     const stack = newStack();
     new PostgresDatabase(stack, 'database', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
     expect(logicalIds(stack)).toEqual([
+      'docker_container.database_Claim_B074166B',
       'docker_container.database_EBDE4557',
       'docker_container.database_Initialisation_17BD9600',
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
-      'docker_volume.database_Volume_B09AEBE4',
       'terraform_data.database_Password_B8563140',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
+      'docker_container dev-database-claim-<random>',
       'docker_container dev-database-initialisation',
       'docker_image dev-database:<fingerprint>',
       'docker_network dev-database-network',
-      'docker_volume dev-database-data-17',
     ]);
   });
 

@@ -102,9 +102,10 @@ test('one port, one name of a container and one of a network on two engines', ()
 test('a container and the volume of another one may have the same name', () => {
   const stack = newStack();
   new PostgresDatabase(stack, 'database', { version: PostgresVersion.V17, volumeName: 'shop' });
-  const [volume] = resources(stack, 'docker_volume');
-  goService(stack, { containerName: volume.name });
-  expect(container(stack, volume.name).image).not.toBe(container(stack, 'dev-database').image);
+  const name = 'shop-17';
+  expect(container(stack, 'dev-database').volumes[0].volume_name).toBe(name);
+  goService(stack, { containerName: name });
+  expect(container(stack, name).image).not.toBe(container(stack, 'dev-database').image);
 });
 
 test.each<[string, Props, Props]>([

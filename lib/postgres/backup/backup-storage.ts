@@ -15,7 +15,7 @@ export interface DirectoryOptions {
 /** Where backups are kept. */
 export class BackupStorage {
   /**
-   * A named volume of the engine. Terraform creates it and does not delete it.
+   * A named volume of the engine. Nothing deletes it, unless the database has `dataProtection: false`.
    *
    * It is on the database's machine: copy the backups elsewhere, or a lost disk takes both.
    * @param name the volume's name; by default the database's container name with the suffix `-backups`

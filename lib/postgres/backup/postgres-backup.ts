@@ -56,7 +56,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return new PostgresBackup(scope, id, server, props);
   }
 
-  /** The name of the backups' volume, as a reference. @default - none: they are in a directory of the host */
+  /** The name of the backups' volume. @default - none: they are in a directory of the host */
   public readonly volumeName?: string;
 
   private readonly running: Running;

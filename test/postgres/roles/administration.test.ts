@@ -17,10 +17,10 @@ describe('PostgresDatabase with what it looks after', () => {
     const stack = newStack('test');
     service(stack).connectTo(new PostgresDatabase(stack, 'db'));
     const resources = resourcesByPath(stack);
-    expect(Object.keys(resources.docker_container).sort()).toEqual(['db/Resource', 'shop/Resource']);
+    expect(Object.keys(resources.docker_container).sort()).toEqual(['db/Claim/Resource', 'db/Resource', 'shop/Resource']);
     expect(Object.keys(resources.docker_network).filter((path) => path.startsWith('db/'))).toEqual(['db/Network/Resource']);
     expect(command(resources)).toEqual(['postgres']);
-    expect(resources.docker_volume['db/Volume']).toMatchObject({ name: 'test-db-data-17', lifecycle: { prevent_destroy: true, ignore_changes: ['name'] } });
+    expect(resources.docker_volume).toBeUndefined();
   });
 
   test('lets services wait for the task that makes their role', () => {
@@ -120,7 +120,8 @@ describe('PostgresDatabase with what it looks after', () => {
       BACKUP_MAXIMUM_AGE: String(interval * 5 / 4 + 600),
     });
     expect(container).toMatchObject({ user: 'postgres', wait: true, read_only: true });
-    expect(resourcesByPath(stack).docker_volume['db/Backup/Volume']).toMatchObject({ name: 'test-db-backups', lifecycle: { prevent_destroy: true } });
+    expect(resourcesByPath(stack).docker_volume).toBeUndefined();
+    expect(container.volumes[0]).toMatchObject({ volume_name: 'test-db-backups', container_path: '/backups' });
     expect(backup.containerName).toBe('test-db-backup');
   });
 
@@ -154,17 +155,19 @@ describe('PostgresDatabase with what it looks after', () => {
     const upgrading = newStack('test');
     new PostgresDatabase(upgrading, 'db', { upgradeFrom: PostgresVersion.V15 });
     const synthesized = JSON.parse(Testing.synth(upgrading));
-    expect(synthesized.removed).toEqual([{ from: 'docker_volume.db_Volume_C64B1D06', lifecycle: { destroy: false } }]);
+    expect(synthesized.removed).toEqual(['docker_volume.db_UpgradedVolume_6AC8CDFD', 'docker_volume.db_Volume_C64B1D06']
+      .map((from) => ({ from, lifecycle: { destroy: false } })));
     expect(synthesized.moved).toEqual([{ from: 'docker_container.db_ECC37780', to: expect.stringContaining('docker_container.db_UpgradeSource_') }]);
-    const { docker_container: containers, docker_volume: volumes } = resourcesByPath(upgrading);
+    const { docker_container: containers } = resourcesByPath(upgrading);
     expect(containers['db/UpgradeSource'].volumes[0].volume_name).toBe('test-db-data-15');
-    expect(volumes['db/UpgradedVolume'].name).toBe('test-db-data-17');
-    expect(containers['db/UpgradedResource'].depends_on).toEqual([expect.stringContaining('docker_container.db_Upgrade_Task_')]);
+    expect(containers['db/UpgradedResource'].volumes[0].volume_name).toBe('test-db-data-17');
+    expect(containers['db/UpgradedResource'].depends_on).toEqual(
+      ['docker_container.db_Claim_7D5A9E58', expect.stringContaining('docker_container.db_Upgrade_Task_')]);
 
     const settled = newStack('test');
     new PostgresDatabase(settled, 'db');
     expect(JSON.parse(Testing.synth(settled)).moved.map(({ to }: { to: string }) => to).sort())
-      .toEqual(['docker_container.db_ECC37780', 'docker_volume.db_Volume_C64B1D06']);
+      .toEqual(['docker_container.db_ECC37780']);
   });
 
   test('encrypts with a key that is in no argument', () => {
