@@ -50,7 +50,8 @@ test('the service with PostgreSQL', () => {
   const database = named(configuration, 'docker_container', 'example-links-database').settings;
   expect(database.ports).toBeUndefined();
   expect(database.env).toContain('POSTGRES_DB=links');
-  expect(isProtected(named(configuration, 'docker_volume', 'example-links-database-data-17'))).toBe(true);
+  expect(ofType(configuration, 'docker_volume')).toEqual([]);
+  expect(database.volumes[0].volume_name).toBe('example-links-database-data-17');
   expect(named(configuration, 'docker_network', 'example-links-database-network').settings.internal).toBe(true);
 
   const files = stagedFiles(configuration);
@@ -59,11 +60,12 @@ test('the service with PostgreSQL', () => {
   expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
 
   const order = creationOrder(configuration.resources).map((group) => group.map(nameOf));
-  expect(order.slice(1)).toEqual([['example-links-database'], ['example-links']]);
+  expect(order.slice(1)).toEqual([[expect.stringContaining('example-links-database-claim')], ['example-links-database'], ['example-links']]);
 }, TIMEOUT);
 
 test('the data of the service with PostgreSQL can be given up', () => {
   const configuration = synthesized('service-with-postgres', { DATA_PROTECTION: 'off' });
+  expect(ofType(configuration, 'docker_volume').map(nameOf)).toEqual(['example-links-database-data-17']);
   expect(configuration.resources.filter(isProtected)).toEqual([]);
 }, TIMEOUT);
 
