@@ -320,7 +320,7 @@ describe('staged context', () => {
   });
 
   test('a link within the module is followed', () => {
-    const source = writeFiles({ ...PROGRAM, 'a.txt': 'a', link: '-> a.txt' });
+    const source = writeFiles({ ...PROGRAM, 'a.txt': 'a', 'link': '-> a.txt' });
     expect(goImage(newStack(), { source, include: ['link'] }).contextFiles).toContain('src/link');
   });
 
