@@ -1,3 +1,4 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Fn, TerraformProvider, dependable } from 'cdktf';
@@ -149,9 +150,16 @@ class RunningContainers implements Running {
     };
   }
 
-  /** Cached, because cdktf creates a new token on every read of an address. */
+  /** Cached: cdktf creates a new token on every read of an address, and the check walks the dependency's tree. */
   private addressOf(dependency: Prerequisite): string {
-    const address = this.addresses.get(dependency) ?? dependable(dependency);
+    const known = this.addresses.get(dependency);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.workload.beside) {
+      refuseExclusive(this.scope, dependency);
+    }
+    const address = dependable(dependency);
     this.addresses.set(dependency, address);
     return address;
   }
@@ -159,11 +167,10 @@ class RunningContainers implements Running {
   /** The provider configuration of the containers, see {@link BuildGate}. */
   private gate(): BuildGate {
     const { scope, workload, host } = this;
-    if (workload.beside) {
-      workload.after.forEach((dependency) => refuseExclusive(scope, dependency));
+    if (workload.beside || workload.lifetime === 'task') {
       return this.imagesGate;
     }
-    const awaited = workload.lifetime === 'service' ? workload.after.flatMap((dependency) => tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : [])) : [];
+    const awaited = workload.after.flatMap((dependency) => taskOf(dependency) ?? []);
     if (awaited.length === 0) {
       return this.imagesGate;
     }
@@ -171,6 +178,10 @@ class RunningContainers implements Running {
     awaited.forEach((task) => gate.waitFor(task, () => task.id));
     return gate;
   }
+}
+
+function taskOf(dependency: Prerequisite): Container | undefined {
+  return tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : undefined);
 }
 
 /** Settings that nothing can be added to later. */
