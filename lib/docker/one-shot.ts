@@ -27,14 +27,17 @@ const EXPLAIN = [
   'exit 1',
 ].join('; ');
 
-/** Fails the apply unless the program exits with 0. The error contains the construct's path. */
-export function failUnlessZero(path: string): LocalExecProvisioner {
+/**
+ * Fails the apply unless the program exits with 0. The error contains the construct's path.
+ * @param meaning what the failure means, as a sentence
+ */
+export function failUnlessZero(path: string, meaning?: string): LocalExecProvisioner {
   return {
     type: 'local-exec',
     command: `\${self.exit_code == 0 ? "exit 0" : ${JSON.stringify(EXPLAIN)}}`,
     environment: {
       CONTAINER: '${self.name}',
-      EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. To read its log: docker logs \${self.name}`,
+      EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. ${meaning === undefined ? '' : `${literal(meaning)} `}To read its log: docker logs \${self.name}`,
     },
   };
 }

@@ -3,7 +3,6 @@ import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-che
 import type { HealthCheckTiming } from './health-check-timing';
 import { HttpQuestion, httpProbeCommand, livenessArguments, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
-import { literal } from '../terraform/text';
 import type { Duration } from '../values/duration';
 
 /** The container that a health check is for. */
@@ -13,6 +12,8 @@ export interface HealthCheckTarget {
   readonly probePath?: string;
   /** Whether that probe was built with TLS. */
   readonly probeHasTls?: boolean;
+  /** Whether the check must not end the program. */
+  readonly isTrial?: boolean;
   /** How long the program may take to end when it is told to; needed by checks that end a program. */
   readonly stopTimeout?: Duration;
   /** Whether the image holds a shell. */
@@ -27,6 +28,8 @@ export interface HealthTest {
   readonly tellsHealth: boolean;
   /** Whether it ends a program that no longer answers, so that the engine restarts it. */
   readonly endsProgram?: boolean;
+  /** Whether the probe runs it. */
+  readonly usesProbe?: boolean;
   /** The request that others may ask as well, such as a load balancer. */
   readonly question?: Partial<HttpQuestion> & { readonly path: string };
   /** The `test` of Docker's API: `["CMD", program, argument, …]`, `["CMD-SHELL", line]` or `["NONE"]`. */
@@ -37,6 +40,7 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
   const question = { path, hostHeader: options.hostHeader, healthyStatusCodes: options.healthyStatusCodes };
   return {
     tellsHealth: true,
+    usesProbe: true,
     endsProgram: options.restartAfterSilences !== undefined,
     question: { ...question, port: options.port },
     render: (scope, target, timing) => {
@@ -49,6 +53,7 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
 export function tcpTest(options: TcpHealthCheckOptions): HealthTest {
   return {
     tellsHealth: true,
+    usesProbe: true,
     endsProgram: options.restartAfterSilences !== undefined,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
@@ -64,7 +69,7 @@ export function commandTest(command: string[]): HealthTest {
       if (!target.hasShell && SHELLS.includes(command[0])) {
         reject(scope, noShellProblem(command));
       }
-      return ['CMD', ...command.map(literal)];
+      return ['CMD', ...command];
     },
   };
 }
@@ -76,7 +81,7 @@ export function shellTest(commandLine: string): HealthTest {
       if (!target.hasShell) {
         reject(scope, noShellProblem(commandLine));
       }
-      return target.shell === undefined ? ['CMD-SHELL', literal(commandLine)] : ['CMD', target.shell, '-c', literal(commandLine)];
+      return target.shell === undefined ? ['CMD-SHELL', commandLine] : ['CMD', target.shell, '-c', commandLine];
     },
   };
 }
@@ -97,9 +102,9 @@ export function portOf(scope: IConstruct, port: number | undefined): number {
 
 /** What to add to the probe's command line so that it ends a program that no longer answers. */
 export function livenessOf(
-  { restartAfterSilences: silences }: TcpHealthCheckOptions, { stopTimeout }: HealthCheckTarget, { interval }: HealthCheckTiming,
+  { restartAfterSilences: silences }: TcpHealthCheckOptions, { stopTimeout, isTrial }: HealthCheckTarget, { interval }: HealthCheckTiming,
 ): string[] {
-  return silences === undefined ? [] : livenessArguments({
+  return silences === undefined || isTrial ? [] : livenessArguments({
     silences, intervalMilliseconds: interval.toMilliseconds(), stopGraceMilliseconds: stopTimeout?.toMilliseconds(),
   });
 }

@@ -1,11 +1,12 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { Fn, TerraformProvider, dependable } from 'cdktf';
+import { Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkSettings, Place, VolumeSettings } from './place';
 import { ContainerSettings, HardenedContainer } from '../docker/container';
 import { dataVolume } from '../docker/data-volume';
+import { WantedPorts } from '../docker/free-ports';
 import { BuildGate } from '../docker/gate';
 import { isOneShot } from '../docker/one-shot';
 import { exclusiveContainer } from '../docker/side-by-side';
@@ -75,6 +76,11 @@ export class DockerHost extends Place {
   }
 
   /** @internal */
+  public _isExclusive(prerequisite: Prerequisite): boolean {
+    return exclusiveContainer(prerequisite) !== undefined;
+  }
+
+  /** @internal */
   public _run(scope: Construct, workload: Workload, id = 'Resource'): Running {
     claimContainerName(scope, this._key, workload.name);
     return new RunningContainers(scope, id, workload, this);
@@ -83,6 +89,9 @@ export class DockerHost extends Place {
 
 /** The container of each task, keyed by the task's construct. */
 const tasks = new WeakMap<object, HardenedContainer>();
+
+/** The names of containers that publish ports, by place. */
+const publishers = new WeakMap<TerraformStack, Map<string, Set<string>>>();
 
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
@@ -130,6 +139,9 @@ class RunningContainers implements Running {
       claimHostPort(scope, host._key, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
     }
+    if (workload.ports.length > 0) {
+      this.holders.add(workload.name);
+    }
     const tmpfs = workload.mounts.flatMap((mount) => {
       const options = mount._tmpfs();
       return options === undefined ? [] : [[mount.containerPath, options] as const];
@@ -144,10 +156,29 @@ class RunningContainers implements Running {
       networks: workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases })),
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
+      wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
       dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
       provider: gate,
     };
+  }
+
+  private wantedPorts({ ports }: Workload): WantedPorts {
+    return {
+      path: this.scope.node.scope!.node.path,
+      ports: ports.map(({ published }) => ({ ip: published.address, external: published.hostPort })),
+      holders: [...this.holders].sort(),
+    };
+  }
+
+  /** The names of the stack's containers that publish ports. */
+  private get holders(): Set<string> {
+    const stack = TerraformStack.of(this.scope);
+    const byPlace = publishers.get(stack) ?? new Map<string, Set<string>>();
+    publishers.set(stack, byPlace);
+    const names = byPlace.get(this.host._key) ?? new Set<string>();
+    byPlace.set(this.host._key, names);
+    return names;
   }
 
   /** Cached: cdktf creates a new token on every read of an address, and the check walks the dependency's tree. */
@@ -221,8 +252,13 @@ function fixedSettings(scope: Construct, workload: Workload) {
     stopSeconds: workload.stopTimeout.toSeconds(),
     sideBySide: workload.beside,
     runsOnce: workload.lifetime === 'task',
+    failure: workload.trialOf && TRIAL_FAILED,
   };
 }
+
+/** What a failed trial means for the service. */
+const TRIAL_FAILED = 'The new version was tried out and did not become healthy; what runs has not been touched. '
+  + 'A program that must not run twice at a time needs Rollout.recreate({ trial: false }).';
 
 function sharedWith({ resources }: Running): string {
   return `container:${(resources[0] as HardenedContainer).id}`;

@@ -10,7 +10,7 @@ import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
-import { ConnectionOptions, IBinding } from '../workload/binding';
+import { ConnectionOptions, IBinding, Readiness } from '../workload/binding';
 import { IContainerNetwork } from '../workload/network';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
@@ -26,6 +26,8 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private place!: Place;
   private workload!: Workload;
   private running?: Running;
+  /** The checks that stand for what bindings wait for. */
+  private readonly readiness = new Map<ITerraformDependable, Readiness[]>();
 
   /** The name by which containers on the same networks reach the program. */
   public get containerName(): string {
@@ -62,6 +64,9 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     Object.entries(variables).forEach(([name, value]) => this.workload.variables.addSensitive(name, value));
     networks.forEach((network) => this.join(network));
     this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
+    if (binding.readiness) {
+      after.forEach((prerequisite) => this.readiness.set(prerequisite, [...this.readiness.get(prerequisite) ?? [], binding.readiness!]));
+    }
     this.refresh();
   }
 
@@ -137,6 +142,16 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   /** @internal */
   protected get _workload(): Workload {
     return this.workload;
+  }
+
+  /** @internal */
+  protected get _place(): Place {
+    return this.place;
+  }
+
+  /** @internal */
+  protected get _readiness(): ReadonlyMap<ITerraformDependable, readonly Readiness[]> {
+    return this.readiness;
   }
 
   /** @internal */

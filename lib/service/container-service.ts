@@ -1,8 +1,9 @@
-import { ITerraformDependable, TerraformOutput } from 'cdktf';
+import { Aspects, ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
 import { Rollout } from './rollout';
 import { ServiceProps } from './service-options';
+import { Trial, trialObstacle } from './trial';
 import { refusePublishing, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
@@ -59,6 +60,10 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       this.open(props.publish);
     }
     this._start();
+    if (rollout._trial) {
+      // At synth, when mounts and prerequisites are known.
+      Aspects.of(this).add({ visit: (node) => node === this && this.tryOut() });
+    }
     const urls = (props.routes ?? []).map((route) => this.addRoute(route));
     if (urls.length > 0) {
       new TerraformOutput(this, 'Url', { value: urls[0] });
@@ -128,6 +133,14 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
 
   /** A hook for subclasses. @internal */
   protected _complete(): void {}
+
+  private tryOut(): void {
+    if (this.node.tryFindChild('Trial') === undefined && trialObstacle(this, this._place, this._workload, this._readiness) === undefined) {
+      this._workload.isTriedOut = true;
+      this._workload.after.push(new Trial(this, 'Trial', this._place, this._workload, this._readiness));
+      this._running!.refresh();
+    }
+  }
 
   private open(published: PublishedPort): void {
     this._workload.ports.push({ published, containerPort: published.containerPort ?? this.requiredPort() });

@@ -69,6 +69,11 @@ export class ContainerMount {
     private readonly tmpfsOptions: TmpfsOptions = {},
   ) {}
 
+  /** Whether the program can change what outlives its container. @internal */
+  public get _keepsChanges(): boolean {
+    return this.kind !== 'tmpfs' && !this.readOnly;
+  }
+
   /** @internal */
   public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean } | undefined {
     return this.kind === 'tmpfs' ? undefined : {

@@ -78,4 +78,9 @@ export interface Workload {
   readonly stopSignal?: string;
   readonly stopTimeout: Duration;
   readonly after: Prerequisite[];
+
+  /** The service whose new version this task tries out. The task keeps the service untouched until it has ended. */
+  readonly trialOf?: Workload;
+  /** Whether each new version is tried out beside the old one. */
+  isTriedOut?: boolean;
 }

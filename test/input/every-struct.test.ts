@@ -86,6 +86,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
       variables: {}, readiness: { id: 'Ready', image: 'acme/db:1', script: 'true', environment: {}, secretEnvironment: {}, networks: [], ...given },
     }),
   }),
+  RecreateOptions: (given) => Rollout.recreate(given),
   RegistryImageOptions: (given) => ContainerImage.fromRegistry('acme/shop:1', given),
   BaseImageOptions: (given) => BaseImage.of('acme/base:1', given),
   RouteRateLimit: (given, stack) => gateway(stack).route({ rateLimit: { requests: 1, ...given } }),
