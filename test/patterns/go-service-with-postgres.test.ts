@@ -39,6 +39,7 @@ describe('contract of ids and names', () => {
     expect(names(stack)).toEqual([
       'docker_container dev-shop',
       'docker_container dev-shop-database',
+      'docker_container dev-shop-trial',
       'docker_image dev-shop:<fingerprint>',
       'docker_image postgres:17',
       'docker_network dev-services',
@@ -94,6 +95,7 @@ describe('contract of ids and names', () => {
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
+      'docker_container dev-service-trial',
       'docker_image dev-image:<fingerprint>',
       'docker_network dev-services',
     ]);
@@ -109,6 +111,7 @@ describe('contract of ids and names', () => {
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
+      'docker_container dev-service-trial',
       'docker_image acme/api:1',
       'docker_network dev-services',
     ]);
