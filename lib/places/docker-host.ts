@@ -5,14 +5,14 @@ import { Construct } from 'constructs';
 import { NetworkSettings, Place, VolumeSettings } from './place';
 import { ContainerSettings, HardenedContainer } from '../docker/container';
 import { dataVolume } from '../docker/data-volume';
-import { BuildGate } from '../docker/gate';
-import { isOneShot } from '../docker/one-shot';
+import { Gates } from '../docker/gate';
+import { Order, OrderedContainers, refuseDependency } from '../docker/order';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
-import { reject } from '../input/input-error';
 import { checkArguments, checkStruct } from '../input/props';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { isUnresolved, literal } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
@@ -37,6 +37,16 @@ export class DockerHost extends Place {
 
   private constructor(private readonly provider?: TerraformProvider) {
     super();
+  }
+
+  /**
+   * Declares the engine in a stack that may lose its last service. Terraform needs the declaration to remove containers that have left the
+   * program. A stack with a service, task, database or gateway has it without this call.
+   * @param stack the stack, or any construct in it
+   */
+  public declareIn(stack: Construct): void {
+    checkArguments('DockerHost.declareIn', { stack });
+    Gates.of(stack, this.provider);
   }
 
   /** @internal */
@@ -80,16 +90,15 @@ export class DockerHost extends Place {
   }
 }
 
-/** The container of each task, keyed by the task's construct. */
-const tasks = new WeakMap<object, HardenedContainer>();
-
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
   public readonly hostName: string;
   public readonly ready: Prerequisite;
   public readonly servers?: GatewayServer[];
-  private readonly imagesGate: BuildGate;
+  private readonly order: Order;
+  private readonly ordered: OrderedContainers;
   private readonly claimed = new Set<PublishedPort>();
+  private readonly checked = new Set<Prerequisite>();
   private readonly addresses = new Map<Prerequisite, string>();
   private readonly fixed: ReturnType<typeof fixedSettings>;
 
@@ -97,7 +106,7 @@ class RunningContainers implements Running {
     private readonly scope: Construct, id: string, private readonly workload: Workload, private readonly host: DockerHost,
   ) {
     this.hostName = workload.name;
-    this.imagesGate = BuildGate.of(scope, host._provider);
+    this.order = Order.of(scope);
     this.fixed = fixedSettings(scope, workload);
     const resources: HardenedContainer[] = [];
     for (let index = 0; index < workload.replicas; index++) {
@@ -105,10 +114,19 @@ class RunningContainers implements Running {
       resources.push(new HardenedContainer(scope, index === 0 ? id : `${id}${index + 1}`, () => this.settings(predecessor)));
     }
     this.resources = resources;
-    if (workload.lifetime === 'task') {
-      tasks.set(scope, resources[0]);
-    }
-    this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
+    const ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : undefined;
+    this.ready = ready ?? resources[0];
+    this.ordered = {
+      scope,
+      resources,
+      ready,
+      sideBySide: workload.beside,
+      isGated: workload.lifetime === 'service' && !workload.beside,
+      gates: Gates.of(scope, host._provider),
+      awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
+      asked: () => workload.standsFor === undefined ? [] : [this.addressOf(workload.standsFor.ready)],
+    };
+    this.order.add(this.ordered);
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
   }
@@ -119,12 +137,12 @@ class RunningContainers implements Running {
   }
 
   public refresh(): void {
+    this.order.changed();
     this.resources.forEach((resource) => resource.refresh());
   }
 
   private settings(predecessor: HardenedContainer | undefined): ContainerSettings {
     const { scope, workload, host } = this;
-    const gate = this.gate();
     for (const { published } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
       claimHostPort(scope, host._key, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
@@ -144,9 +162,23 @@ class RunningContainers implements Running {
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
-      dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
-      provider: gate,
+      dependsOn: [...this.prerequisites(), ...predecessor ? [predecessor] : []].map((dependency) => this.addressOf(dependency)),
+      provider: () => this.order.gateOf(this.ordered),
     };
+  }
+
+  /** A check also waits for what its service waits for. Otherwise it would run into its own timeout when one of these fails. */
+  private prerequisites(): readonly Prerequisite[] {
+    const { scope, workload } = this;
+    for (const dependency of workload.after.filter((one) => !this.checked.has(one))) {
+      refuseOtherStack(scope, dependency);
+      if (workload.beside) {
+        refuseExclusive(scope, dependency);
+      }
+      this.checked.add(dependency);
+    }
+    const ofService = workload.standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
+    return [...new Set([...workload.after, ...ofService])];
   }
 
   /** Cached, because cdktf creates a new token on every read of an address. */
@@ -154,22 +186,6 @@ class RunningContainers implements Running {
     const address = this.addresses.get(dependency) ?? dependable(dependency);
     this.addresses.set(dependency, address);
     return address;
-  }
-
-  /** The provider configuration of the containers, see {@link BuildGate}. */
-  private gate(): BuildGate {
-    const { scope, workload, host } = this;
-    if (workload.beside) {
-      workload.after.forEach((dependency) => refuseExclusive(scope, dependency));
-      return this.imagesGate;
-    }
-    const awaited = workload.lifetime === 'service' ? workload.after.flatMap((dependency) => tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : [])) : [];
-    if (awaited.length === 0) {
-      return this.imagesGate;
-    }
-    const gate = BuildGate.behindTasks(scope, host._provider);
-    awaited.forEach((task) => gate.waitFor(task, () => task.id));
-    return gate;
   }
 }
 
@@ -220,12 +236,6 @@ function sharedWith({ resources }: Running): string {
 function refuseExclusive(scope: Construct, dependency: Prerequisite): void {
   const exclusive = exclusiveContainer(dependency);
   if (exclusive) {
-    reject(scope, {
-      what: `a container that is replaced side by side must not depend on one that is not: ${exclusive.node.path}`,
-      given: exclusive.node.path,
-      allowed: 'tasks, blue/green services, and resources other than containers; databases through connectTo()',
-      remedy: 'Terraform would start a second one beside it as well, which its name and data do not allow. '
-        + 'Leave the dependency out and let the program retry, or give the other service a blue/green rollout',
-    });
+    refuseDependency(scope, exclusive.node.path);
   }
 }

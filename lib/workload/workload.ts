@@ -78,4 +78,13 @@ export interface Workload {
   readonly stopSignal?: string;
   readonly stopTimeout: Duration;
   readonly after: Prerequisite[];
+  /** What a readiness check asks for. */
+  readonly standsFor?: Asked;
+}
+
+/** A container that cannot exist twice. Others wait for it by a readiness check, without a dependency in Terraform's graph. */
+export interface Asked {
+  readonly ready: Prerequisite;
+  /** What the container waits for. */
+  after(): readonly Prerequisite[];
 }
