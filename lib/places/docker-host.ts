@@ -98,7 +98,6 @@ class RunningContainers implements Running {
   private readonly order: Order;
   private readonly ordered: OrderedContainers;
   private readonly claimed = new Set<PublishedPort>();
-  private readonly checked = new Set<Prerequisite>();
   private readonly addresses = new Map<Prerequisite, string>();
   private readonly fixed: ReturnType<typeof fixedSettings>;
 
@@ -124,7 +123,7 @@ class RunningContainers implements Running {
       isGated: workload.lifetime === 'service' && !workload.beside,
       gates: Gates.of(scope, host._provider),
       awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
-      asked: () => workload.standsFor === undefined ? [] : [this.addressOf(workload.standsFor.ready)],
+      asked: () => workload.standsFor === undefined ? [] : [dependable(workload.standsFor.ready)],
     };
     this.order.add(this.ordered);
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
@@ -169,21 +168,22 @@ class RunningContainers implements Running {
 
   /** A check also waits for what its service waits for. Otherwise it would run into its own timeout when one of these fails. */
   private prerequisites(): readonly Prerequisite[] {
-    const { scope, workload } = this;
-    for (const dependency of workload.after.filter((one) => !this.checked.has(one))) {
-      refuseOtherStack(scope, dependency);
-      if (workload.beside) {
-        refuseExclusive(scope, dependency);
-      }
-      this.checked.add(dependency);
-    }
-    const ofService = workload.standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
-    return [...new Set([...workload.after, ...ofService])];
+    const { after, standsFor } = this.workload;
+    const ofService = standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
+    return [...new Set([...after, ...ofService])];
   }
 
-  /** Cached, because cdktf creates a new token on every read of an address. */
+  /** Cached: cdktf creates a new token on every read of an address, and the checks walk the dependency's tree. */
   private addressOf(dependency: Prerequisite): string {
-    const address = this.addresses.get(dependency) ?? dependable(dependency);
+    const known = this.addresses.get(dependency);
+    if (known !== undefined) {
+      return known;
+    }
+    refuseOtherStack(this.scope, dependency);
+    if (this.workload.beside) {
+      refuseExclusive(this.scope, dependency);
+    }
+    const address = dependable(dependency);
     this.addresses.set(dependency, address);
     return address;
   }

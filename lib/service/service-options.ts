@@ -14,7 +14,7 @@ export interface ProgramOptions extends ContainerOptions {
   readonly place?: Place;
 }
 
-/** How a service runs, whatever its image. */
+/** How a service of any image runs. */
 export interface ServiceOptions extends ProgramOptions {
   /**
    * The TCP port that the program listens on, for example `8080`. A Go service gets it as `PORT`.

@@ -3,14 +3,9 @@ import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
 
-interface Variable {
-  readonly value: () => string;
-  readonly secret: boolean;
-}
-
 /** The environment variables of a workload. They may grow until synth. */
 export class Variables {
-  private readonly variables = new Map<string, Variable>();
+  private readonly variables = new Map<string, () => string>();
   private readonly late: (() => readonly [string, string][])[] = [];
 
   public constructor(private readonly scope: Construct) {}
@@ -18,14 +13,9 @@ export class Variables {
   /** Names and values, escaped for Terraform. */
   public get rendered(): ReadonlyMap<string, string> {
     return new Map([
-      ...[...this.variables].map(([name, { value }]): [string, string] => [name, value()]),
+      ...[...this.variables].map(([name, value]): [string, string] => [name, value()]),
       ...this.late.flatMap((produce) => produce()),
     ]);
-  }
-
-  public get secrets(): string[] {
-    const known = [...this.variables].filter(([, { secret }]) => secret);
-    return [...known, ...this.late.flatMap((produce) => produce())].map(([name]) => name);
   }
 
   public has(name: string): boolean {
@@ -35,13 +25,13 @@ export class Variables {
   public add(name: string, value: string): void {
     this.validate(name, value);
     const text = literal(value);
-    this.variables.set(name, { value: () => text, secret: false });
+    this.variables.set(name, () => text);
   }
 
   /** Adds a value of the library itself, computed at synth. */
   public addLate(name: string, value: () => string): void {
     this.validate(name, '');
-    this.variables.set(name, { value, secret: false });
+    this.variables.set(name, value);
   }
 
   /** Adds a value that Terraform hides in plans, logs and outputs. */
@@ -52,13 +42,13 @@ export class Variables {
         `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
     }
     const sensitive = Fn.sensitive(literalArgument(value));
-    this.variables.set(name, { value: () => sensitive, secret: true });
+    this.variables.set(name, () => sensitive);
   }
 
   /** Adds a value that is marked as sensitive already. */
   public addSensitive(name: string, value: string): void {
     this.validate(name, value);
-    this.variables.set(name, { value: () => value, secret: true });
+    this.variables.set(name, () => value);
   }
 
   /** Adds values that are marked as sensitive already. Their number is known at synth. */
