@@ -61,6 +61,7 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _image(scope: Construct, image: IContainerImage): ContainerImageBinding {
+    this.refuseOtherProvider(scope);
     const binding = image.bind(scope, this.provider);
     checkStruct(scope, 'ContainerImageBinding', binding);
     return binding;
@@ -68,12 +69,14 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
+    this.refuseOtherProvider(scope);
     claimNetworkName(scope, this._key, name);
     return new Network(scope, id, { name, driver: 'bridge', internal: isolated, provider: this.provider }).name;
   }
 
   /** @internal */
   public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor }: VolumeSettings): string {
+    this.refuseOtherProvider(scope);
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
     }
@@ -85,8 +88,13 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _run(scope: Construct, workload: Workload, id = 'Resource'): Running {
+    this.refuseOtherProvider(scope);
     claimContainerName(scope, this._key, workload.name);
     return new RunningContainers(scope, id, workload, this);
+  }
+
+  private refuseOtherProvider(scope: Construct): void {
+    refuseOtherStack(scope, this.provider, 'declare a provider of this engine in each stack, and a DockerHost for each');
   }
 }
 

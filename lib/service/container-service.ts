@@ -9,6 +9,7 @@ import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { checkMethod, complete } from '../input/props';
 import { placeOf } from '../places/default-place';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
@@ -102,6 +103,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
    */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
     checkMethod(this, 'ContainerService.bindToGateway', { network });
+    refuseOtherStack(this, network, 'create the gateway and its services in one stack');
     this.joinNetwork(network);
     const question = this._workload.healthCheck?._question;
     return {
