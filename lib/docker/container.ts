@@ -71,7 +71,8 @@ export interface ContainerSettings {
   readonly pidMode?: string;
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
-  readonly provider: TerraformProvider;
+  /** The provider configuration, which is known at synth: see `Order`. */
+  readonly provider: () => TerraformProvider;
 }
 
 /** The label whose value changes with the health check. */
@@ -100,6 +101,7 @@ const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
  */
 export class HardenedContainer extends Container {
   private rendered: GrowingConfig;
+  private readonly gate: () => TerraformProvider;
 
   public constructor(scope: Construct, id: string, private readonly settings: () => ContainerSettings) {
     const now = settings();
@@ -132,11 +134,11 @@ export class HardenedContainer extends Container {
       stopTimeout: now.stopSeconds,
       destroyGraceSeconds: now.stopSeconds,
       lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
-      provider: now.provider,
       ...growing,
     });
     this.dependsOn = dependsOn;
     this.rendered = { ...growing, dependsOn };
+    this.gate = now.provider;
   }
 
   /** The memory limit in MiB, after the user's overrides. */
@@ -154,7 +156,6 @@ export class HardenedContainer extends Container {
         this.set(key, now);
       }
     }
-    this.provider = settings.provider;
     if (settings.runsOnce) {
       this.provisioners = checksOf(this.node.scope!, settings);
     }
@@ -165,6 +166,13 @@ export class HardenedContainer extends Container {
   }
 
   public toTerraform(): any {
+    this.refresh();
+    this.provider = this.gate();
+    return super.toTerraform();
+  }
+
+  /** What Terraform reads, but for the provider. */
+  public withoutGate(): any {
     this.refresh();
     return super.toTerraform();
   }

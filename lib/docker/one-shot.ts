@@ -1,4 +1,3 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { LocalExecProvisioner } from 'cdktf';
 import { literal } from '../terraform/text';
 
@@ -40,8 +39,4 @@ export function failUnlessZero(path: string, meaning?: string): LocalExecProvisi
       EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. ${meaning === undefined ? '' : `${literal(meaning)} `}To read its log: docker logs \${self.name}`,
     },
   };
-}
-
-export function isOneShot(resource: unknown): resource is Container {
-  return (resource as Partial<Container>).mustRunInput === UNTIL_IT_ENDS.mustRun;
 }

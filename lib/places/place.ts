@@ -2,7 +2,7 @@ import type { TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import type { Running } from '../workload/running';
-import type { Prerequisite, Workload } from '../workload/workload';
+import type { Workload } from '../workload/workload';
 
 export interface NetworkSettings {
   readonly name: string;
@@ -37,9 +37,6 @@ export abstract class Place {
 
   /** Creates a volume and returns a reference to its name. @internal */
   public abstract _volume(scope: Construct, id: string, settings: VolumeSettings): string;
-
-  /** Whether a prerequisite is a container that is stopped before its successor starts. @internal */
-  public abstract _isExclusive(prerequisite: Prerequisite): boolean;
 
   /** @internal */
   public abstract _run(scope: Construct, workload: Workload, id?: string): Running;

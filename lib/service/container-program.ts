@@ -8,9 +8,10 @@ import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
-import { ConnectionOptions, IBinding, Readiness } from '../workload/binding';
+import { ConnectionOptions, IBinding } from '../workload/binding';
 import { IContainerNetwork } from '../workload/network';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
@@ -26,8 +27,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private place!: Place;
   private workload!: Workload;
   private running?: Running;
-  /** The checks that stand for what bindings wait for. */
-  private readonly readiness = new Map<ITerraformDependable, Readiness[]>();
 
   /** The name by which containers on the same networks reach the program. */
   public get containerName(): string {
@@ -58,15 +57,13 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    */
   public connectTo(database: IBinding, options: ConnectionOptions = {}): void {
     checkMethod(this, 'ContainerProgram.connectTo', { database, options });
+    refuseOtherStack(this, database, 'create both in one stack, or publish the database and describe it with PostgresDatabase.fromConnection()');
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
     Object.entries(variables).forEach(([name, value]) => this.workload.variables.addSensitive(name, value));
     networks.forEach((network) => this.join(network));
     this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
-    if (binding.readiness) {
-      after.forEach((prerequisite) => this.readiness.set(prerequisite, [...this.readiness.get(prerequisite) ?? [], binding.readiness!]));
-    }
     this.refresh();
   }
 
@@ -147,11 +144,6 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   /** @internal */
   protected get _place(): Place {
     return this.place;
-  }
-
-  /** @internal */
-  protected get _readiness(): ReadonlyMap<ITerraformDependable, readonly Readiness[]> {
-    return this.readiness;
   }
 
   /** @internal */

@@ -10,6 +10,7 @@ import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { checkMethod, complete } from '../input/props';
 import { placeOf } from '../places/default-place';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
@@ -107,6 +108,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
    */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
     checkMethod(this, 'ContainerService.bindToGateway', { network });
+    refuseOtherStack(this, network, 'create the gateway and its services in one stack');
     this.joinNetwork(network);
     const question = this._workload.healthCheck?._question;
     return {
@@ -135,9 +137,9 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
   protected _complete(): void {}
 
   private tryOut(): void {
-    if (this.node.tryFindChild('Trial') === undefined && trialObstacle(this, this._place, this._workload, this._readiness) === undefined) {
+    if (this.node.tryFindChild('Trial') === undefined && trialObstacle(this, this._workload) === undefined) {
       this._workload.isTriedOut = true;
-      this._workload.after.push(new Trial(this, 'Trial', this._place, this._workload, this._readiness));
+      this._workload.after.push(new Trial(this, 'Trial', this._place, this._workload));
       this._running!.refresh();
     }
   }

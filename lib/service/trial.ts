@@ -1,22 +1,17 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { ReadinessCheck } from './readiness-check';
 import { trialCommand } from '../health/probe-program';
 import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { RestartPolicy } from '../values/restart-policy';
-import { Readiness } from '../workload/binding';
 import { Running } from '../workload/running';
 import { Prerequisite, Workload } from '../workload/workload';
-
-/** The checks that stand for databases, by what the service waits for. */
-export type ReadinessOf = ReadonlyMap<ITerraformDependable, readonly Readiness[]>;
 
 /** The provider gives up after 20 minutes. What remains is for the start and the removal of the container. */
 const LONGEST = Duration.minutes(18);
 
 /** Why a new version of a service cannot be tried out, if it cannot. */
-export function trialObstacle(scope: Construct, place: Place, workload: Workload, readiness: ReadinessOf): string | undefined {
+export function trialObstacle(scope: Construct, workload: Workload): string | undefined {
   if (workload.image.entrypoint === undefined || workload.image.probePath === undefined) {
     return 'the image has no probe, or its program is not known';
   }
@@ -29,9 +24,6 @@ export function trialObstacle(scope: Construct, place: Place, workload: Workload
   if (patienceOf(workload) + workload.stopTimeout.toMilliseconds() > LONGEST.toMilliseconds()) {
     return 'the start may take longer than the provider waits';
   }
-  if (workload.after.some((prerequisite) => !readiness.has(prerequisite) && place._isExclusive(prerequisite))) {
-    return 'it waits for a container that cannot exist twice';
-  }
   return undefined;
 }
 
@@ -43,16 +35,8 @@ export function trialObstacle(scope: Construct, place: Place, workload: Workload
 export class Trial extends Construct implements ITerraformDependable {
   private readonly running: Running;
 
-  public constructor(scope: Construct, id: string, place: Place, service: Workload, readiness: ReadinessOf) {
+  public constructor(scope: Construct, id: string, place: Place, service: Workload) {
     super(scope, id);
-    const standIns = new Map<ITerraformDependable, readonly Prerequisite[]>();
-    const standInsFor = (prerequisite: Prerequisite) => {
-      const found = standIns.get(prerequisite)
-        ?? readiness.get(prerequisite)?.map((check) => new ReadinessCheck(this, place, { ...check, id: this.freeId(check.id) }))
-        ?? [prerequisite];
-      standIns.set(prerequisite, found);
-      return found;
-    };
     const isTrial = (prerequisite: Prerequisite) => prerequisite === this;
     const patience = { patienceMilliseconds: patienceOf(service), graceMilliseconds: service.stopTimeout.toMilliseconds() };
     this.running = place._run(this, {
@@ -72,18 +56,13 @@ export class Trial extends Construct implements ITerraformDependable {
         return service.networks.map(({ network }) => ({ network, aliases: [] }));
       },
       get after() {
-        return service.after.filter((prerequisite) => !isTrial(prerequisite)).flatMap(standInsFor);
+        return service.after.filter((prerequisite) => !isTrial(prerequisite));
       },
     });
   }
 
   public get fqn(): string {
     return this.running.ready.fqn;
-  }
-
-  private freeId(id: string, count = 1): string {
-    const candidate = count === 1 ? id : `${id}-${count}`;
-    return this.node.tryFindChild(candidate) === undefined ? candidate : this.freeId(id, count + 1);
   }
 }
 

@@ -28,7 +28,6 @@ describe('contract of ids and names', () => {
       'docker_container.shop_Database_D59EA418',
       'docker_container.shop_Service_D895FF01',
       'docker_container.shop_Service_Trial_8DBEC4CD',
-      'docker_container.shop_Service_Trial_DatabaseReady-2bd24757_C0B11A97',
       'docker_image.shop_Database_Image_100E5023',
       'docker_image.shop_Image_0693436E',
       'docker_network.ServiceNetwork_EF29AF70',
@@ -111,7 +110,6 @@ describe('contract of ids and names', () => {
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
-      'docker_container dev-service-trial',
       'docker_image acme/api:1',
       'docker_network dev-services',
     ]);
