@@ -645,6 +645,11 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "ALL"
       allowed: names as in \`man 7 capabilities\` without "CAP_", for example "NET_BIND_SERVICE"
       to do:   name each capability that the program needs`],
+  ['a misspelt capability', (stack) => service(stack, { capabilities: ['NET_ADMN'] }), `
+    dev/service: not a capability to keep
+      given:   "NET_ADMN"
+      allowed: names as in \`man 7 capabilities\` without "CAP_", for example "NET_BIND_SERVICE"
+      to do:   write "NET_ADMIN"`],
   ['a mount at a relative path', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('data')] }), `
     ContainerMount.tmpfs("data"): not a path in the container to mount storage at
       given:   "data"
@@ -702,6 +707,18 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "json file"
       allowed: the name of a driver or plugin, for example "journald"
       to do:   use ContainerLogging.jsonFile() or ContainerLogging.local(), or name a driver of the engine
+      at:      <line>`],
+  ['a misspelt log driver', (stack) => service(stack, { logging: ContainerLogging.of('jurnald') }), `
+    ContainerLogging.of("jurnald"): a log driver that the engine does not have
+      given:   "jurnald"
+      allowed: awslogs, etwlogs, fluentd, gcplogs, gelf, journald, json-file, local, none, splunk, syslog; a plugin with its tag
+      to do:   write "journald"; for a plugin, add its tag: "jurnald:latest"
+      at:      <line>`],
+  ['a misspelt option of a log driver', (stack) => service(stack, { logging: ContainerLogging.of('json-file', { max_size: '10m' }) }), `
+    ContainerLogging.of("json-file", {"max_size":"10m"}): an option that the log driver json-file does not have
+      given:   "max_size"
+      allowed: mode, max-buffer-size, cache-disabled, cache-max-size, cache-max-file, cache-compress, labels, labels-regex, env, env-regex, tag, max-size, max-file, compress
+      to do:   write "max-size"
       at:      <line>`],
   ['a restart policy as text', (stack) => service(stack, { restart: 'always' }), `
     dev/service: the prop \`restart\` is not a RestartPolicy

@@ -1,6 +1,8 @@
 import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { TerraformProvider } from 'cdktf';
+import { LocalExecProvisioner, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { EngineConfiguration } from './docker-command';
+import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
@@ -62,18 +64,27 @@ export interface ContainerSettings {
   readonly sideBySide?: boolean;
   /** Whether an apply waits until the program exits, and fails unless it exits with 0. */
   readonly runsOnce?: boolean;
+  /** What it means when a program that runs once fails, as a sentence. */
+  readonly failure?: string;
+  /** Host ports that must be free when a program that runs once has ended. */
+  readonly wantedPorts?: WantedPorts;
   /** `bridge` (default), `none`, or `container:<id>` to share the network of that container. */
   readonly networkMode?: string;
   /** `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
-  /** Undefined: the stack's default provider. */
-  readonly provider?: TerraformProvider;
+  /** The provider configuration, which is known at synth: see `Order`. Undefined: the stack's default provider. */
+  readonly provider: () => TerraformProvider | undefined;
+  /** The user's configuration of the engine's provider. */
+  readonly engine: EngineConfiguration;
 }
 
 /** The label whose value changes with the health check. */
 const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
+
+/** The label whose value changes with the host ports to check. */
+const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
 
 /** The label that finds a construct's containers, whose names are random. */
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
@@ -95,12 +106,13 @@ const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
  */
 export class HardenedContainer extends Container {
   private rendered: GrowingConfig;
+  private readonly gate: () => TerraformProvider | undefined;
 
   public constructor(scope: Construct, id: string, private readonly settings: () => ContainerSettings) {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path, now.provider)] } : {},
+      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : {},
       name: now.sideBySide ? releaseName(now.name) : now.name,
       image: now.image,
       user: now.user,
@@ -128,11 +140,11 @@ export class HardenedContainer extends Container {
       destroyGraceSeconds: now.stopSeconds,
       lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
       mounts: filled(now.volumes.filter(({ mustExist }) => mustExist).map(existingDirectory)),
-      provider: now.provider,
       ...growing,
     });
     this.dependsOn = dependsOn;
     this.rendered = { ...growing, dependsOn };
+    this.gate = now.provider;
   }
 
   /** The memory limit in MiB, after the user's overrides. */
@@ -150,7 +162,9 @@ export class HardenedContainer extends Container {
         this.set(key, now);
       }
     }
-    this.provider = settings.provider;
+    if (settings.runsOnce) {
+      this.provisioners = checksOf(this.node.scope!, settings);
+    }
     this.rendered = now;
     if (this.memorySwapInput === this.memoryInput) {
       this.memorySwap = this.memoryMebibytes;
@@ -158,6 +172,13 @@ export class HardenedContainer extends Container {
   }
 
   public toTerraform(): any {
+    this.refresh();
+    this.provider = this.gate();
+    return super.toTerraform();
+  }
+
+  /** What Terraform reads, but for the provider. */
+  public withoutGate(): any {
     this.refresh();
     return super.toTerraform();
   }
@@ -174,6 +195,14 @@ export class HardenedContainer extends Container {
       case 'dependsOn': return void (this.dependsOn = now.dependsOn);
     }
   }
+}
+
+/** What fails the apply after the program of a container has run. */
+function checksOf(scope: Construct, { engine, failure, wantedPorts }: ContainerSettings): LocalExecProvisioner[] {
+  return [
+    failUnlessZero(scope.node.path, engine, failure),
+    ...wantedPorts && wantedPorts.ports.length > 0 ? [failUnlessFree(wantedPorts, engine)] : [],
+  ];
 }
 
 /** The settings that may grow after the construct exists. */
@@ -223,10 +252,13 @@ function literalEntries(map: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }
 
-function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide }: ContainerSettings): { label: string; value: string }[] {
+function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide, wantedPorts }: ContainerSettings): { label: string; value: string }[] {
   const all = { ...labels };
   if (healthCheck) {
     all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);
+  }
+  if (wantedPorts && wantedPorts.ports.length > 0) {
+    all[WANTED_PORTS_LABEL] = wantedPorts.ports.map(({ ip, external }) => `${ip}:${external}`).join(' ');
   }
   if (sideBySide) {
     all[CONSTRUCT_LABEL] = literal(scope.node.path);

@@ -1,7 +1,7 @@
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { BuildGate } from './gate';
+import { Gate } from './gate';
 import { literal } from '../terraform/text';
 
 /** A build secret: BuildKit gets it at build time, and no layer contains it. */
@@ -57,7 +57,7 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
     lifecycle: { createBeforeDestroy: true },
     provider: settings.provider,
   });
-  BuildGate.of(scope, settings.provider).waitFor(image, () => image.imageId);
+  Gate.ofImages(scope, settings.provider).waitFor(image, () => image.imageId);
   return image;
 }
 
@@ -70,6 +70,6 @@ export function pulledImage(scope: Construct, id: string, reference: string, pla
     lifecycle: { createBeforeDestroy: true },
     provider,
   });
-  BuildGate.of(scope, provider).waitFor(image, () => image.imageId);
+  Gate.ofImages(scope, provider).waitFor(image, () => image.imageId);
   return image;
 }

@@ -3,7 +3,6 @@ import type { GrpcHealthCheckOptions, HealthCheckTlsOptions, HttpsHealthCheckOpt
 import { HealthCheckTarget, HealthTest, livenessOf, portOf, probeOf } from './health-test';
 import { grpcProbeCommand, httpsProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
-import { literal } from '../terraform/text';
 
 /** The probe's own limit. */
 const LONGEST_SERVICE = 1_000;
@@ -36,10 +35,6 @@ export function grpcTest(service: string | undefined, options: GrpcHealthCheckOp
       return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };
-}
-
-function rendered(tls: HealthCheckTlsOptions): HealthCheckTlsOptions {
-  return { ca: tls.ca === undefined ? undefined : literal(tls.ca), insecure: tls.insecure, serverName: tls.serverName };
 }
 
 function tlsProbeOf(scope: IConstruct, target: HealthCheckTarget): string {

@@ -1,4 +1,3 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
@@ -6,15 +5,16 @@ import { Construct } from 'constructs';
 import { NetworkSettings, Place, VolumeSettings } from './place';
 import { ContainerSettings, HardenedContainer } from '../docker/container';
 import { dataVolume } from '../docker/data-volume';
-import { BuildGate } from '../docker/gate';
-import { isOneShot } from '../docker/one-shot';
+import { WantedPorts } from '../docker/free-ports';
+import { Gates } from '../docker/gate';
+import { Order, OrderedContainers, refuseDependency } from '../docker/order';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
-import { reject } from '../input/input-error';
 import { checkArguments, checkStruct } from '../input/props';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
 import { forget } from '../terraform/moves';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { isUnresolved, literal } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
@@ -47,6 +47,16 @@ export class DockerHost extends Place {
     super();
   }
 
+  /**
+   * Declares the engine in a stack that may lose its last service. Terraform needs the declaration to remove containers that have left the
+   * program. A stack with a service, task, database or gateway has it without this call.
+   * @param stack the stack, or any construct in it
+   */
+  public declareIn(stack: Construct): void {
+    checkArguments('DockerHost.declareIn', { stack });
+    Gates.of(stack, this.provider);
+  }
+
   /** @internal */
   public get _key(): string {
     return this.provider?.alias ?? '';
@@ -59,6 +69,7 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _image(scope: Construct, image: IContainerImage): ContainerImageBinding {
+    this.refuseOtherProvider(scope);
     const binding = image.bind(scope, this.provider);
     checkStruct(scope, 'ContainerImageBinding', binding);
     return binding;
@@ -66,6 +77,7 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
+    this.refuseOtherProvider(scope);
     // Exactly, so that the stack has one warning.
     if (claimNetworkName(scope, this._key, name) === MANY_NETWORKS) {
       Annotations.of(TerraformStack.of(scope)).addWarning(
@@ -77,6 +89,7 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor }: VolumeSettings): string {
+    this.refuseOtherProvider(scope);
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
     }
@@ -93,20 +106,26 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _run(scope: Construct, workload: Workload, id = 'Resource'): Running {
+    this.refuseOtherProvider(scope);
     claimContainerName(scope, this._key, workload.name);
     return new RunningContainers(scope, id, workload, this);
   }
+
+  private refuseOtherProvider(scope: Construct): void {
+    refuseOtherStack(scope, this.provider, 'declare a provider of this engine in each stack, and a DockerHost for each');
+  }
 }
 
-/** The container of each task, keyed by the task's construct. */
-const tasks = new WeakMap<object, HardenedContainer>();
+/** The names of containers that publish ports, by place. */
+const publishers = new WeakMap<TerraformStack, Map<string, Set<string>>>();
 
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
   public readonly hostName: string;
   public readonly ready: Prerequisite;
   public readonly servers?: GatewayServer[];
-  private readonly imagesGate: BuildGate;
+  private readonly order: Order;
+  private readonly ordered: OrderedContainers;
   private readonly claimed = new Set<PublishedPort>();
   private readonly addresses = new Map<Prerequisite, string>();
   private readonly fixed: ReturnType<typeof fixedSettings>;
@@ -115,7 +134,7 @@ class RunningContainers implements Running {
     private readonly scope: Construct, id: string, private readonly workload: Workload, private readonly host: DockerHost,
   ) {
     this.hostName = workload.name;
-    this.imagesGate = BuildGate.of(scope, host._provider);
+    this.order = Order.of(scope);
     this.fixed = fixedSettings(scope, workload);
     const resources: HardenedContainer[] = [];
     for (let index = 0; index < workload.replicas; index++) {
@@ -123,12 +142,23 @@ class RunningContainers implements Running {
       resources.push(new HardenedContainer(scope, index === 0 ? id : `${id}${index + 1}`, () => this.settings(predecessor)));
     }
     this.resources = resources;
+    const gates = Gates.of(scope, host._provider);
+    const ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : undefined;
+    this.ready = ready ?? resources[0];
+    this.ordered = {
+      scope,
+      resources,
+      ready,
+      sideBySide: workload.beside,
+      isGated: workload.lifetime === 'service' && !workload.beside,
+      gates,
+      awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
+      asked: () => workload.standsFor === undefined ? [] : [dependable(workload.standsFor.ready)],
+    };
     if (workload.first) {
-      this.imagesGate.waitFor(resources[0], () => resources[0].id);
-    } else if (workload.lifetime === 'task') {
-      tasks.set(scope, resources[0]);
+      gates.waitForClaim(resources[0], () => resources[0].id);
     }
-    this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
+    this.order.add(this.ordered);
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
   }
@@ -139,15 +169,18 @@ class RunningContainers implements Running {
   }
 
   public refresh(): void {
+    this.order.changed();
     this.resources.forEach((resource) => resource.refresh());
   }
 
   private settings(predecessor: HardenedContainer | undefined): ContainerSettings {
     const { scope, workload, host } = this;
-    const gate = this.gate();
     for (const { published } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
       claimHostPort(scope, host._key, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
+    }
+    if (workload.ports.length > 0) {
+      this.holders.add(workload.name);
     }
     const tmpfs = workload.mounts.flatMap((mount) => {
       const options = mount._tmpfs();
@@ -163,18 +196,46 @@ class RunningContainers implements Running {
       networks: workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases })),
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
+      wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
-      dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
-      provider: workload.first ? host._provider : gate,
+      dependsOn: [...this.prerequisites(), ...predecessor ? [predecessor] : []].map((dependency) => this.addressOf(dependency)),
+      provider: () => workload.first ? host._provider : this.order.gateOf(this.ordered),
+      engine: () => Gates.of(scope, host._provider).configuration,
     };
   }
 
-  /** Cached: cdktf creates a new token on every read of an address, and the check walks the dependency's tree. */
+  private wantedPorts({ ports }: Workload): WantedPorts {
+    return {
+      path: this.scope.node.scope!.node.path,
+      ports: ports.map(({ published }) => ({ ip: published.address, external: published.hostPort })),
+      holders: [...this.holders].sort(),
+    };
+  }
+
+  /** The names of the stack's containers that publish ports. */
+  private get holders(): Set<string> {
+    const stack = TerraformStack.of(this.scope);
+    const byPlace = publishers.get(stack) ?? new Map<string, Set<string>>();
+    publishers.set(stack, byPlace);
+    const names = byPlace.get(this.host._key) ?? new Set<string>();
+    byPlace.set(this.host._key, names);
+    return names;
+  }
+
+  /** A check also waits for what its service waits for. Otherwise it would run into its own timeout when one of these fails. */
+  private prerequisites(): readonly Prerequisite[] {
+    const { after, standsFor } = this.workload;
+    const ofService = standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
+    return [...new Set([...after, ...ofService])];
+  }
+
+  /** Cached: cdktf creates a new token on every read of an address, and the checks walk the dependency's tree. */
   private addressOf(dependency: Prerequisite): string {
     const known = this.addresses.get(dependency);
     if (known !== undefined) {
       return known;
     }
+    refuseOtherStack(this.scope, dependency);
     if (this.workload.beside) {
       refuseExclusive(this.scope, dependency);
     }
@@ -182,25 +243,6 @@ class RunningContainers implements Running {
     this.addresses.set(dependency, address);
     return address;
   }
-
-  /** The provider configuration of the containers, see {@link BuildGate}. */
-  private gate(): BuildGate {
-    const { scope, workload, host } = this;
-    if (workload.beside || workload.lifetime === 'task') {
-      return this.imagesGate;
-    }
-    const awaited = workload.after.flatMap((dependency) => taskOf(dependency) ?? []);
-    if (awaited.length === 0) {
-      return this.imagesGate;
-    }
-    const gate = BuildGate.behindTasks(scope, host._provider);
-    awaited.forEach((task) => gate.waitFor(task, () => task.id));
-    return gate;
-  }
-}
-
-function taskOf(dependency: Prerequisite): Container | undefined {
-  return tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : undefined);
 }
 
 /** Settings that nothing can be added to later. */
@@ -241,8 +283,13 @@ function fixedSettings(scope: Construct, workload: Workload) {
     stopSeconds: workload.stopTimeout.toSeconds(),
     sideBySide: workload.beside,
     runsOnce: workload.lifetime === 'task',
+    failure: workload.trialOf && TRIAL_FAILED,
   };
 }
+
+/** What a failed trial means for the service. */
+const TRIAL_FAILED = 'The new version was tried out and did not become healthy; what runs has not been touched. '
+  + 'A program that must not run twice at a time needs Rollout.recreate({ trial: false }).';
 
 function sharedWith({ resources }: Running): string {
   return `container:${(resources[0] as HardenedContainer).id}`;
@@ -251,12 +298,6 @@ function sharedWith({ resources }: Running): string {
 function refuseExclusive(scope: Construct, dependency: Prerequisite): void {
   const exclusive = exclusiveContainer(dependency);
   if (exclusive) {
-    reject(scope, {
-      what: `a container that is replaced side by side must not depend on one that is not: ${exclusive.node.path}`,
-      given: exclusive.node.path,
-      allowed: 'tasks, blue/green services, and resources other than containers; databases through connectTo()',
-      remedy: 'Terraform would start a second one beside it as well, which its name and data do not allow. '
-        + 'Leave the dependency out and let the program retry, or give the other service a blue/green rollout',
-    });
+    refuseDependency(scope, exclusive.node.path);
   }
 }

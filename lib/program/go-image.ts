@@ -142,6 +142,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       name: this.reference,
       user: this.user,
       port: this.ports[0],
+      entrypoint: [IMAGE_PATHS.application],
       probePath: IMAGE_PATHS.probe,
       probeHasTls: this.probeHasTls,
       probeHasLiveness: true,

@@ -9,6 +9,7 @@ import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
 import { ConnectionOptions, IBinding } from '../workload/binding';
@@ -58,6 +59,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    */
   public connectTo(database: IBinding, options: ConnectionOptions = {}): void {
     checkMethod(this, 'ContainerProgram.connectTo', { database, options });
+    refuseOtherStack(this, database, 'create both in one stack, or publish the database and describe it with PostgresDatabase.fromConnection()');
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
@@ -142,6 +144,11 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   /** @internal */
   protected get _workload(): Workload {
     return this.workload;
+  }
+
+  /** @internal */
+  protected get _place(): Place {
+    return this.place;
   }
 
   /** @internal */

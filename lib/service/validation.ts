@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { ProgramOptions, ServiceOptions } from './service-options';
-import { reject } from '../input/input-error';
+import { reject, rejectIf } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
+import { capabilityProblem } from '../values/capability';
 import { PublishedPort } from '../values/published-port';
 import { ContainerMount } from '../workload/storage';
 
@@ -63,14 +64,7 @@ export function validateMounts(scope: Construct, mounts: readonly ContainerMount
 
 function validateCapabilities(scope: Construct, capabilities: readonly string[]): void {
   for (const capability of capabilities) {
-    if (!/^(?!CAP_)[A-Z][A-Z_]*$/.test(capability) || capability === 'ALL') {
-      reject(scope, {
-        what: 'not a capability to keep',
-        given: capability,
-        allowed: 'names as in `man 7 capabilities` without "CAP_", for example "NET_BIND_SERVICE"',
-        remedy: capability.startsWith('CAP_') ? `write ${JSON.stringify(capability.slice(4))}` : 'name each capability that the program needs',
-      });
-    }
+    rejectIf(scope, capabilityProblem(capability));
   }
 }
 

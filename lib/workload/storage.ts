@@ -75,6 +75,11 @@ export class ContainerMount {
     return new ContainerMount(this.kind, this.containerPath, this.origin, this.readOnly, this.tmpfsOptions, true);
   }
 
+  /** Whether the program can change what outlives its container. @internal */
+  public get _keepsChanges(): boolean {
+    return this.kind !== 'tmpfs' && !this.readOnly;
+  }
+
   /** @internal */
   public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean; mustExist: boolean } | undefined {
     return this.kind === 'tmpfs' ? undefined : {

@@ -83,4 +83,17 @@ export interface Workload {
   readonly stopSignal?: string;
   readonly stopTimeout: Duration;
   readonly after: Prerequisite[];
+  /** The service whose new version this task tries out. The task keeps the service untouched until it has ended. */
+  readonly trialOf?: Workload;
+  /** Whether each new version is tried out beside the old one. */
+  isTriedOut?: boolean;
+  /** What a readiness check asks for. */
+  readonly standsFor?: Asked;
+}
+
+/** A container that cannot exist twice. Others wait for it by a readiness check, without a dependency in Terraform's graph. */
+export interface Asked {
+  readonly ready: Prerequisite;
+  /** What the container waits for. */
+  after(): readonly Prerequisite[];
 }

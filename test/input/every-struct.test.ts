@@ -88,6 +88,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
     }),
   }),
   LivenessOptions: (given) => Liveness.restart(given),
+  RecreateOptions: (given) => Rollout.recreate(given),
   RegistryImageOptions: (given) => ContainerImage.fromRegistry('acme/shop:1', given),
   BaseImageOptions: (given) => BaseImage.of('acme/base:1', given),
   RouteRateLimit: (given, stack) => gateway(stack).route({ rateLimit: { requests: 1, ...given } }),

@@ -28,6 +28,7 @@ describe('contract of ids and names', () => {
       'docker_container.shop_Database_Claim_676EFC3D',
       'docker_container.shop_Database_D59EA418',
       'docker_container.shop_Service_D895FF01',
+      'docker_container.shop_Service_Trial_8DBEC4CD',
       'docker_image.shop_Database_Image_100E5023',
       'docker_image.shop_Image_0693436E',
       'docker_network.ServiceNetwork_EF29AF70',
@@ -38,6 +39,7 @@ describe('contract of ids and names', () => {
       'docker_container dev-shop',
       'docker_container dev-shop-database',
       'docker_container dev-shop-database-claim-<random>',
+      'docker_container dev-shop-trial',
       'docker_image dev-shop:<fingerprint>',
       'docker_image postgres:17',
       'docker_network dev-services',
@@ -88,11 +90,13 @@ describe('contract of ids and names', () => {
     goService(stack, { image: goImage(stack) });
     expect(logicalIds(stack)).toEqual([
       'docker_container.service_6D174F83',
+      'docker_container.service_Trial_E4F3D940',
       'docker_image.image_00E3890C',
       'docker_network.ServiceNetwork_EF29AF70',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
+      'docker_container dev-service-trial',
       'docker_image dev-image:<fingerprint>',
       'docker_network dev-services',
     ]);
@@ -127,7 +131,9 @@ test('options go to the part that they are for', () => {
   expect(shop.image.reference).toMatch(/^acme\/shop:[0-9a-f]{32}$/);
   expect(shop.network).toBe(shop.database.network);
   expect(container(stack, 'front').env).toEqual(expect.arrayContaining(['A=b', 'PORT=9090', expect.stringMatching(/^DB=.*"orders"/)]));
-  expect(container(stack, 'front').depends_on).toHaveLength(1);
+  expect(container(stack, 'front').depends_on).toEqual([
+    expect.stringMatching(/^docker_container\.shop_Database_/), expect.stringMatching(/^docker_container\.shop_Service_Trial_/),
+  ]);
   expect(container(stack, 'orders').networks_advanced).toHaveLength(1);
   expect(container(stack, 'front').networks_advanced).toHaveLength(2);
 });
