@@ -17,7 +17,7 @@ export function httpsTest(path: string, options: HttpsHealthCheckOptions): Healt
     asksProbe: true,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      const command = httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, rendered(options), timing.timeout.toMilliseconds());
+      const command = httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, options, timing.timeout.toMilliseconds());
       return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };
@@ -30,8 +30,7 @@ export function grpcTest(service: string | undefined, options: GrpcHealthCheckOp
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
       const probe = options.tls ? tlsProbeOf(scope, target) : probeOf(scope, target);
-      const name = service === undefined ? undefined : literal(service);
-      const command = grpcProbeCommand(probe, port, name, options.tls && rendered(options.tls), timing.timeout.toMilliseconds());
+      const command = grpcProbeCommand(probe, port, service, options.tls, timing.timeout.toMilliseconds());
       return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };

@@ -91,7 +91,7 @@ describe('the trial of a service', () => {
   });
 
   test('leaves out what ends a program that no longer answers, and keeps the init that this needs', () => {
-    const { trial } = containersWith({ healthCheck: HealthCheck.tcp({ restartAfterSilences: 3 }) });
+    const { trial } = containersWith({ healthCheck: HealthCheck.tcp(), liveness: Liveness.restart(), image: ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', probeHasLiveness: true, entrypoint: ['/shop', 'serve'] }) });
     expect(trial.entrypoint.slice(6)).toEqual(['tcp', '8080', '--timeout', '2700', '--', '/shop', 'serve']);
     expect(trial.init).toBe(true);
   });
