@@ -1,7 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
-  ContainerImage, ContainerMount, Duration, GoService, GoTask, HealthCheck, PostgresDatabase, PublishedPort, RestartPolicy, Rollout,
+  ContainerImage, ContainerMount, Duration, GoService, GoTask, HealthCheck, Liveness, PostgresDatabase, PublishedPort, RestartPolicy, Rollout,
   ServiceOptions, Size,
 } from '../../lib';
 import { newStack, resourcesByPath, synthesized } from '../stack';
