@@ -1,9 +1,10 @@
 import { Container, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { TerraformProvider } from 'cdktf';
+import { Fn, TerraformProvider, TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
+import { KEPT_WHEN_STOPPED } from './start-stopped';
 import { literal } from '../terraform/text';
 
 /** A network of a container, and the container's aliases in it. */
@@ -72,6 +73,9 @@ export interface ContainerSettings {
 /** The label whose value changes with the health check. */
 const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 
+/** The label whose value changes with the published ports. */
+const PORTS_LABEL = 'cdktf-go-docker.ports';
+
 /** The label that finds a construct's containers, whose names are random. */
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
@@ -97,7 +101,7 @@ export class HardenedContainer extends Container {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
+      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : KEPT_WHEN_STOPPED,
       name: now.sideBySide ? releaseName(now.name) : now.name,
       image: now.image,
       user: now.user,
@@ -123,7 +127,7 @@ export class HardenedContainer extends Container {
       stopSignal: now.stopSignal,
       stopTimeout: now.stopSeconds,
       destroyGraceSeconds: now.stopSeconds,
-      lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
+      lifecycle: lifecycleOf(now),
       provider: now.provider,
       ...growing,
     });
@@ -155,7 +159,13 @@ export class HardenedContainer extends Container {
 
   public toTerraform(): any {
     this.refresh();
-    return super.toTerraform();
+    const json = super.toTerraform();
+    const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
+    if (attributes.ports !== undefined) {
+      // Here, because the user may have overridden the ports.
+      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: Fn.sha256(Fn.jsonencode(attributes.ports)) }];
+    }
+    return json;
   }
 
   private set(key: keyof GrowingConfig, now: GrowingConfig): void {
@@ -195,6 +205,11 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
     labels: labelBlocks(scope, settings),
     dependsOn: filled([...settings.dependsOn]),
   };
+}
+
+function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle | undefined {
+  const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
+  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */

@@ -40,5 +40,5 @@ export function failUnlessZero(path: string): LocalExecProvisioner {
 }
 
 export function isOneShot(resource: unknown): resource is Container {
-  return (resource as Partial<Container>).mustRunInput === UNTIL_IT_ENDS.mustRun;
+  return (resource as Partial<Container>).attachInput === UNTIL_IT_ENDS.attach;
 }

@@ -8,6 +8,7 @@ import { dataVolume } from '../docker/data-volume';
 import { BuildGate } from '../docker/gate';
 import { isOneShot } from '../docker/one-shot';
 import { exclusiveContainer } from '../docker/side-by-side';
+import { StartStopped } from '../docker/start-stopped';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { checkArguments, checkStruct } from '../input/props';
@@ -83,6 +84,9 @@ export class DockerHost extends Place {
 /** The container of each task, keyed by the task's construct. */
 const tasks = new WeakMap<object, HardenedContainer>();
 
+/** What starts the stopped containers of a service, keyed by the service's construct and by its containers. */
+const starts = new WeakMap<object, StartStopped>();
+
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
   public readonly hostName: string;
@@ -107,6 +111,9 @@ class RunningContainers implements Running {
     this.resources = resources;
     if (workload.lifetime === 'task') {
       tasks.set(scope, resources[0]);
+    } else if (workload.networkOf === undefined && workload.processesOf === undefined) {
+      const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, { containers: resources, healthySeconds: this.fixed.healthySeconds });
+      [scope, ...resources].forEach((one) => starts.set(one, start));
     }
     this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
@@ -144,9 +151,17 @@ class RunningContainers implements Running {
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
-      dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
+      dependsOn: [...this.prerequisites(predecessor)].map((dependency) => this.addressOf(dependency)),
       provider: gate,
     };
+  }
+
+  /** A workload also waits for the start of what it waits for, if that was stopped. */
+  private prerequisites(predecessor: HardenedContainer | undefined): Set<Prerequisite> {
+    const { after, networkOf, processesOf } = this.workload;
+    const containers = [...after, ...predecessor ? [predecessor] : []];
+    const shared = [networkOf, processesOf].flatMap((running) => running?.resources ?? []);
+    return new Set([...containers, ...[...after, ...shared].flatMap((dependency) => starts.get(dependency) ?? [])]);
   }
 
   /** Cached, because cdktf creates a new token on every read of an address. */
