@@ -33,6 +33,8 @@ describe('contract of ids and names', () => {
       'docker_network.shop_Database_Network_31783370',
       'docker_volume.shop_Database_Volume_BFB600E7',
       'terraform_data.shop_Database_Password_13C00C43',
+      'terraform_data.shop_Database_Start_83684517',
+      'terraform_data.shop_Service_Start_F294D00F',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-shop',
@@ -54,6 +56,7 @@ describe('contract of ids and names', () => {
       'docker_network.database_Network_C608F1E0',
       'docker_volume.database_Volume_B09AEBE4',
       'terraform_data.database_Password_B8563140',
+      'terraform_data.database_Start_8F0910F9',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
@@ -72,6 +75,7 @@ describe('contract of ids and names', () => {
       'docker_network.database_Network_C608F1E0',
       'docker_volume.database_Volume_B09AEBE4',
       'terraform_data.database_Password_B8563140',
+      'terraform_data.database_Start_8F0910F9',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
@@ -88,6 +92,7 @@ describe('contract of ids and names', () => {
       'docker_container.service_6D174F83',
       'docker_image.image_00E3890C',
       'docker_network.ServiceNetwork_EF29AF70',
+      'terraform_data.service_Start_CE59C036',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
@@ -103,6 +108,7 @@ describe('contract of ids and names', () => {
       'docker_container.service_6D174F83',
       'docker_image.service_Image_A0527B8E',
       'docker_network.ServiceNetwork_EF29AF70',
+      'terraform_data.service_Start_CE59C036',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
@@ -125,7 +131,7 @@ test('options go to the part that they are for', () => {
   expect(shop.image.reference).toMatch(/^acme\/shop:[0-9a-f]{32}$/);
   expect(shop.network).toBe(shop.database.network);
   expect(container(stack, 'front').env).toEqual(expect.arrayContaining(['A=b', 'PORT=9090', expect.stringMatching(/^DB=.*"orders"/)]));
-  expect(container(stack, 'front').depends_on).toHaveLength(1);
+  expect(container(stack, 'front').depends_on).toEqual([expect.stringMatching(/^docker_container\./), expect.stringMatching(/^terraform_data\..*_Start_/)]);
   expect(container(stack, 'orders').networks_advanced).toHaveLength(1);
   expect(container(stack, 'front').networks_advanced).toHaveLength(2);
 });
