@@ -1,11 +1,12 @@
 import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { LocalExecProvisioner, TerraformProvider } from 'cdktf';
+import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
 import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
+import { KEPT_WHEN_STOPPED } from './start-stopped';
 import { literal } from '../terraform/text';
 
 /** A network of a container, and the container's aliases in it. */
@@ -86,6 +87,9 @@ const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 /** The label whose value changes with the host ports to check. */
 const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
 
+/** The label whose value changes with the published ports. */
+const PORTS_LABEL = 'cdktf-go-docker.ports';
+
 /** The label that finds a construct's containers, whose names are random. */
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
@@ -112,7 +116,7 @@ export class HardenedContainer extends Container {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : {},
+      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : KEPT_WHEN_STOPPED,
       name: now.sideBySide ? releaseName(now.name) : now.name,
       image: now.image,
       user: now.user,
@@ -138,7 +142,7 @@ export class HardenedContainer extends Container {
       stopSignal: now.stopSignal,
       stopTimeout: now.stopSeconds,
       destroyGraceSeconds: now.stopSeconds,
-      lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
+      lifecycle: lifecycleOf(now),
       mounts: filled(now.volumes.filter(({ mustExist }) => mustExist).map(existingDirectory)),
       ...growing,
     });
@@ -174,13 +178,19 @@ export class HardenedContainer extends Container {
   public toTerraform(): any {
     this.refresh();
     this.provider = this.gate();
-    return super.toTerraform();
+    return this.withoutGate();
   }
 
   /** What Terraform reads, but for the provider. */
   public withoutGate(): any {
     this.refresh();
-    return super.toTerraform();
+    const json = super.toTerraform();
+    const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
+    if (attributes.ports !== undefined) {
+      // Here, because the user may have overridden the ports.
+      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: Fn.sha256(Fn.jsonencode(attributes.ports)) }];
+    }
+    return json;
   }
 
   private set(key: keyof GrowingConfig, now: GrowingConfig): void {
@@ -228,6 +238,11 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
     labels: labelBlocks(scope, settings),
     dependsOn: filled([...settings.dependsOn]),
   };
+}
+
+function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle | undefined {
+  const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
+  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */

@@ -9,7 +9,7 @@ import { containersOf } from './containers-of';
  * Terraform marks an unhealthy new container as tainted. It keeps the old one as a "deposed object" until a later apply succeeds,
  * even after several failures. Measured with Terraform 1.11 and provider 3.6.2.
  */
-export const SIDE_BY_SIDE: TerraformResourceLifecycle = { createBeforeDestroy: true, ignoreChanges: ['name'] };
+export const SIDE_BY_SIDE = { createBeforeDestroy: true, ignoreChanges: ['name'] } satisfies TerraformResourceLifecycle;
 
 /**
  * A unique name for each container of a resource, because old and new container exist at the same time.

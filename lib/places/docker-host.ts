@@ -9,6 +9,7 @@ import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
 import { Order, OrderedContainers, refuseDependency } from '../docker/order';
 import { exclusiveContainer } from '../docker/side-by-side';
+import { StartStopped } from '../docker/start-stopped';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { checkArguments, checkStruct } from '../input/props';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
@@ -119,6 +120,9 @@ export class DockerHost extends Place {
 /** The names of containers that publish ports, by place. */
 const publishers = new WeakMap<TerraformStack, Map<string, Set<string>>>();
 
+/** What starts the stopped containers of a service, keyed by the service's construct and by its containers. */
+const starts = new WeakMap<object, StartStopped>();
+
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
   public readonly hostName: string;
@@ -155,10 +159,16 @@ class RunningContainers implements Running {
       awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
       asked: () => workload.standsFor === undefined ? [] : [dependable(workload.standsFor.ready)],
     };
+    this.order.add(this.ordered);
+    if (workload.lifetime === 'service' && workload.networkOf === undefined && workload.processesOf === undefined) {
+      const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, {
+        containers: resources, healthySeconds: this.fixed.healthySeconds, engine: () => gates.configuration,
+      });
+      [scope, ...resources].forEach((one) => starts.set(one, start));
+    }
     if (workload.first) {
       gates.waitForClaim(resources[0], () => resources[0].id);
     }
-    this.order.add(this.ordered);
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
   }
@@ -222,11 +232,16 @@ class RunningContainers implements Running {
     return names;
   }
 
-  /** A check also waits for what its service waits for. Otherwise it would run into its own timeout when one of these fails. */
+  /**
+   * A workload also waits for the start of what it waits for, if that was stopped. A check also waits for what its service waits for. Otherwise
+   * it would run into its own timeout when one of these fails.
+   */
   private prerequisites(): readonly Prerequisite[] {
-    const { after, standsFor } = this.workload;
+    const { after, standsFor, networkOf, processesOf } = this.workload;
     const ofService = standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
-    return [...new Set([...after, ...ofService])];
+    const shared = [networkOf, processesOf].flatMap((running) => running?.resources ?? []);
+    const startsOf = [...after, ...shared].flatMap((dependency) => starts.get(dependency) ?? []);
+    return [...new Set([...after, ...ofService, ...startsOf])];
   }
 
   /** Cached: cdktf creates a new token on every read of an address, and the checks walk the dependency's tree. */

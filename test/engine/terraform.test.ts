@@ -9,6 +9,7 @@ interface Example {
   /** The image's name after the stack's id. */
   readonly imageName: string;
   readonly container: string;
+  readonly start: string;
   /** The container's name after the stack's id. */
   readonly containerName: string;
   readonly file: string;
@@ -23,6 +24,7 @@ const EXAMPLES: Example[] = [
     image: 'docker_image.Image',
     imageName: 'image',
     container: 'docker_container.Service',
+    start: 'terraform_data.Service_Start',
     containerName: 'service',
     file: 'app/main.go',
     testFile: 'app/main_test.go',
@@ -33,6 +35,7 @@ const EXAMPLES: Example[] = [
     image: 'docker_image.links_Image',
     imageName: 'links-image',
     container: 'docker_container.links_Service',
+    start: 'terraform_data.links_Service_Start',
     containerName: 'links',
     file: 'app/cmd/links/main.go',
     testFile: 'app/internal/links/links_test.go',
@@ -81,6 +84,25 @@ describeWithEngine('Terraform with the real provider', () => {
       expect(project.plan()).toEqual({});
     });
 
+    test('a plan keeps stopped containers and names them, and an apply starts them', async () => {
+      const filters = JSON.stringify({ name: [`${project.stackId}-`] });
+      const ids = async () => (await dockerApi.get<{ Id: string }[]>('/containers/json', { filters })).map(({ Id }) => Id).sort();
+      const running = await ids();
+      for (const id of running) {
+        await dockerApi.post(`/containers/${id}/stop`);
+        // The engine's list of containers follows a little later.
+        expect((await dockerApi.get<Inspection>(`/containers/${id}/json`)).State.Status).toBe('exited');
+      }
+      const text = project.planText();
+      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running. The next apply starts it.`);
+      const starts = Object.entries(project.plan());
+      expect(starts.map(([address]) => address)).toEqual(Array(running.length).fill(expect.stringMatching(/^terraform_data\..*Start$/)));
+      project.apply();
+      expect(await ids()).toEqual(running);
+      expect((await service()).State.Health!.Status).toBe('healthy');
+      expect(project.plan()).toEqual({});
+    });
+
     test('a change of README and tests plans nothing', () => {
       for (const [file, comment] of [['README.md', 'More text.\n'], [example.testFile, '// More tests.\n']]) {
         project.write(file, project.read(file) + comment);
@@ -115,7 +137,8 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source.replace(...example.change));
       expect(project.read(example.file)).not.toBe(source);
       project.synthesize();
-      const replaced: PlannedChanges = { [example.image]: ['create', 'delete'], [example.container]: ['delete', 'create'] };
+      // The failed apply has removed what starts the container.
+      const replaced: PlannedChanges = { [example.image]: ['create', 'delete'], [example.container]: ['delete', 'create'], [example.start]: ['create'] };
       expect(project.plan()).toEqual(replaced);
       project.apply();
       const after = await service();

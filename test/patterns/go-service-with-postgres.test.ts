@@ -34,6 +34,8 @@ describe('contract of ids and names', () => {
       'docker_network.ServiceNetwork_EF29AF70',
       'docker_network.shop_Database_Network_31783370',
       'terraform_data.shop_Database_Password_13C00C43',
+      'terraform_data.shop_Database_Start_83684517',
+      'terraform_data.shop_Service_Start_F294D00F',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-shop',
@@ -56,6 +58,7 @@ describe('contract of ids and names', () => {
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
       'terraform_data.database_Password_B8563140',
+      'terraform_data.database_Start_8F0910F9',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
@@ -75,6 +78,7 @@ describe('contract of ids and names', () => {
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
       'terraform_data.database_Password_B8563140',
+      'terraform_data.database_Start_8F0910F9',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-database',
@@ -93,6 +97,7 @@ describe('contract of ids and names', () => {
       'docker_container.service_Trial_E4F3D940',
       'docker_image.image_00E3890C',
       'docker_network.ServiceNetwork_EF29AF70',
+      'terraform_data.service_Start_CE59C036',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
@@ -109,6 +114,7 @@ describe('contract of ids and names', () => {
       'docker_container.service_6D174F83',
       'docker_image.service_Image_A0527B8E',
       'docker_network.ServiceNetwork_EF29AF70',
+      'terraform_data.service_Start_CE59C036',
     ]);
     expect(names(stack)).toEqual([
       'docker_container dev-service',
@@ -134,6 +140,7 @@ test('options go to the part that they are for', () => {
   expect(container(stack, 'front').depends_on).toEqual([
     expect.stringMatching(/^docker_container\.shop_Database_/), expect.stringMatching(/^docker_container\.shop_Service_Trial_/),
   ]);
+  expect(container(stack, 'front').depends_on).toEqual([expect.stringMatching(/^docker_container\./), expect.stringMatching(/^terraform_data\..*_Start_/)]);
   expect(container(stack, 'orders').networks_advanced).toHaveLength(1);
   expect(container(stack, 'front').networks_advanced).toHaveLength(2);
 });

@@ -174,14 +174,15 @@ describe('networks', () => {
   });
 });
 
-test('dependencies of props and databases, each once', () => {
+test('dependencies of props and databases, each once, and their start where they were stopped', () => {
   const stack = newStack();
   const database = new PostgresDatabase(stack, 'database');
   const other = goService(stack, {}, 'other');
   const service = goService(stack, { after: [other, database] });
   service.connectTo(database);
   const ids = container(stack, 'dev-service').depends_on;
-  expect(ids).toEqual([other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, '')));
+  const containers = [other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, ''));
+  expect(ids).toEqual([...containers, expect.stringMatching(/^terraform_data\.other_Start_/), expect.stringMatching(/^terraform_data\.database_Start_/)]);
 });
 
 test('a container that keeps running is waited for by its start, not by its end', () => {

@@ -40,7 +40,7 @@ describe('the graph of a blue/green service', () => {
   test('a container is created beside the old one, under a name of its own, and is waited for', () => {
     const { service, stack } = blueGreen();
     const container = containersOf(stack)[service.resource.friendlyUniqueId];
-    expect(container.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name'] });
+    expect(container.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name', 'ports'] });
     expect(container.name).toBe('${join("-", ["dev-shop", substr(uuid(), 0, 8)])}');
     expect(container.wait).toBe(true);
     expect(container.destroy_grace_seconds).toBe(30);
@@ -83,12 +83,12 @@ describe('the graph of a blue/green service', () => {
       + `\${substr(docker_container.${service.resource.friendlyUniqueId}.id, 0, 12)}:8080 init-addr libc,none`);
   });
 
-  test('without a rollout, a service is as it was: a fixed name, no lifecycle', () => {
+  test('without a rollout, a service has a fixed name, and is not created before the old one is destroyed', () => {
     const stack = newStack();
     const service = new GoService(stack, 'shop', { image: IMAGE });
     const container = containersOf(stack)[service.resource.friendlyUniqueId];
     expect(container.name).toBe('dev-shop');
-    expect(container.lifecycle).toBeUndefined();
+    expect(container.lifecycle).toEqual({ ignore_changes: ['ports'] });
     expect(container.networks_advanced[0].aliases).toBeUndefined();
     expect(container.healthcheck.start_interval).toBe('500ms');
   });
