@@ -3,6 +3,7 @@ import { GrpcHealthCheckOptions, HealthCheckOptions, HttpHealthCheckOptions, Htt
 import { HealthCheckTiming, timingProblem } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
 import { httpQuestionProblem } from './http-question-rules';
+import { remoteArguments } from './probe-program';
 import { grpcTest, httpsTest, serviceProblem, tlsProblem } from './secure-tests';
 import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
@@ -142,6 +143,15 @@ export class HealthCheck {
   /** Whether it ends a program that no longer answers. The container then needs an init: process 1 cannot be killed from inside. @internal */
   public get _endsProgram(): boolean {
     return this.test.endsProgram ?? false;
+  }
+
+  /**
+   * What the probe of the container's image asks, for another container; `undefined` for checks that run another program.
+   * @internal
+   */
+  public _remoteQuestion(scope: IConstruct, target: HealthCheckTarget, host: string): string[] | undefined {
+    const [keyword, program, ...check] = this.test.render(scope, target, this.timing);
+    return keyword === 'CMD' && program === target.probePath ? remoteArguments(check, host) : undefined;
   }
 
   /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */
