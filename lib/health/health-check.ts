@@ -3,7 +3,6 @@ import { GrpcHealthCheckOptions, HealthCheckOptions, HttpHealthCheckOptions, Htt
 import { HealthCheckTiming, timingProblem } from './health-check-timing';
 import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, commandTest, httpTest, noTest, shellTest, tcpTest } from './health-test';
 import { httpQuestionProblem } from './http-question-rules';
-import { remoteArguments } from './probe-program';
 import { grpcTest, httpsTest, serviceProblem, tlsProblem } from './secure-tests';
 import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
@@ -151,7 +150,7 @@ export class HealthCheck {
    */
   public _remoteQuestion(scope: IConstruct, target: HealthCheckTarget, host: string): string[] | undefined {
     const [keyword, program, ...check] = this.test.render(scope, target, this.timing);
-    return keyword === 'CMD' && program === target.probePath ? remoteArguments(check, host) : undefined;
+    return keyword === 'CMD' && program === target.probePath ? [...check, '--host', host] : undefined;
   }
 
   /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */

@@ -95,12 +95,6 @@ export function livenessArguments(liveness: ProbeLiveness): string[] {
   ];
 }
 
-/** A check's arguments for asking from another container, which cannot end the program. */
-export function remoteArguments(check: readonly string[], host: string): string[] {
-  const ownHost = ['--liveness', '--interval', '--stop-grace', '--host'];
-  return [...check.filter((argument, index) => !ownHost.includes(argument) && !ownHost.includes(check[index - 1])), '--host', host];
-}
-
 /** The probe gives up a little before the engine would kill it, or its line that says why would be lost. */
 function ownTimeout(milliseconds: number): string {
   return String(Math.max(1, Math.floor(milliseconds * 0.9)));

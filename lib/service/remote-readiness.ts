@@ -1,6 +1,6 @@
 import { Fn, IResolveContext, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
-import { tcpProbeCommand, remoteArguments } from '../health/probe-program';
+import { tcpProbeCommand } from '../health/probe-program';
 import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { TerraformData } from '../terraform/data';
@@ -69,7 +69,6 @@ export class RemoteReadiness implements Exclusive {
       port,
       probePath: image.probePath,
       probeHasTls: image.probeHasTls,
-      stopTimeout: workload.stopTimeout,
       hasShell: image.hasShell,
       shell: image.shell,
     }, host);
@@ -83,7 +82,7 @@ export class RemoteReadiness implements Exclusive {
       remedy: `give ${scope.node.path} \`port\`, or \`rollout: Rollout.blueGreen()\`, which needs no gateway`,
     });
     const [, ...check] = tcpProbeCommand(probe, known, 3000);
-    return remoteArguments(check, host);
+    return [...check, '--host', host];
   }
 
   /** Gives the service the host name of its version, once. */

@@ -1,7 +1,7 @@
 import { App, TerraformStack, Testing } from 'cdktf';
 import { ReferenceGraph } from './reference-graph';
 import {
-  ContainerImage, ContainerNetwork, ContainerService, GoService, GoTask, HealthCheck, PostgresDatabase, Rollout, ServiceProps,
+  ContainerImage, ContainerNetwork, ContainerService, GoService, GoTask, HealthCheck, Liveness, PostgresDatabase, Rollout, ServiceProps,
 } from '../../lib';
 import { messageOf } from '../message';
 
@@ -104,7 +104,7 @@ describe('how a service is asked', () => {
   test.each<[string, Partial<ServiceProps>, string[]]>([
     ['TCP', { healthCheck: HealthCheck.tcp({ port: 9000 }) }, ['tcp', '9000', '--timeout', '2700']],
     ['gRPC', { healthCheck: HealthCheck.grpc('acme.Shop') }, ['grpc', '8080', '--timeout', '2700', '--service', 'acme.Shop']],
-    ['a check that ends the program asks only', { healthCheck: HealthCheck.http('/', { restartAfterSilences: 3 }) }, ['http', '8080', '/', '--timeout', '2700']],
+    ['liveness: the check only asks', { liveness: Liveness.restart() }, ['http', '8080', '/healthz', '--timeout', '2700']],
     ['a command: whether its port accepts connections', { healthCheck: HealthCheck.command(['/app', 'check']) }, ['tcp', '8080', '--timeout', '2700']],
     ['no check: the same', { healthCheck: HealthCheck.none() }, ['tcp', '8080', '--timeout', '2700']],
   ])('%s', (_, props, command) => {
