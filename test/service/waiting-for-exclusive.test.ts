@@ -104,7 +104,8 @@ describe('how a service is asked', () => {
   test.each<[string, Partial<ServiceProps>, string[]]>([
     ['TCP', { healthCheck: HealthCheck.tcp({ port: 9000 }) }, ['tcp', '9000', '--timeout', '2700']],
     ['gRPC', { healthCheck: HealthCheck.grpc('acme.Shop') }, ['grpc', '8080', '--timeout', '2700', '--service', 'acme.Shop']],
-    ['liveness: the check only asks', { liveness: Liveness.restart() }, ['http', '8080', '/healthz', '--timeout', '2700']],
+    ['liveness: the check only asks', { liveness: Liveness.restart(), image: ContainerImage.fromRegistry('acme/api:1', { probePath: '/probe', probeHasLiveness: true }) },
+      ['http', '8080', '/healthz', '--timeout', '2700']],
     ['a command: whether its port accepts connections', { healthCheck: HealthCheck.command(['/app', 'check']) }, ['tcp', '8080', '--timeout', '2700']],
     ['no check: the same', { healthCheck: HealthCheck.none() }, ['tcp', '8080', '--timeout', '2700']],
   ])('%s', (_, props, command) => {
