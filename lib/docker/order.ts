@@ -132,8 +132,9 @@ class Plan {
   private refuseCircles(all: readonly OrderedContainers[]): void {
     const circle = circleFrom(all.flatMap(({ resources }) => resources.map((resource) => addressOf(resource)!)), (address) => this.needs(address));
     if (circle) {
-      const paths = [...circle, circle[0]].map((address) => this.pathOf(address)).filter((path, index, list) => path !== list[index - 1]);
-      reject(this.owners.get(circle.find((address) => this.owners.has(address))!)!.scope, {
+      const shown = circle.filter((address) => (this.owners.get(address)?.asked() ?? []).length === 0);
+      const paths = [...shown, shown[0]].map((address) => this.pathOf(address)).filter((path, index, list) => path !== list[index - 1]);
+      reject(this.owners.get(shown.find((address) => this.owners.has(address))!)!.scope, {
         what: 'constructs wait for each other in a circle, so that none of them could start',
         given: paths.join(' -> '),
         allowed: 'each arrow reads "waits for"; no construct waits for itself over any number of steps',
@@ -166,7 +167,7 @@ class Plan {
     }
     const owner = this.owners.get(address);
     const element = this.elements.get(address);
-    const needed = element === undefined ? [] : [...this.referencesOf(element), ...owner ? resolved(this.stack, owner.asked()) : []];
+    const needed = element === undefined ? [] : [...owner ? resolved(this.stack, owner.asked()) : [], ...this.referencesOf(element)];
     this.needed.set(address, needed);
     return needed;
   }
@@ -189,9 +190,9 @@ export function refuseDependency(scope: Construct, path: string): never {
   reject(scope, {
     what: `a container that is replaced side by side must not depend on one that is not: ${path}`,
     given: path,
-    allowed: 'tasks, blue/green services, and resources other than containers; databases through connectTo()',
+    allowed: 'services, databases, tasks, and resources other than containers; roles through connectTo()',
     remedy: 'Terraform would start a second one beside it as well, which its name and data do not allow. '
-      + 'Leave the dependency out and let the program retry, or give the other service a blue/green rollout',
+      + 'Leave the dependency out and let the program retry until the other one answers',
   });
 }
 

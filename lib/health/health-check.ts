@@ -150,6 +150,15 @@ export class HealthCheck {
     return this.test.asksProbe ?? false;
   }
 
+  /**
+   * What the probe of the container's image asks, for another container; `undefined` for checks that run another program.
+   * @internal
+   */
+  public _remoteQuestion(scope: IConstruct, target: HealthCheckTarget, host: string): string[] | undefined {
+    const [keyword, program, ...check] = this.test.render(scope, target, this.timing);
+    return keyword === 'CMD' && program === target.probePath ? [...check, '--host', host] : undefined;
+  }
+
   /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */
   public get _question(): HealthTest['question'] {
     return this.test.question;

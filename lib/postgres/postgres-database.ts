@@ -38,6 +38,7 @@ import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
+import { Exclusive } from '../workload/exclusive';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
 import { NetworkAttachment, Workload } from '../workload/workload';
@@ -381,6 +382,19 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     return `container_${containerName.replace(/[^A-Za-z0-9]+/g, '_')}_${hash}`;
   }
 
+  /** @internal */
+  public _exclusive(): Exclusive {
+    return {
+      ready: this,
+      after: () => this.workload.after,
+      patienceSeconds: () => this.awaited.patienceSeconds,
+      question: (client) => {
+        const { script, ...readiness } = this.readinessOf(client, this.url(this.databaseName, this.username, this.password));
+        return { ...readiness, entrypoint: ['/bin/sh', '-c', script] };
+      },
+    };
+  }
+
   private get sslMode(): string {
     return this.props.tls ? 'require' : 'disable';
   }
@@ -407,7 +421,21 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     databaseName: string, username: string, password: string, client: Construct, options: ConnectionOptions,
   ): Binding {
     this.budget.addPool(client, options.pool);
-    const url = (parameters: Readonly<Record<string, string>>) => connectionUrl({
+    const plain = this.url(databaseName, username, password);
+    // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
+    const own = options.pool || options.parameters
+      ? this.url(databaseName, username, password, { ...options.pool?._parameters, ...options.parameters })
+      : plain;
+    return {
+      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
+      networks: [this.network],
+      after: [this],
+      readiness: this.readinessOf(client, plain),
+    };
+  }
+
+  private url(databaseName: string, username: string, password: string, parameters: Readonly<Record<string, string>> = {}): string {
+    return connectionUrl({
       username,
       password,
       host: this.containerName,
@@ -416,15 +444,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       // The network is private to this machine. Some drivers require TLS by default.
       parameters: { sslmode: this.sslMode, ...parameters },
     });
-    const plain = url({});
-    // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
-    const own = options.pool || options.parameters ? url({ ...options.pool?._parameters, ...options.parameters }) : plain;
-    return {
-      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
-      networks: [this.network],
-      after: [this],
-      readiness: this.readinessOf(client, plain),
-    };
   }
 
   /** Connects as the client will: the check also waits for its user and database. */

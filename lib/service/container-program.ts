@@ -12,8 +12,9 @@ import { dockerName } from '../terraform/names';
 import { refuseOtherStack } from '../terraform/same-stack';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
-import { ConnectionOptions, IBinding } from '../workload/binding';
+import { ConnectionOptions, IBinding, Readiness } from '../workload/binding';
 import { registerWorkload } from '../workload/copies';
+import { Exclusive, exclusiveOf } from '../workload/exclusive';
 import { IContainerNetwork } from '../workload/network';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
@@ -29,6 +30,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private place!: Place;
   private workload!: Workload;
   private running?: Running;
+  private readonly checks = new Map<ITerraformDependable, ReadinessCheck>();
 
   /** The name by which containers on the same networks reach the program. */
   public get containerName(): string {
@@ -68,7 +70,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       this.workload.variables.addSensitive(name, value);
     });
     networks.forEach((network) => this.join(network));
-    this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
+    this.wait(this.workload.beside && binding.readiness ? [this.check(binding.readiness, exclusiveOf(database))] : after);
     this.refresh();
   }
 
@@ -210,7 +212,28 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   private wait(prerequisites: readonly ITerraformDependable[]): void {
-    this.workload.after.push(...prerequisites.filter((prerequisite) => !this.workload.after.includes(prerequisite)));
+    const { after, beside } = this.workload;
+    for (const prerequisite of prerequisites) {
+      refuseOtherStack(this, prerequisite);
+      const exclusive = beside ? exclusiveOf(prerequisite) : undefined;
+      const awaited = exclusive === undefined ? prerequisite : this.checkOf(prerequisite, exclusive);
+      if (!after.includes(awaited)) {
+        after.push(awaited);
+      }
+    }
+  }
+
+  /** The check that stands for a container which cannot exist twice. */
+  private checkOf(prerequisite: ITerraformDependable, exclusive: Exclusive): ReadinessCheck {
+    const check = this.checks.get(prerequisite)
+      ?? new ReadinessCheck(this, this.place, exclusive.question(this, this.workload.image), exclusive);
+    this.checks.set(prerequisite, check);
+    return check;
+  }
+
+  private check({ id, image, script, environment, secretEnvironment, networks }: Readiness, standsFor?: Exclusive): ReadinessCheck {
+    return new ReadinessCheck(this, this.place,
+      { id, image, entrypoint: ['/bin/sh', '-c', script], environment, secretEnvironment, networks }, standsFor);
   }
 
   private refresh(): void {

@@ -1,6 +1,7 @@
 import { Aspects, ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
+import { RemoteReadiness } from './remote-readiness';
 import { Rollout } from './rollout';
 import { livenessOf } from './service-liveness';
 import { ServiceProps } from './service-options';
@@ -15,6 +16,7 @@ import { refuseOtherStack } from '../terraform/same-stack';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
+import { Exclusive } from '../workload/exclusive';
 import { IContainerNetwork } from '../workload/network';
 import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route';
 
@@ -34,6 +36,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
 
   private readonly servicePort?: number;
   private routeUrl?: string;
+  private readiness?: RemoteReadiness;
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, given: ServiceProps) {
@@ -134,6 +137,12 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
   /** @internal */
   protected _defaultHealthCheck(): HealthCheck | undefined {
     return undefined;
+  }
+
+  /** @internal */
+  public _exclusive(): Exclusive | undefined {
+    this.readiness ??= new RemoteReadiness(this, this._workload, () => this._running);
+    return this._workload.beside ? undefined : this.readiness;
   }
 
   /** A hook for subclasses. @internal */

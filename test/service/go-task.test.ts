@@ -165,13 +165,6 @@ describe('waiting for a database without depending on its container', () => {
 });
 
 describe('what is refused', () => {
-  test('a dependency on a container with a fixed name', () => {
-    const stack = new TerraformStack(new App(), 'dev');
-    const made = new GoTask(stack, 'migrate', { image: IMAGE });
-    const service = new GoService(stack, 'shop', { image: IMAGE });
-    expect(messageOf(() => made.after(service))).toMatch(/^dev\/migrate: a container that is replaced side by side must not depend on one that is not: dev\/shop\/Resource\n/);
-  });
-
   test.each<[Partial<GoTaskProps>, string]>([
     [{ memory: Size.mebibytes(5) }, 'dev/migrate: the prop `memory` is too small'],
     [{ arguments: [''] }, 'dev/migrate: an argument for the program is empty or holds a NUL character'],
