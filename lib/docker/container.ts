@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
-import { literal } from '../terraform/text';
+import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
 /** A network of a container, and the container's aliases in it. */
 export interface ContainerNetworkAttachment {
@@ -98,7 +98,7 @@ export class HardenedContainer extends Container {
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
       ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
-      name: now.sideBySide ? releaseName(now.name) : now.name,
+      name: now.sideBySide ? releaseName(now.name) : literal(now.name),
       image: now.image,
       user: now.user,
       entrypoint: now.entrypoint && [...now.entrypoint],
@@ -186,10 +186,10 @@ interface GrowingConfig {
 
 function growingConfig(scope: Construct, settings: ContainerSettings): GrowingConfig {
   return {
-    env: filled([...settings.environment].map(([name, value]) => `${literal(name)}=${value}`).sort()),
+    env: filled([...settings.environment].map(([name, value]) => `${isUnresolved(value) ? literalBesideTokens(name) : literal(name)}=${value}`).sort()),
     command: settings.command && [...settings.command],
     ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
-    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name, aliases: filled([...aliases]) }))),
+    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name: literal(name), aliases: filled(aliases.map(literal)) }))),
     volumes: filled(settings.volumes.map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
     labels: labelBlocks(scope, settings),
@@ -207,7 +207,8 @@ function capabilityNames(capabilities: readonly string[]): string[] | undefined 
 }
 
 function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: ContainerVolume): ContainerVolumes {
-  return { volumeName, hostPath: hostPath === undefined ? undefined : literal(hostPath), containerPath: literal(containerPath), readOnly };
+  const optional = (text: string | undefined) => text === undefined ? undefined : literal(text);
+  return { volumeName: optional(volumeName), hostPath: optional(hostPath), containerPath: literal(containerPath), readOnly };
 }
 
 /** Escapes the keys as well, because Terraform also reads them as templates. */

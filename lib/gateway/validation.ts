@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { MOST_CONNECTIONS_PER_MEBIBYTE } from './haproxy/limits';
 import { GatewayProps } from './props';
+import { httpQuestionProblem } from '../health/http-question-rules';
 import { parseImageReference } from '../image/reference';
-import { atConstruct, reject } from '../input/input-error';
+import { atConstruct, reject, rejectIf } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
@@ -79,4 +80,6 @@ export function validateBackend(scope: Construct, backend: GatewayBackend): void
       });
     }
   }
+  const { healthPath: path = '/', healthHost: hostHeader, healthyStatusCodes } = backend;
+  rejectIf(scope, httpQuestionProblem({ path, hostHeader, healthyStatusCodes }));
 }

@@ -59,7 +59,7 @@ export class DockerHost extends Place {
   /** @internal */
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
     claimNetworkName(scope, this._key, name);
-    return new Network(scope, id, { name, driver: 'bridge', internal: isolated, provider: this.provider }).name;
+    return new Network(scope, id, { name: literal(name), driver: 'bridge', internal: isolated, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -70,7 +70,8 @@ export class DockerHost extends Place {
     if (postgresMajor !== undefined) {
       return dataVolume(scope, id, { name, major: postgresMajor, dataProtection: isProtected, provider: this.provider }).name;
     }
-    return new Volume(scope, id, { name, lifecycle: isProtected ? { preventDestroy: true } : undefined, provider: this.provider }).name;
+    const lifecycle = isProtected ? { preventDestroy: true } : undefined;
+    return new Volume(scope, id, { name: literal(name), lifecycle, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -175,21 +176,21 @@ class RunningContainers implements Running {
 
 /** Settings that nothing can be added to later. */
 function fixedSettings(scope: Construct, workload: Workload) {
-  const { image, healthCheck, settleTime, logging, restart } = workload;
+  const { image, healthCheck, settleTime, logging, restart, user = image.user } = workload;
   const check = healthCheck?._render(scope, {
     port: workload.port,
-    probePath: image.probePath,
+    probePath: image.probePath === undefined ? undefined : literal(image.probePath),
     probeHasTls: image.probeHasTls,
     stopTimeout: workload.stopTimeout,
     hasShell: image.hasShell,
-    shell: image.shell,
+    shell: image.shell === undefined ? undefined : literal(image.shell),
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
   const settle = healthySeconds === undefined ? undefined : settleTime;
   return {
     name: workload.name,
-    image: image.reference,
-    user: workload.user ?? image.user,
+    image: literal(image.reference),
+    user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),

@@ -55,10 +55,11 @@ export class Variables {
     this.variables.set(name, { value: () => sensitive, secret: true });
   }
 
-  /** Adds a value that is marked as sensitive already. */
+  /** Adds a value that is marked as sensitive already. Text from a user's own binding is data, too. */
   public addSensitive(name: string, value: string): void {
-    this.validate(name, value);
-    this.variables.set(name, { value: () => value, secret: true });
+    this.validate(name, value, true);
+    const text = literal(value);
+    this.variables.set(name, { value: () => text, secret: true });
   }
 
   /** Adds values that are marked as sensitive already. Their number is known at synth. */
