@@ -8,6 +8,9 @@ interface Variable {
   readonly secret: boolean;
 }
 
+/** In bytes, with the final NUL: `MAX_ARG_STRLEN`. Source: https://man7.org/linux/man-pages/man2/execve.2.html */
+const LONGEST_VARIABLE = 128 * 1024;
+
 /** The environment variables of a workload. They may grow until synth. */
 export class Variables {
   private readonly variables = new Map<string, Variable>();
@@ -91,6 +94,14 @@ export class Variables {
         what: `the environment variable ${name} holds a NUL character, which no environment can carry`,
         allowed: 'text without U+0000',
         remedy: 'remove the character, or encode the value, for example as base64',
+      });
+    }
+    if (!isUnresolved(value) && Buffer.byteLength(`${name}=${value}`) >= LONGEST_VARIABLE) {
+      reject(this.scope, {
+        what: `the environment variable ${name} is too long: Linux would start no program with it`,
+        given: `${Buffer.byteLength(value)} bytes`,
+        allowed: `name, "=" and value in less than ${LONGEST_VARIABLE} bytes`,
+        remedy: 'put the value into a file: `extraFiles` of the image, or a mount',
       });
     }
     if (this.variables.has(name)) {

@@ -1,7 +1,8 @@
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ContainerImage, ContainerLogging, ContainerMount,
-  ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService,
+  ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage,
+  GoModule, GoScratchImage, GoService,
   GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort,
   RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
 } from '../../lib';
