@@ -1,7 +1,6 @@
 /**
- * Checks the documentation: every TypeScript snippet in it and in docstrings compiles, every relative link leads somewhere, also those
- * of the reference, which it writes, and lib/input/props.json is what the compiled library says. Needs a compiled library
- * (`npm run compile`).
+ * Writes the reference and checks the documentation: every TypeScript snippet compiles, and every relative link leads somewhere.
+ * Compares lib/input/props.json with the compiled library, which it needs (`npm run compile`).
  *
  *   npm run docs:check
  */

@@ -11,11 +11,11 @@ export interface Run {
   readonly calls: string[];
 }
 
-/** Shell scripts in the place of the commands of these names. */
+/** Shell scripts that replace the commands of these names. */
 export type FakeTools = Readonly<Record<string, string>>;
 
 /**
- * Runs a shell script that is made for a container, with fakes in the place of the tools that it calls.
+ * Runs a container's shell script with fakes of the tools that it calls.
  *
  * @param environment the script's variables
  * @param args the script's arguments

@@ -1,3 +1,4 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Fn, TerraformProvider, dependable } from 'cdktf';
@@ -150,9 +151,16 @@ class RunningContainers implements Running {
     };
   }
 
-  /** Cached, because cdktf creates a new token on every read of an address. */
+  /** Cached: cdktf creates a new token on every read of an address, and the check walks the dependency's tree. */
   private addressOf(dependency: Prerequisite): string {
-    const address = this.addresses.get(dependency) ?? dependable(dependency);
+    const known = this.addresses.get(dependency);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.workload.beside) {
+      refuseExclusive(this.scope, dependency);
+    }
+    const address = dependable(dependency);
     this.addresses.set(dependency, address);
     return address;
   }
@@ -160,11 +168,10 @@ class RunningContainers implements Running {
   /** The provider configuration of the containers, see {@link BuildGate}. */
   private gate(): BuildGate {
     const { scope, workload, host } = this;
-    if (workload.beside) {
-      workload.after.forEach((dependency) => refuseExclusive(scope, dependency));
+    if (workload.beside || workload.lifetime === 'task') {
       return this.imagesGate;
     }
-    const awaited = workload.lifetime === 'service' ? workload.after.flatMap((dependency) => tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : [])) : [];
+    const awaited = workload.after.flatMap((dependency) => taskOf(dependency) ?? []);
     if (awaited.length === 0) {
       return this.imagesGate;
     }
@@ -174,6 +181,10 @@ class RunningContainers implements Running {
   }
 }
 
+function taskOf(dependency: Prerequisite): Container | undefined {
+  return tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : undefined);
+}
+
 /** Settings that nothing can be added to later. */
 function fixedSettings(scope: Construct, workload: Workload) {
   const { image, healthCheck, settleTime, logging, restart, user = image.user } = workload;
@@ -181,6 +192,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     port: workload.port,
     probePath: image.probePath === undefined ? undefined : literal(image.probePath),
     probeHasTls: image.probeHasTls,
+    liveness: workload.liveness,
     stopTimeout: workload.stopTimeout,
     hasShell: image.hasShell,
     shell: image.shell === undefined ? undefined : literal(image.shell),
@@ -195,7 +207,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
     dnsOptions: workload.dnsOptions,
-    init: workload.init || healthCheck?._endsProgram || undefined,
+    init: workload.init || workload.liveness !== undefined || undefined,
     capabilities: workload.capabilities,
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),

@@ -17,7 +17,7 @@ export interface GoTaskProps extends ProgramOptions {
 }
 
 /**
- * A Go program that runs once to completion: a migration, seeding, a check. Whatever depends on it starts afterwards.
+ * A Go program that runs once to completion: a migration, seeding, a check. Its dependents start afterwards.
  *
  * An exit code other than 0 fails the apply and shows the last lines of the program's log; the next apply runs the task again. After a
  * success it runs again when its image or a setting changes, or when its container was removed. Write it so that a second run does no harm.

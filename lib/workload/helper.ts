@@ -1,10 +1,9 @@
 import { Workload } from './workload';
 import { Duration } from '../values/duration';
-import { ContainerLogging } from '../values/logging';
 import { RestartPolicy } from '../values/restart-policy';
 
 /** A workload of the library itself: by default a task without networks, storage or health check. */
-export function helper(settings: Pick<Workload, 'name' | 'image' | 'variables' | 'memory'> & Partial<Workload>): Workload {
+export function helper(settings: Pick<Workload, 'name' | 'image' | 'variables' | 'memory' | 'logging'> & Partial<Workload>): Workload {
   return {
     lifetime: 'task',
     replicas: 1,
@@ -14,7 +13,6 @@ export function helper(settings: Pick<Workload, 'name' | 'image' | 'variables' |
     ports: [],
     awaitsHealth: settings.healthCheck !== undefined,
     capabilities: [],
-    logging: ContainerLogging.jsonFile(),
     labels: new Map(),
     restart: settings.lifetime === 'service' ? RestartPolicy.unlessStopped() : RestartPolicy.never(),
     stopTimeout: Duration.seconds(30),

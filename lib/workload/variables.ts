@@ -3,17 +3,12 @@ import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
 
-interface Variable {
-  readonly value: () => string;
-  readonly secret: boolean;
-}
-
 /** In bytes, with the final NUL: `MAX_ARG_STRLEN`. Source: https://man7.org/linux/man-pages/man2/execve.2.html */
 const LONGEST_VARIABLE = 128 * 1024;
 
 /** The environment variables of a workload. They may grow until synth. */
 export class Variables {
-  private readonly variables = new Map<string, Variable>();
+  private readonly variables = new Map<string, () => string>();
   private readonly late: (() => readonly [string, string][])[] = [];
 
   public constructor(private readonly scope: Construct) {}
@@ -21,14 +16,9 @@ export class Variables {
   /** Names and values, escaped for Terraform. */
   public get rendered(): ReadonlyMap<string, string> {
     return new Map([
-      ...[...this.variables].map(([name, { value }]): [string, string] => [name, value()]),
+      ...[...this.variables].map(([name, value]): [string, string] => [name, value()]),
       ...this.late.flatMap((produce) => produce()),
     ]);
-  }
-
-  public get secrets(): string[] {
-    const known = [...this.variables].filter(([, { secret }]) => secret);
-    return [...known, ...this.late.flatMap((produce) => produce())].map(([name]) => name);
   }
 
   public has(name: string): boolean {
@@ -38,13 +28,13 @@ export class Variables {
   public add(name: string, value: string): void {
     this.validate(name, value);
     const text = literal(value);
-    this.variables.set(name, { value: () => text, secret: false });
+    this.variables.set(name, () => text);
   }
 
   /** Adds a value of the library itself, computed at synth. */
   public addLate(name: string, value: () => string): void {
     this.validate(name, '');
-    this.variables.set(name, { value, secret: false });
+    this.variables.set(name, value);
   }
 
   /** Adds a value that Terraform hides in plans, logs and outputs. */
@@ -55,14 +45,14 @@ export class Variables {
         `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
     }
     const sensitive = Fn.sensitive(literalArgument(value));
-    this.variables.set(name, { value: () => sensitive, secret: true });
+    this.variables.set(name, () => sensitive);
   }
 
   /** Adds a value that is marked as sensitive already. Text from a user's own binding is data, too. */
   public addSensitive(name: string, value: string): void {
     this.validate(name, value, true);
     const text = literal(value);
-    this.variables.set(name, { value: () => text, secret: true });
+    this.variables.set(name, () => text);
   }
 
   /** Adds values that are marked as sensitive already. Their number is known at synth. */

@@ -3,7 +3,7 @@ import {
   BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ContainerImage, ContainerLogging, ContainerMount,
   ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage,
   GoModule, GoScratchImage, GoService,
-  GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort,
+  GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort,
   RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
 } from '../../lib';
 
@@ -92,6 +92,7 @@ export const STRUCTS: Record<string, Program> = {
       variables: {}, readiness: { id: 'Ready', image: 'acme/db:1', script: 'true', environment: {}, secretEnvironment: {}, networks: [], ...given },
     }),
   }),
+  LivenessOptions: (given, stack) => service(stack, { liveness: Liveness.restart(given) }),
   RegistryImageOptions: (given, stack) => service(stack, {
     image: ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', ...given }),
   }),
