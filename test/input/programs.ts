@@ -2,9 +2,9 @@ import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ContainerImage, ContainerLogging, ContainerMount,
   ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage,
-  GoModule, GoScratchImage, GoService,
-  GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort,
-  RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
+  GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask,
+  HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion,
+  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
