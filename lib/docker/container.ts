@@ -7,7 +7,7 @@ import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fin
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
-import { literal } from '../terraform/text';
+import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
 /** A network of a container, and the container's aliases in it. */
 export interface ContainerNetworkAttachment {
@@ -117,7 +117,7 @@ export class HardenedContainer extends Container {
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
       ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : KEPT_WHEN_STOPPED,
-      name: now.sideBySide ? releaseName(now.name) : now.name,
+      name: now.sideBySide ? releaseName(now.name) : literal(now.name),
       image: now.image,
       user: now.user,
       entrypoint: now.entrypoint && [...now.entrypoint],
@@ -229,10 +229,10 @@ interface GrowingConfig {
 
 function growingConfig(scope: Construct, settings: ContainerSettings): GrowingConfig {
   return {
-    env: filled([...settings.environment].map(([name, value]) => `${literal(name)}=${value}`).sort()),
+    env: filled([...settings.environment].map(([name, value]) => `${isUnresolved(value) ? literalBesideTokens(name) : literal(name)}=${value}`).sort()),
     command: settings.command && [...settings.command],
     ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
-    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name, aliases: filled([...aliases]) }))),
+    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name: literal(name), aliases: filled(aliases.map(literal)) }))),
     volumes: filled(settings.volumes.filter(({ mustExist }) => !mustExist).map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
     labels: labelBlocks(scope, settings),
@@ -259,7 +259,8 @@ function existingDirectory({ hostPath, containerPath, readOnly }: ContainerVolum
 }
 
 function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: ContainerVolume): ContainerVolumes {
-  return { volumeName, hostPath: hostPath === undefined ? undefined : literal(hostPath), containerPath: literal(containerPath), readOnly };
+  const optional = (text: string | undefined) => text === undefined ? undefined : literal(text);
+  return { volumeName: optional(volumeName), hostPath: optional(hostPath), containerPath: literal(containerPath), readOnly };
 }
 
 /** Escapes the keys as well, because Terraform also reads them as templates. */

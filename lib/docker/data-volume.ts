@@ -1,7 +1,7 @@
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { literal } from '../terraform/text';
+import { literal, literalArgument } from '../terraform/text';
 
 export interface DataVolumeSettings {
   readonly name: string;
@@ -16,13 +16,14 @@ export interface DataVolumeSettings {
  * what to do.
  */
 export function dataVolume(scope: Construct, id: string, settings: DataVolumeSettings): Volume {
-  const { name, major } = settings;
+  const { major } = settings;
+  const name = literal(settings.name);
   return new Volume(scope, id, {
     name,
     lifecycle: {
       ignoreChanges: ['name'],
       postcondition: [{
-        condition: `\${self.name == "${name}"}`,
+        condition: `\${self.name == ${literalArgument(settings.name)}}`,
         errorMessage: `${literal(scope.node.path)}: the data is in the volume \${self.name}, but this stack asks for ${name}. Nothing has been changed.\n`
           + 'The name ends with the major version of PostgreSQL, because a server cannot read data of another one.\n'
           + `- To upgrade: keep version ${major} and add upgradeFrom with the version that the volume's name ends with. When the database`

@@ -64,7 +64,7 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
 /** A pulled `docker_image`. Destroy keeps it, because other stacks on the engine may use it. */
 export function pulledImage(scope: Construct, id: string, reference: string, platform?: string, provider?: TerraformProvider): Image {
   const image = new Image(scope, id, {
-    name: reference,
+    name: literal(reference),
     keepLocally: true,
     platform,
     lifecycle: { createBeforeDestroy: true },

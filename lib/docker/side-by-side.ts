@@ -1,6 +1,7 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Fn, ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
 import { containersOf } from './containers-of';
+import { isUnresolved, literalArgument } from '../terraform/text';
 
 /**
  * The lifecycle of a container that its successor replaces side by side.
@@ -18,7 +19,7 @@ export const SIDE_BY_SIDE = { createBeforeDestroy: true, ignoreChanges: ['name']
  * container gets a new name. A name derived from the settings would clash with the failed container at the second attempt.
  */
 export function releaseName(name: string): string {
-  return Fn.join('-', [name, Fn.substr(Fn.uuid(), 0, 8)]);
+  return Fn.join('-', [isUnresolved(name) ? literalArgument(name) : name, Fn.substr(Fn.uuid(), 0, 8)]);
 }
 
 /**

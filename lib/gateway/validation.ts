@@ -3,7 +3,7 @@ import { MOST_CONNECTIONS_PER_MEBIBYTE } from './haproxy/limits';
 import { GatewayProps } from './props';
 import { httpQuestionProblem } from '../health/http-question-rules';
 import { parseImageReference } from '../image/reference';
-import { atConstruct, reject } from '../input/input-error';
+import { atConstruct, reject, rejectIf } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
@@ -95,10 +95,7 @@ export function validateBackend(scope: Construct, backend: GatewayBackend): void
       reject(scope, { what: `not a ${what} of a service behind a gateway`, given: number, allowed: 'a whole number from 1 to 65535', remedy: 'correct the number' });
     }
   }
-  const wrong = httpQuestionProblem({ path: healthPath ?? '/', hostHeader: healthHost, healthyStatusCodes });
-  if (wrong) {
-    reject(scope, wrong);
-  }
+  rejectIf(scope, httpQuestionProblem({ path: healthPath ?? '/', hostHeader: healthHost, healthyStatusCodes }));
 }
 
 function requireName(scope: Construct, name: string, refused: boolean): void {

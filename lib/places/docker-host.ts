@@ -85,7 +85,7 @@ export class DockerHost extends Place {
         `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
         'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
     }
-    return new Network(scope, id, { name, driver: 'bridge', internal: isolated, provider: this.provider }).name;
+    return new Network(scope, id, { name: literal(name), driver: 'bridge', internal: isolated, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -102,7 +102,7 @@ export class DockerHost extends Place {
     if (postgresMajor !== undefined) {
       return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
     }
-    return new Volume(scope, id, { name, provider: this.provider }).name;
+    return new Volume(scope, id, { name: literal(name), provider: this.provider }).name;
   }
 
   /** @internal */
@@ -262,22 +262,22 @@ class RunningContainers implements Running {
 
 /** Settings that nothing can be added to later. */
 function fixedSettings(scope: Construct, workload: Workload) {
-  const { image, healthCheck, settleTime, logging, restart } = workload;
+  const { image, healthCheck, settleTime, logging, restart, user = image.user } = workload;
   const check = healthCheck?._render(scope, {
     port: workload.port,
-    probePath: image.probePath,
+    probePath: image.probePath === undefined ? undefined : literal(image.probePath),
     probeHasTls: image.probeHasTls,
     liveness: workload.liveness,
     stopTimeout: workload.stopTimeout,
     hasShell: image.hasShell,
-    shell: image.shell,
+    shell: image.shell === undefined ? undefined : literal(image.shell),
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
   const settle = healthySeconds === undefined ? undefined : settleTime;
   return {
     name: workload.name,
-    image: image.reference,
-    user: workload.user ?? image.user,
+    image: literal(image.reference),
+    user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),

@@ -20,6 +20,9 @@ const OWN_PARAMETERS: Record<string, string> = {
   unix_socket_directories: 'the image\'s tools expect the socket in /var/run/postgresql',
 };
 
+/** The settings that limit the connection pools. */
+const LIMITS = ['max_connections', 'superuser_reserved_connections', 'reserved_connections'];
+
 export function validatePostgresProps(scope: Construct, props: PostgresDatabaseProps): void {
   if (props.image !== undefined && !isUnresolved(props.image)) {
     atConstruct(scope, () => parseImageReference(props.image!));
@@ -133,6 +136,14 @@ function validateParameters(scope: Construct, parameters: Readonly<Record<string
         given: name,
         allowed: `any other than ${Object.keys(OWN_PARAMETERS).join(', ')}`,
         remedy: `leave it out: ${OWN_PARAMETERS[name.toLowerCase()]}`,
+      });
+    }
+    if (isUnresolved(value) && LIMITS.includes(name.toLowerCase())) {
+      reject(scope, {
+        what: `the PostgreSQL setting ${name} is needed at synth, to compare it with the connection pools of the services`,
+        given: value,
+        allowed: 'a number as text, for example "200"',
+        remedy: 'give the number itself',
       });
     }
     if (/[\u0000\r\n]/.test(value)) {

@@ -235,6 +235,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * Adds a further database to the server, also when the volume has data already.
    * @param name any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name
+   * @tokens refused name
    */
   public addDatabase(name: string): LogicalDatabase {
     checkMethod(this, 'PostgresDatabase.addDatabase', { name });
@@ -256,6 +257,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * Adds a login role for the server's first database, for a service to connect as.
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name, or a second owner
+   * @tokens refused name
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
     checkMethod(this, 'PostgresDatabase.addRole', { name, props });
@@ -281,6 +283,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   /**
    * Adds an extension to the server's first database.
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
+   * @tokens refused name
    */
   public addExtension(name: string): void {
     checkMethod(this, 'PostgresDatabase.addExtension', { name });

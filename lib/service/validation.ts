@@ -19,6 +19,14 @@ export function validateProgramOptions(scope: Construct, options: ProgramOptions
   validateMounts(scope, options.mounts ?? []);
   validateCapabilities(scope, options.capabilities ?? []);
   validateArguments(scope, options.arguments ?? []);
+  if (options.networks?.length === 0) {
+    reject(scope, {
+      what: '`networks` is empty: the program would run on the engine\'s default bridge, which all stacks share and which has no names',
+      given: options.networks,
+      allowed: 'at least one network',
+      remedy: 'leave `networks` out for the network of the stack, or give it one of its own: new ContainerNetwork(…, { isolated: true })',
+    });
+  }
   validateLabels(scope, options.labels ?? {});
 }
 

@@ -23,7 +23,7 @@ export interface Binding {
 
 /** A check that a small container repeats until it succeeds. */
 export interface Readiness {
-  /** The id of the check's construct, unique for each client. */
+  /** The id of the check's construct, unique for each client. @tokens refused */
   readonly id: string;
 
   /** The image of the check, by image id. It needs `/bin/sh`. */

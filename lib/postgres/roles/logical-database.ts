@@ -35,6 +35,7 @@ export class LogicalDatabase extends Construct {
    * Adds a login role for this database, for a service to connect as.
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when the server has such a role, or the database has an owner already
+   * @tokens refused name
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
     checkMethod(this, 'LogicalDatabase.addRole', { name, props });
@@ -67,6 +68,7 @@ export class LogicalDatabase extends Construct {
   /**
    * Adds an extension of the image, with its dependencies.
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
+   * @tokens refused name
    */
   public addExtension(name: string): void {
     checkMethod(this, 'LogicalDatabase.addExtension', { name });
