@@ -184,7 +184,9 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
       takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
     }
-    this.server = { running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place };
+    this.server = {
+      running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place,
+    };
     this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {
