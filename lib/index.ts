@@ -56,4 +56,5 @@ export * from './values/restart-policy';
 export * from './service/rollout';
 export { Duration } from './values/duration';
 export { HealthCheck } from './health/health-check';
+export * from './health/liveness';
 export { Size } from './values/size';

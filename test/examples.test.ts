@@ -90,7 +90,7 @@ test('the scratch image, and a tree of what it is made of', () => {
     expect.stringMatching(/^├─ image {5}hello-image:[0-9a-f]{32} \(built\)$/),
     expect.stringMatching(/^│ {2}├─ Dockerfile assets\/hello-image\/Dockerfile \(\d\.\d kB\)$/),
     '│  ├─ ports        127.0.0.1:9090 -> 8080',
-    '│  ├─ health       /probe http 8080 /healthz --timeout 2700 (every 5s)',
+    '│  ├─ health       /probe http 8080 /healthz --timeout 2700 --liveness 6 --interval 5000 --stop-grace 30000 (every 5s)',
     '   └─ 2. container hello-service',
   ]));
 }, TIMEOUT);

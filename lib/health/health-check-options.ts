@@ -34,16 +34,6 @@ export interface HealthCheckOptions {
 export interface TcpHealthCheckOptions extends HealthCheckOptions {
   /** The port inside the container. @default - the service's port @range 1..65535 */
   readonly port?: number;
-
-  /**
-   * After how many checks in a row without any answer the program is ended, so that the engine restarts it: first with SIGQUIT, on which a
-   * Go program logs what its goroutines do, then with SIGKILL. A refusal is an answer, such as status 503; a slow start is not counted.
-   * Needs a writable `/tmp`, which services have, and a restart policy.
-   *
-   * @default - never: a program that hangs is unhealthy, and keeps running
-   * @range 1..1000
-   */
-  readonly restartAfterSilences?: number;
 }
 
 /** Options of an HTTP health check. */

@@ -139,9 +139,9 @@ export class HealthCheck {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
   }
 
-  /** Whether it ends a program that no longer answers. The container then needs an init: process 1 cannot be killed from inside. @internal */
-  public get _endsProgram(): boolean {
-    return this.test.endsProgram ?? false;
+  /** Whether it runs the probe of the image, which can end a program that no longer answers. @internal */
+  public get _asksProbe(): boolean {
+    return this.test.asksProbe ?? false;
   }
 
   /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import type { HealthCheckTiming } from './health-check-timing';
+import type { Liveness } from './liveness';
 import { HttpQuestion, httpProbeCommand, livenessArguments, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
 import { literal } from '../terraform/text';
@@ -13,7 +14,9 @@ export interface HealthCheckTarget {
   readonly probePath?: string;
   /** Whether that probe was built with TLS. */
   readonly probeHasTls?: boolean;
-  /** How long the program may take to end when it is told to; needed by checks that end a program. */
+  /** When the probe ends a program that no longer answers. Without it, never. */
+  readonly liveness?: Liveness;
+  /** How long the program may take to end when it is told to; until then, the probe does not take a refused connection for a hang. */
   readonly stopTimeout?: Duration;
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
@@ -25,8 +28,8 @@ export interface HealthCheckTarget {
 export interface HealthTest {
   /** Whether the engine reports the container's health: false for `none`. */
   readonly tellsHealth: boolean;
-  /** Whether it ends a program that no longer answers, so that the engine restarts it. */
-  readonly endsProgram?: boolean;
+  /** Whether it runs the probe of the image. */
+  readonly asksProbe?: boolean;
   /** The request that others may ask as well, such as a load balancer. */
   readonly question?: Partial<HttpQuestion> & { readonly path: string };
   /** The `test` of Docker's API: `["CMD", program, argument, …]`, `["CMD-SHELL", line]` or `["NONE"]`. */
@@ -37,11 +40,11 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
   const question = { path, hostHeader: options.hostHeader, healthyStatusCodes: options.healthyStatusCodes };
   return {
     tellsHealth: true,
-    endsProgram: options.restartAfterSilences !== undefined,
+    asksProbe: true,
     question: { ...question, port: options.port },
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timing.timeout.toMilliseconds()), ...livenessOf(options, target, timing)];
+      return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timing.timeout.toMilliseconds()), ...livenessOf(target, timing)];
     },
   };
 }
@@ -49,10 +52,10 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
 export function tcpTest(options: TcpHealthCheckOptions): HealthTest {
   return {
     tellsHealth: true,
-    endsProgram: options.restartAfterSilences !== undefined,
+    asksProbe: true,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      return ['CMD', ...tcpProbeCommand(probeOf(scope, target), port, timing.timeout.toMilliseconds()), ...livenessOf(options, target, timing)];
+      return ['CMD', ...tcpProbeCommand(probeOf(scope, target), port, timing.timeout.toMilliseconds()), ...livenessOf(target, timing)];
     },
   };
 }
@@ -96,11 +99,11 @@ export function portOf(scope: IConstruct, port: number | undefined): number {
 }
 
 /** What to add to the probe's command line so that it ends a program that no longer answers. */
-export function livenessOf(
-  { restartAfterSilences: silences }: TcpHealthCheckOptions, { stopTimeout }: HealthCheckTarget, { interval }: HealthCheckTiming,
-): string[] {
-  return silences === undefined ? [] : livenessArguments({
-    silences, intervalMilliseconds: interval.toMilliseconds(), stopGraceMilliseconds: stopTimeout?.toMilliseconds(),
+export function livenessOf({ liveness, stopTimeout }: HealthCheckTarget, { interval }: HealthCheckTiming): string[] {
+  return liveness === undefined ? [] : livenessArguments({
+    silences: liveness._unansweredChecks(interval),
+    intervalMilliseconds: interval.toMilliseconds(),
+    stopGraceMilliseconds: stopTimeout?.toMilliseconds(),
   });
 }
 

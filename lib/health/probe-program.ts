@@ -73,7 +73,7 @@ function tlsArguments(tls: ProbeTls): string[] {
 }
 
 /** When the probe ends a program that has stopped answering. */
-export interface Liveness {
+export interface ProbeLiveness {
   /** How many checks in a row get no answer. The last one sends SIGQUIT, the one after it SIGKILL. */
   readonly silences: number;
   /** Time from the end of one check to the start of the next. A gap that is much longer begins the count anew. */
@@ -87,7 +87,7 @@ export interface Liveness {
  *
  * The container needs an init and a restart policy: process 1 cannot be killed from inside, and the engine does the restart.
  */
-export function livenessArguments(liveness: Liveness): string[] {
+export function livenessArguments(liveness: ProbeLiveness): string[] {
   return [
     '--liveness', String(liveness.silences),
     '--interval', String(liveness.intervalMilliseconds),

@@ -15,11 +15,11 @@ export function httpsTest(path: string, options: HttpsHealthCheckOptions): Healt
   const question = { path, hostHeader: options.hostHeader, healthyStatusCodes: options.healthyStatusCodes };
   return {
     tellsHealth: true,
-    endsProgram: options.restartAfterSilences !== undefined,
+    asksProbe: true,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
       const command = httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, rendered(options), timing.timeout.toMilliseconds());
-      return ['CMD', ...command, ...livenessOf(options, target, timing)];
+      return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };
 }
@@ -27,13 +27,13 @@ export function httpsTest(path: string, options: HttpsHealthCheckOptions): Healt
 export function grpcTest(service: string | undefined, options: GrpcHealthCheckOptions): HealthTest {
   return {
     tellsHealth: true,
-    endsProgram: options.restartAfterSilences !== undefined,
+    asksProbe: true,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
       const probe = options.tls ? tlsProbeOf(scope, target) : probeOf(scope, target);
       const name = service === undefined ? undefined : literal(service);
       const command = grpcProbeCommand(probe, port, name, options.tls && rendered(options.tls), timing.timeout.toMilliseconds());
-      return ['CMD', ...command, ...livenessOf(options, target, timing)];
+      return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };
 }

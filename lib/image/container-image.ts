@@ -29,6 +29,9 @@ export interface ContainerImageBinding {
   /** Whether that probe was built with TLS. @default false */
   readonly probeHasTls?: boolean;
 
+  /** Whether that probe can end a program that hangs. @default false */
+  readonly probeHasLiveness?: boolean;
+
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
 
@@ -67,6 +70,9 @@ export interface RegistryImageOptions {
 
   /** Whether that probe was built with TLS, as `HealthCheck.https` needs it. @default false */
   readonly probeHasTls?: boolean;
+
+  /** Whether that probe can end a program that hangs, as `Liveness.restart` needs it. @default false */
+  readonly probeHasLiveness?: boolean;
 
   /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
@@ -128,6 +134,7 @@ class RegistryImage extends ContainerImage {
       port: this.options.port,
       probePath: this.options.probePath,
       probeHasTls: this.options.probeHasTls,
+      probeHasLiveness: this.options.probeHasLiveness,
       hasShell: this.options.hasShell ?? true,
     };
   }

@@ -144,6 +144,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       port: this.ports[0],
       probePath: IMAGE_PATHS.probe,
       probeHasTls: this.probeHasTls,
+      probeHasLiveness: true,
       hasShell: this.kind.hasShell,
       shell: this.kind.shell,
       buildLog: this.buildLogPath,

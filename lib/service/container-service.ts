@@ -2,6 +2,7 @@ import { ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
 import { Rollout } from './rollout';
+import { livenessOf } from './service-liveness';
 import { ServiceProps } from './service-options';
 import { refusePublishing, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
@@ -42,6 +43,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     const rollout = props.rollout ?? Rollout.recreate();
     this.publishedPort = props.publish;
     this.servicePort = this._port(props, image);
+    const healthCheck = props.healthCheck ?? this._defaultHealthCheck();
     this._describe(place, props, image, {
       lifetime: 'service',
       replicas: props.replicas ?? 1,
@@ -49,7 +51,8 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       oneAfterAnother: rollout._oneAfterAnother,
       settleTime: rollout._sideBySide ? rollout._settleTime : undefined,
       port: this.servicePort,
-      healthCheck: props.healthCheck ?? this._defaultHealthCheck(),
+      healthCheck,
+      liveness: livenessOf(this, props, healthCheck, image, given.liveness !== undefined),
       awaitsHealth: true,
       restart: props.restart ?? RestartPolicy.unlessStopped(),
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(30),

@@ -1,5 +1,6 @@
 import { Rollout } from './rollout';
 import { HealthCheck } from '../health/health-check';
+import { Liveness } from '../health/liveness';
 import { IContainerImage } from '../image/container-image';
 import { Place } from '../places/place';
 import { Duration } from '../values/duration';
@@ -36,6 +37,13 @@ export interface ServiceOptions extends ProgramOptions {
    * @default - `HealthCheck.http("/healthz")` for a Go service; none for another image
    */
   readonly healthCheck?: HealthCheck;
+
+  /**
+   * What happens to a program that hangs: it runs, and health checks get no answer.
+   * @default - `Liveness.restart()` where the image holds this library's probe, the health check is `http`, `https`, `grpc` or `tcp`, and
+   * `restart` is not `never`; else `Liveness.off()`
+   */
+  readonly liveness?: Liveness;
 
   /** What the engine does when the program exits by itself. @default RestartPolicy.unlessStopped() */
   readonly restart?: RestartPolicy;

@@ -9,18 +9,6 @@ import { ContainerMount } from '../workload/storage';
 export function validateServiceOptions(scope: Construct, options: ServiceOptions): void {
   validateProgramOptions(scope, options);
   validateRollout(scope, options);
-  validateRestart(scope, options);
-}
-
-function validateRestart(scope: Construct, { healthCheck, restart }: ServiceOptions): void {
-  if (healthCheck?._endsProgram && restart?.name === 'no') {
-    reject(scope, {
-      what: 'the health check ends a program that no longer answers, and nothing restarts it',
-      given: 'RestartPolicy.never()',
-      allowed: 'another restart policy together with `restartAfterSilences`',
-      remedy: 'leave `restart` out, or `restartAfterSilences`',
-    });
-  }
 }
 
 export function validateProgramOptions(scope: Construct, options: ProgramOptions): void {

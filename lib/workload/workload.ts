@@ -4,6 +4,7 @@ import type { Running } from './running';
 import type { ContainerMount } from './storage';
 import type { Variables } from './variables';
 import type { HealthCheck } from '../health/health-check';
+import type { Liveness } from '../health/liveness';
 import type { ContainerImageBinding } from '../image/container-image';
 import type { Duration } from '../values/duration';
 import type { ContainerLogging } from '../values/logging';
@@ -66,6 +67,8 @@ export interface Workload {
   /** The default port of the health check. */
   readonly port?: number;
   readonly healthCheck?: HealthCheck;
+  /** When the health check ends a program that no longer answers. Without it, never. Process 1 is then an init. */
+  readonly liveness?: Liveness;
   /** Whether an apply waits until the workload is healthy. */
   readonly awaitsHealth: boolean;
   readonly capabilities: readonly string[];

@@ -2,7 +2,7 @@ import * as path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { Deployment, RunningContainer, SynthesizedStack, describeWithEngine, dockerApi, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { GoScratchImage } from '../../lib';
+import { Duration, GoScratchImage, GoService, HealthCheck, Liveness } from '../../lib';
 import { httpProbeCommand, livenessArguments } from '../../lib/health/probe-program';
 
 const SECOND = 1_000;
@@ -112,112 +112,151 @@ class Patient extends RunningContainer {
   }
 }
 
+/** These tests mostly wait, so all of them run at once. Each reports its own result. */
+function together(tests: Record<string, () => Promise<void>>): void {
+  const results = new Map<string, Promise<unknown>>();
+  beforeAll(() => Object.entries(tests).forEach(([name, body]) => results.set(name, body().then(() => undefined, (error) => error))));
+  test.each(Object.keys(tests))('%s', async (name) => {
+    const error = await results.get(name);
+    if (error) {
+      throw error;
+    }
+  });
+}
+
 describeWithEngine('a check with liveness', () => {
   let image: string;
   beforeAll(async () => {
     image = await (await new Deployment(SynthesizedStack.of((stack) => new GoScratchImage(stack, 'patient', { source: PATIENT }))).build()).imageId();
   });
 
-  test('has a stopped program restarted', async () => {
-    const patient = await Patient.watched(image, 'stopped');
-    const log = await patient.isRestarted(await patient.falls('/stop'));
-    expect(log).toMatch(/^probe: no answer for \d+ s \(5 checks\): SIGQUIT to process \d+; last check: GET .*: no complete answer within 900 ms; nothing was received$/m);
-    expect(log).toMatch(/^probe: no answer for \d+ s \(6 checks\): SIGKILL to process \d+; /m);
-  });
-
-  test('has a deadlocked program restarted, whose log says where it hangs', async () => {
-    const patient = await Patient.watched(image, 'deadlocked');
-    const log = await patient.isRestarted(await patient.falls('/deadlock'));
-    expect(log).toMatch(/^probe: no answer for \d+ s \(5 checks\): SIGQUIT to process \d+; [^]*^SIGQUIT: quit$[^]*sync\.\(\*Mutex\)\.Lock/m);
-    expect(log).not.toContain('SIGKILL');
-  });
-
-  test('leaves a program alone that answers 503 for ever', async () => {
-    const patient = await Patient.watched(image, 'unavailable');
-    await patient.falls('/unavailable');
-    const answers = await patient.isLeftAlone(3 * SILENCES);
-    expect(new Set(answers)).toEqual(new Set(['GET http://127.0.0.1:8080/healthz: 503 Service Unavailable; body: the database is away']));
-  });
-
-  test('leaves a program alone that starts slowly', async () => {
-    const patient = await Patient.watched(image, 'slow', ['START_DELAY=15s']);
-    await patient.healthy();
-    expect((await patient.health()).restarts).toBe(0);
-    expect((await patient.logs()).stdout).toBe('started \n');
-  });
-
-  test('leaves a program alone that hangs for a moment', async () => {
-    const patient = await Patient.watched(image, 'moment');
-    await patient.falls('/hang-for?6s');
-    await patient.untilHealth('has been silent', ({ answers }) => answers.some((answer) => answer.endsWith('; silence 2 of 5')));
-    await patient.untilHealth('is healthy', ({ status, failures }) => status === 'healthy' && failures === 0);
-    expect((await patient.health()).restarts).toBe(0);
-  });
-
-  test('leaves a program its stop grace period that listens no longer', async () => {
-    const patient = await Patient.watched(image, 'draining');
-    const since = await patient.falls('/drain');
-    const answers = await patient.isLeftAlone(SILENCES + 2);
-    expect(answers.at(-1)).toMatch(/: connection refused on 127\.0\.0\.1.*; silence \d+ of 5, but the program may be ending$/);
-    expect(await patient.isRestarted(since)).toMatch(/^probe: no answer for 1[5-9] s .*: SIGQUIT to process/m);
-  });
-
-  test('counts anew after the container was paused', async () => {
-    const patient = await Patient.watched(image, 'paused');
-    const since = await patient.falls('/deadlock');
-    await patient.untilHealth('has been silent for three checks', ({ answers }) => (answers.at(-1) ?? '').endsWith('; silence 3 of 5'));
-    await dockerApi.post(`/containers/${patient.id}/pause`);
-    await sleep(20 * SECOND);
-    await dockerApi.post(`/containers/${patient.id}/unpause`);
-    await patient.untilHealth('has said so', ({ answers }) => answers.some((answer) => answer.endsWith('the machine or the container stood still')));
-    await patient.isRestarted(since);
-  });
-
-  test('leaves a program alone that is paused', async () => {
-    const patient = await Patient.watched(image, 'frozen');
-    await patient.healthy();
-    for (let i = 0; i < 6; i++) {
+  together({
+    'has a stopped program restarted': async () => {
+      const patient = await Patient.watched(image, 'stopped');
+      const log = await patient.isRestarted(await patient.falls('/stop'));
+      expect(log).toMatch(/^probe: no answer for \d+ s \(5 checks\): SIGQUIT to process \d+; last check: GET .*: no complete answer within 900 ms; nothing was received$/m);
+      expect(log).toMatch(/^probe: no answer for \d+ s \(6 checks\): SIGKILL to process \d+; /m);
+    },
+    'has a deadlocked program restarted, whose log says where it hangs': async () => {
+      const patient = await Patient.watched(image, 'deadlocked');
+      const log = await patient.isRestarted(await patient.falls('/deadlock'));
+      expect(log).toMatch(/^probe: no answer for \d+ s \(5 checks\): SIGQUIT to process \d+; [^]*^SIGQUIT: quit$[^]*sync\.\(\*Mutex\)\.Lock/m);
+      expect(log).not.toContain('SIGKILL');
+    },
+    'leaves a program alone that answers 503 for ever': async () => {
+      const patient = await Patient.watched(image, 'unavailable');
+      await patient.falls('/unavailable');
+      const answers = await patient.isLeftAlone(3 * SILENCES);
+      expect(new Set(answers.filter((answer) => !answer.startsWith('Health check exceeded timeout')))).toEqual(new Set(['GET http://127.0.0.1:8080/healthz: 503 Service Unavailable; body: the database is away']));
+    },
+    'leaves a program alone that starts slowly': async () => {
+      const patient = await Patient.watched(image, 'slow', ['START_DELAY=15s']);
+      await patient.healthy();
+      expect((await patient.health()).restarts).toBe(0);
+      expect((await patient.logs()).stdout).toBe('started \n');
+    },
+    'leaves a program alone that hangs for a moment': async () => {
+      const patient = await Patient.watched(image, 'moment');
+      await patient.falls('/deadlock');
+      await patient.untilHealth('has been silent', ({ answers }) => answers.some((answer) => /; silence [12] of 5$/.test(answer)));
+      await patient.tell('/recover');
+      await patient.untilHealth('is healthy', ({ status, failures }) => status === 'healthy' && failures === 0);
+      expect((await patient.health()).restarts).toBe(0);
+    },
+    'leaves a program its stop grace period that listens no longer': async () => {
+      const patient = await Patient.watched(image, 'draining');
+      const since = await patient.falls('/drain');
+      const answers = await patient.isLeftAlone(SILENCES + 2);
+      expect(answers.at(-1)).toMatch(/: connection refused on 127\.0\.0\.1.*; silence \d+ of 5, but the program may be ending$/);
+      expect(await patient.isRestarted(since)).toMatch(/^probe: no answer for 1[5-9] s .*: SIGQUIT to process/m);
+    },
+    'counts anew after the container was paused': async () => {
+      const patient = await Patient.watched(image, 'paused');
+      const since = await patient.falls('/deadlock');
+      await patient.untilHealth('has been silent for three checks', ({ answers }) => (answers.at(-1) ?? '').endsWith('; silence 3 of 5'));
       await dockerApi.post(`/containers/${patient.id}/pause`);
-      await sleep(3 * SECOND);
+      await sleep(20 * SECOND);
       await dockerApi.post(`/containers/${patient.id}/unpause`);
-      await sleep(200);
-    }
-    await patient.untilHealth('is healthy', ({ status, failures }) => status === 'healthy' && failures === 0);
-    expect((await patient.health()).restarts).toBe(0);
+      await patient.untilHealth('has said so', ({ answers }) => answers.some((answer) => answer.endsWith('the machine or the container stood still')));
+      await patient.isRestarted(since);
+    },
+    'leaves a program alone that is paused': async () => {
+      const patient = await Patient.watched(image, 'frozen');
+      await patient.healthy();
+      for (let i = 0; i < 6; i++) {
+        await dockerApi.post(`/containers/${patient.id}/pause`);
+        await sleep(3 * SECOND);
+        await dockerApi.post(`/containers/${patient.id}/unpause`);
+        await sleep(200);
+      }
+      await patient.untilHealth('is healthy', ({ status, failures }) => status === 'healthy' && failures === 0);
+      expect((await patient.health()).restarts).toBe(0);
+    },
+    'leaves a program alone that gets hardly any processor': async () => {
+      const patient = await Patient.watched(image, 'starved', [], { CpuPeriod: 100_000, CpuQuota: 5_000 });
+      await patient.falls('/compute');
+      const answers = new Set<string>();
+      for (const end = Date.now() + 40 * SECOND; Date.now() < end; await sleep(SECOND)) {
+        (await patient.health()).answers.forEach((answer) => answers.add(answer));
+      }
+      process.stderr.write(`measured: starved: ${JSON.stringify([...answers])}\n`);
+      expect((await patient.health()).restarts).toBe(0);
+    },
+    'does nothing where the program is process 1, and says so': async () => {
+      const patient = await Patient.watched(image, 'no-init', [], { Init: false });
+      const note = '; liveness is off: process 1 is the program itself, which cannot be killed; run the container with an init';
+      await patient.falls('/deadlock');
+      const answers = await patient.isLeftAlone(2 * SILENCES);
+      expect(answers.some((answer) => answer.endsWith(note))).toBe(true);
+    },
+    'does nothing where the container shares the processes of another one': async () => {
+      const other = await Patient.watched(image, 'other');
+      const guest = await Patient.watched(image, 'guest', [], { Init: false, PidMode: `container:${other.id}` });
+      await guest.untilHealth('has said so', ({ answers }) => answers.some((answer) => answer.includes('liveness is off: ')));
+      expect((await guest.health()).answers.at(-1)).toMatch(/; liveness is off: process 1 does not belong to this container$/);
+    },
+    'works without shared memory, with a writable /tmp, and says where there is neither': async () => {
+      const patient = await Patient.watched(image, 'no-shm', [], { IpcMode: 'none', Tmpfs: { '/tmp': '' } });
+      await patient.isRestarted(await patient.falls('/stop'));
+      const without = await Patient.watched(image, 'no-memory', [], { IpcMode: 'none' });
+      await without.healthy();
+      expect((await without.health()).answers.at(-1)).toMatch(/: 200 OK; liveness is off: cannot open \/tmp\/\.probe-pid:\[\d+\]: read-only file system$/);
+    },
+  });
+});
+
+describeWithEngine('a service', () => {
+  const deployed = async (name: string, environment: Record<string, string> = {}, liveness?: Liveness) => {
+    const deployment = new Deployment(SynthesizedStack.of((stack) => new GoService(stack, 'service', {
+      image: new GoScratchImage(stack, 'patient', { source: PATIENT }),
+      healthCheck: HealthCheck.http('/healthz', { interval: Duration.seconds(1), timeout: Duration.seconds(1) }),
+      environment,
+      liveness,
+    }), name));
+    await deployment.apply();
+    const { id, name: containerName } = deployment.container(`${name}-service`);
+    return new Patient(id, containerName);
+  };
+
+  test('is restarted when it hangs, and then answers again', async () => {
+    const patient = await deployed('hanging', {}, Liveness.restart({ unansweredChecks: SILENCES }));
+    expect(await patient.isRestarted(await patient.falls('/deadlock'))).toContain('SIGQUIT: quit');
   });
 
-  test('leaves a program alone that gets hardly any processor', async () => {
-    const patient = await Patient.watched(image, 'starved', [], { CpuPeriod: 100_000, CpuQuota: 5_000 });
-    await patient.falls('/compute');
-    const answers = new Set<string>();
-    for (const end = Date.now() + 40 * SECOND; Date.now() < end; await sleep(SECOND)) {
-      (await patient.health()).answers.forEach((answer) => answers.add(answer));
-    }
-    process.stderr.write(`measured: starved: ${JSON.stringify([...answers])}\n`);
+  test('that starts slowly is deployed without a restart, and ends at once when it is told to', async () => {
+    const patient = await deployed('slow', { START_DELAY: '8s' });
     expect((await patient.health()).restarts).toBe(0);
+    const start = Date.now();
+    await patient.stop();
+    const { State, HostConfig } = await patient.inspect();
+    expect({ ...State, ...HostConfig }).toMatchObject({ Init: true, ExitCode: 143 });
+    expect(Date.now() - start).toBeLessThan(15 * SECOND);
   });
 
-  test('does nothing where the program is process 1, and says so', async () => {
-    const patient = await Patient.watched(image, 'no-init', [], { Init: false });
-    const note = '; liveness is off: process 1 is the program itself, which cannot be killed; run the container with an init';
+  test('is left alone with Liveness.off()', async () => {
+    const patient = await deployed('left-alone', {}, Liveness.off());
     await patient.falls('/deadlock');
-    const answers = await patient.isLeftAlone(2 * SILENCES);
-    expect(answers.every((answer) => answer.endsWith(note))).toBe(true);
-  });
-
-  test('does nothing where the container shares the processes of another one', async () => {
-    const other = await Patient.watched(image, 'other');
-    const guest = await Patient.watched(image, 'guest', [], { Init: false, PidMode: `container:${other.id}` });
-    await guest.untilHealth('has said so', ({ answers }) => answers.some((answer) => answer.includes('liveness is off: ')));
-    expect((await guest.health()).answers.at(-1)).toMatch(/; liveness is off: process 1 does not belong to this container$/);
-  });
-
-  test('works without shared memory, with a writable /tmp, and says where there is neither', async () => {
-    const patient = await Patient.watched(image, 'no-shm', [], { IpcMode: 'none', Tmpfs: { '/tmp': '' } });
-    await patient.isRestarted(await patient.falls('/stop'));
-    const without = await Patient.watched(image, 'no-memory', [], { IpcMode: 'none' });
-    await without.healthy();
-    expect((await without.health()).answers.at(-1)).toMatch(/: 200 OK; liveness is off: cannot open \/tmp\/\.probe-pid:\[\d+\]: read-only file system$/);
+    await patient.isLeftAlone(2 * SILENCES);
   });
 });
 

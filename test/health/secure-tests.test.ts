@@ -2,6 +2,7 @@ import { App, TerraformStack, TerraformVariable } from 'cdktf';
 import { HealthCheck } from '../../lib/health/health-check';
 import { GrpcHealthCheckOptions, HttpsHealthCheckOptions } from '../../lib/health/health-check-options';
 import { HealthCheckTarget } from '../../lib/health/health-test';
+import { Liveness } from '../../lib/health/liveness';
 import { Duration } from '../../lib/values/duration';
 
 const WITH_TLS: HealthCheckTarget = { port: 8443, probePath: '/.probe', probeHasTls: true, hasShell: false };
@@ -150,20 +151,29 @@ describe('gRPC', () => {
   });
 });
 
-describe('a check that ends a program', () => {
-  const target: HealthCheckTarget = { ...WITH_TLS, stopTimeout: Duration.seconds(30) };
-  const options = { restartAfterSilences: 3, interval: Duration.seconds(2) };
+describe('a check that ends a program that hangs', () => {
+  const target: HealthCheckTarget = { ...WITH_TLS, stopTimeout: Duration.seconds(30), liveness: Liveness.restart({ unansweredChecks: 3 }) };
+  const options = { interval: Duration.seconds(2) };
 
   test.each([
     ['HTTP', HealthCheck.http('/', options)], ['HTTPS', HealthCheck.https('/', options)],
     ['gRPC', HealthCheck.grpc(undefined, options)], ['TCP', HealthCheck.tcp(options)],
-  ])('%s: the probe knows after how many silences, how often it asks, and how long a stop may take', (_, check) => {
+  ])('%s: the probe knows after how many unanswered checks, how often it asks, and how long a stop may take', (_, check) => {
     expect(testOf(check, target).slice(-6)).toEqual(['--liveness', '3', '--interval', '2000', '--stop-grace', '30000']);
-    expect(check._endsProgram).toBe(true);
+    expect(check._asksProbe).toBe(true);
   });
 
-  test('is none unless it is asked for', () => {
-    expect(HealthCheck.http('/')._endsProgram).toBe(false);
-    expect(HealthCheck.command(['/app'])._endsProgram).toBe(false);
+  test.each([
+    ['5 seconds', Duration.seconds(5), '6'], ['a minute', Duration.minutes(1), '6'], ['a second', Duration.seconds(1), '30'],
+    ['4 seconds', Duration.seconds(4), '8'], ['a millisecond', Duration.milliseconds(1), '1000'],
+  ])('with an interval of %s, the default is a silence of at least 30 seconds where the probe can count so far', (_, interval, checks) => {
+    const test = testOf(HealthCheck.tcp({ interval, startInterval: Duration.milliseconds(1) }), { ...target, liveness: Liveness.restart() });
+    expect(test[test.indexOf('--liveness') + 1]).toBe(checks);
+  });
+
+  test('is none without liveness, and none of a command', () => {
+    expect(testOf(HealthCheck.http('/'), { ...target, liveness: undefined })).not.toContain('--liveness');
+    expect(HealthCheck.command(['/app'])._asksProbe).toBe(false);
+    expect(testOf(HealthCheck.command(['/app']), target)).toEqual(['CMD', '/app']);
   });
 });

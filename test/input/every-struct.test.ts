@@ -4,7 +4,7 @@ import { TerraformStack, Testing } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, Defaults, BaseImage,
   ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck,
-  ImageRegistry, PostgresDatabase, PostgresTls, PostgresTuning, PublishedPort, Rollout, VersionStamp,
+  ImageRegistry, Liveness, PostgresDatabase, PostgresTls, PostgresTuning, PublishedPort, Rollout, VersionStamp,
 } from '../../lib';
 import { InputError } from '../../lib/input/input-error';
 
@@ -87,6 +87,7 @@ const PROGRAMS: Record<string, (given: Given, stack: TerraformStack) => unknown>
       variables: {}, readiness: { id: 'Ready', image: 'acme/db:1', script: 'true', environment: {}, secretEnvironment: {}, networks: [], ...given },
     }),
   }),
+  LivenessOptions: (given) => Liveness.restart(given),
   RegistryImageOptions: (given) => ContainerImage.fromRegistry('acme/shop:1', given),
   BaseImageOptions: (given) => BaseImage.of('acme/base:1', given),
   RouteRateLimit: (given, stack) => gateway(stack).route({ rateLimit: { requests: 1, ...given } }),

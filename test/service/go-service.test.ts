@@ -2,8 +2,8 @@ import { Container } from '@cdktf/provider-docker/lib/container';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { TerraformVariable } from 'cdktf';
 import {
-  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, DockerHost, Duration, HealthCheck, PostgresDatabase, PostgresVersion,
-  PublishedPort, RestartPolicy, Size,
+  ContainerImage, ContainerLogging, ContainerMount, ContainerNetwork, ContainerService, Defaults, DockerHost, Duration, HealthCheck, Liveness,
+  PostgresDatabase, PostgresVersion, PublishedPort, RestartPolicy, Size,
 } from '../../lib';
 import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resolved, resources, synthesized, warnings } from '../stack';
@@ -34,7 +34,7 @@ test('hardened without being asked', () => {
     tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,mode=1777,size=65536k' },
     user: '65534:65534',
     wait: true,
-    healthcheck: { test: ['CMD', '/probe', 'http', '8080', '/healthz', '--timeout', '2700'], interval: '5s', timeout: '3s', retries: 5 },
+    healthcheck: { test: expect.arrayContaining(['CMD', '/probe', 'http', '8080', '/healthz', '--timeout', '2700']), interval: '5s', timeout: '3s', retries: 5 },
   });
   expect(container(stack, 'dev-service').ports).toBeUndefined();
 });
@@ -217,25 +217,63 @@ test('names that only Terraform knows are accepted', () => {
   expect(Object.values(synthesized(stack).resource.docker_container)).toEqual([expect.objectContaining({ name: '${var.name}' })]);
 });
 
-describe('a health check that ends a program', () => {
-  const healthCheck = HealthCheck.http('/healthz', { restartAfterSilences: 3 });
+describe('a program that hangs', () => {
+  const command = ['CMD', '/probe', 'http', '8080', '/healthz', '--timeout', '2700'];
+  const fromRegistry = (probe: object) => ({ image: ContainerImage.fromRegistry('acme/api:1', probe), port: 8080 });
+  const able = fromRegistry({ probePath: '/probe', probeHasLiveness: true });
 
-  test('gets an init, and the time that a stop may take', () => {
-    expect(containerWith({ healthCheck, shutdownTimeout: Duration.seconds(20) })).toMatchObject({
-      init: true,
-      healthcheck: {
-        test: ['CMD', '/probe', 'http', '8080', '/healthz', '--timeout', '2700', '--liveness', '3', '--interval', '5000', '--stop-grace', '20000'],
-      },
+  test('is restarted by default: the probe ends it, which needs an init', () => {
+    expect(containerWith({ ...able, shutdownTimeout: Duration.seconds(20) })).toMatchObject({
+      init: true, healthcheck: { test: [...command, '--liveness', '6', '--interval', '5000', '--stop-grace', '20000'] },
     });
-    expect(containerWith({})).not.toHaveProperty('init');
   });
 
-  test('needs something that restarts it', () => {
-    expect(messageOf(() => goService(newStack(), { healthCheck, restart: RestartPolicy.never() }))).toBe([
-      'dev/service: the health check ends a program that no longer answers, and nothing restarts it',
-      '  given:   "RestartPolicy.never()"',
-      '  allowed: another restart policy together with `restartAfterSilences`',
-      '  to do:   leave `restart` out, or `restartAfterSilences`',
+  test('is left alone with Liveness.off(), and the container has no init', () => {
+    const service = containerWith({ ...able, liveness: Liveness.off() });
+    expect(service).toMatchObject({ healthcheck: { test: command } });
+    expect(service).not.toHaveProperty('init');
+  });
+
+  test.each([
+    ['a command checks', { healthCheck: HealthCheck.command(['/app', 'check']) }],
+    ['nothing checks', { healthCheck: HealthCheck.none() }],
+    ['nothing restarts it', { restart: RestartPolicy.never() }],
+    ['the image is from a registry', fromRegistry({ probePath: '/probe' })],
+  ])('is left alone by default where %s', (_, props) => {
+    const service = containerWith({ ...able, ...props });
+    expect(service).not.toHaveProperty('init');
+    expect(service.healthcheck.test).not.toContain('--liveness');
+  });
+
+  test('is restarted with an image that this library builds', () => {
+    const stack = newStack();
+    goService(stack, { image: goImage(stack) });
+    expect(container(stack, 'dev-service')).toHaveProperty('init', true);
+  });
+
+  test('is restarted as the defaults of a team say, which do not fail where that is not possible', () => {
+    const stack = newStack();
+    Defaults.apply(stack, { services: { liveness: Liveness.restart({ unansweredChecks: 9 }) } });
+    goService(stack, able);
+    new ContainerService(stack, 'redis', {
+      image: ContainerImage.fromRegistry('redis:7'), healthCheck: HealthCheck.command(['redis-cli', 'ping']),
+    });
+    const inits = Object.values(synthesized(stack).resource.docker_container).map(({ healthcheck, init }: any) => [healthcheck.test.includes('9'), init]);
+    expect(inits).toEqual(expect.arrayContaining([[true, true], [false, undefined]]));
+  });
+
+  const allChecks = 'HealthCheck.http, .https, .grpc and .tcp together with Liveness.restart()';
+  test.each([
+    [{ healthCheck: HealthCheck.command(['/app']) }, 'the health check cannot tell a program that hangs from one that is not healthy',
+      '"Liveness.restart(…)"', allChecks, 'give one of these health checks, or leave `liveness` out'],
+    [fromRegistry({ probePath: '/probe' }), 'the image holds no probe that can end a program that hangs', '"Liveness.restart(…)"',
+      'images that this library builds, or from a registry with `probePath` and `probeHasLiveness: true`',
+      'build the image with this library, or leave `liveness` out'],
+    [{ restart: RestartPolicy.never() }, 'a program that hangs is to be restarted, and the restart policy forbids it', '"RestartPolicy.never()"',
+      'another restart policy together with Liveness.restart()', 'leave `restart` out, or `liveness`'],
+  ])('cannot be restarted on demand: %j', (props, what, given, allowed, remedy) => {
+    expect(messageOf(() => goService(newStack(), { ...able, ...props, liveness: Liveness.restart() }))).toBe([
+      `dev/service: ${what}`, `  given:   ${given}`, `  allowed: ${allowed}`, `  to do:   ${remedy}`,
     ].join('\n'));
   });
 });
