@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
 import { ConnectionLimits } from './connection-budget';
 import { identifierProblem } from './identifier';
+import { PARAMETER_NAMES } from './parameter-names';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
 import { InputProblem, atConstruct, reject, rejectIf } from '../input/input-error';
+import { nearest } from '../input/nearest';
 import { rangeProblem } from '../input/range';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
@@ -44,6 +46,7 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   props.tls?._warn(scope);
   validateUpgrade(scope, props);
   validateParameters(scope, props.parameters ?? {});
+  validateParameterNames(scope, props);
 }
 
 /** The server's settings. The user's own take precedence over derived ones. */
@@ -152,6 +155,25 @@ function validateParameters(scope: Construct, parameters: Readonly<Record<string
         given: value,
         allowed: 'one line of text, for example "64MB" or "on"',
         remedy: 'write the value as in postgresql.conf, as a string and without quotes',
+      });
+    }
+  }
+}
+
+/** An unknown parameter stops the server, and the apply would end without the reason. Other images may know more parameters. */
+function validateParameterNames(scope: Construct, { parameters = {}, image, version = PostgresVersion.V17 }: PostgresDatabaseProps): void {
+  if (image !== undefined || version.major < 14 || version.major > 18) {
+    return;
+  }
+  for (const name of Object.keys(parameters).filter((each) => !each.includes('.') && !PARAMETER_NAMES.includes(each.toLowerCase()))) {
+    const near = nearest(name, PARAMETER_NAMES);
+    // The list for version 18 is from its release notes, so that only misspelt names are certain.
+    if (near !== undefined || version.major < 18) {
+      reject(scope, {
+        what: `PostgreSQL ${version.major} has no such setting`,
+        given: name,
+        allowed: 'names as in postgresql.conf; those of extensions have a dot, for example "pg_stat_statements.track"',
+        remedy: near === undefined ? 'correct the name, or remove the entry' : `did you mean "${near}"?`,
       });
     }
   }

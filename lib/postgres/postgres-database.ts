@@ -207,7 +207,9 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.workload = workload([{ network: this.network, aliases: [this.awaited.hostName] }]);
     this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
     this.keepAddresses(isProtected);
-    this.server = { running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place };
+    this.server = {
+      running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place,
+    };
     this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {

@@ -93,7 +93,7 @@ export const STRUCTS: Record<string, Program> = {
     }),
   }),
   RecreateOptions: (given, stack) => service(stack, { rollout: Rollout.recreate(given) }),
-  DatabaseRoleOptions: (given, stack) => new GoServiceWithPostgres(stack, 'shop', { ...SOURCE, databaseRole: { name: 'shop', ...given } }),
+  DatabaseRoleOptions: (given, stack, source) => new GoServiceWithPostgres(stack, 'shop', { source, databaseRole: { name: 'shop', ...given } }),
   LivenessOptions: (given, stack) => service(stack, { liveness: Liveness.restart(given) }),
   RegistryImageOptions: (given, stack) => service(stack, {
     image: ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', ...given }),

@@ -135,6 +135,21 @@ describe('what is wrong is said with the construct, what was given, what is allo
     expect(() => Testing.synth(stack, true)).not.toThrow();
   });
 
+  test.each([
+    ['max_conections', 'did you mean "max_connections"?'], ['Shared_Bufers', 'did you mean "shared_buffers"?'], ['qqqq', 'correct the name, or remove the entry'],
+  ])('the setting %s, which the server does not have', (name, remedy) => {
+    const error = database({ parameters: { [name]: '1' } });
+    expect(error).toContain(`test/db: PostgreSQL 17 has no such setting\n  given:   "${name}"`);
+    expect(error).toContain(remedy);
+  });
+
+  test('settings of extensions, of another image and of a later version are not looked up', () => {
+    const parameters = { 'auto_explain.log_min_duration': '1', 'other': '1' };
+    expect(() => new PostgresDatabase(newStack('test'), 'db', { parameters, image: 'acme/postgres:17' })).not.toThrow();
+    expect(() => new PostgresDatabase(newStack('test'), 'db', { parameters, version: PostgresVersion.of('19') })).not.toThrow();
+    expect(() => new PostgresDatabase(newStack('test'), 'db', { parameters: { 'auto_explain.log_min_duration': '1', 'WORK_MEM': '1MB' } })).not.toThrow();
+  });
+
   test('a role that is retired and added', () => {
     const retired = 'a role that is added and retired\n  given:   "shop"';
     expect(method((db) => { db.retireRole('shop'); db.addRole('shop'); })).toContain(retired);
