@@ -30,14 +30,6 @@ describeWithEngine('edits of a PostgreSQL database with the real provider', () =
   if (problem) {
     process.stderr.write(`skipped: edits of PostgreSQL (${problem})\n`);
   }
-  const stacks: AppliedStack[] = [];
-  const newStack = (name: string) => {
-    stacks.push(new AppliedStack(name));
-    return stacks[stacks.length - 1];
-  };
-
-  afterAll(() => stacks.forEach((stack) => stack.destroy()));
-
   (problem ? describe.skip : describe)('init scripts', () => {
     const files = filesOf('init', { '10-good.sql': 'CREATE TABLE one (n int);\n', '20-more.sql': '', '30-shell.sh': '' });
     const write = (name: string, text: string) => fs.writeFileSync(`${files}/${name}`, text);
@@ -50,8 +42,10 @@ describeWithEngine('edits of a PostgreSQL database with the real provider', () =
     const volumeFiles = () => docker('run', '--rm', '-v', `${stack.id}-db-data-17:/v`, '--entrypoint', 'find', 'postgres:17', '/v', '-mindepth', '1');
 
     beforeAll(() => {
-      stack = newStack('pginit');
+      stack = new AppliedStack('pginit');
     });
+
+    afterAll(() => stack.destroy());
 
     test('an error in SQL fails the apply with script, line and reason, and leaves nothing', () => {
       write('20-more.sql', 'CREATE TABLE two (n int);\n\nINSERT INTO tow VALUES (1);\n');
@@ -107,13 +101,16 @@ describeWithEngine('edits of a PostgreSQL database with the real provider', () =
     const dumps = () => docker('exec', `${container()}-backup`, 'ls', '/backups').split('\n').filter((name) => name.endsWith('.dump')).map((name) => name.replace(/-\d.*/, ''));
 
     beforeAll(() => {
-      stack = newStack('pgroles');
+      stack = new AppliedStack('pgroles');
       // A directory as the engine sees it.
       directory = `/var/tmp/${stack.id}`;
       host('mkdir', '-p', directory);
     });
 
-    afterAll(() => host('rm', '-rf', directory));
+    afterAll(() => {
+      stack.destroy();
+      host('rm', '-rf', directory);
+    });
 
     test('a directory that cannot be written, or is not there, fails the apply within seconds', () => {
       const denied = apply({ roles: ['kept', 'gone'], databases: ['orders'] });

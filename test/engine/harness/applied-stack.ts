@@ -27,10 +27,17 @@ export class AppliedStack {
     return this.terraform('apply', '-auto-approve', '-input=false', `-state=${this.state}`);
   }
 
+  /** Also removes the images, which Terraform keeps. */
   public destroy(): void {
-    if (fs.existsSync(this.state)) {
-      this.terraform('destroy', '-auto-approve', '-input=false', `-state=${this.state}`);
+    if (!fs.existsSync(this.state)) {
+      return;
     }
+    const { succeeded, output } = this.terraform('destroy', '-auto-approve', '-input=false', `-state=${this.state}`);
+    if (!succeeded) {
+      throw new Error(output);
+    }
+    const images = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n').filter((name) => name.startsWith(`${this.id}-`));
+    images.forEach((image) => docker('rmi', image));
   }
 
   private terraform(...args: string[]): Applied {
