@@ -1,4 +1,4 @@
-import { Lazy } from 'cdktf';
+import { Fn, Lazy, Token } from 'cdktf';
 
 /** The user's configuration of a Docker provider, in Terraform's terms. Read at synth, because it may change until then. */
 export type EngineConfiguration = () => any;
@@ -26,6 +26,6 @@ function variables({ host, context, cert_path: certificates, ssh_opts: options }
     DOCKER_CONTEXT: host === undefined ? context ?? 'default' : undefined,
     DOCKER_CERT_PATH: certificates,
     DOCKER_TLS_VERIFY: certificates === undefined ? undefined : '1',
-    SSH_OPTIONS: Array.isArray(options) && options.length > 0 ? options.join(' ') : undefined,
+    SSH_OPTIONS: options === undefined || options.length === 0 ? undefined : Token.isUnresolved(options) ? Fn.join(' ', options) : options.join(' '),
   };
 }

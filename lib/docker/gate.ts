@@ -1,6 +1,8 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Fn, TerraformProvider, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { sharedMap } from '../input/shared';
+import { resolved } from '../terraform/resolved';
 import { literalArgument } from '../terraform/text';
 
 /** How many gates of a stack and provider are for further prerequisites, beside the one for images. */
@@ -118,7 +120,9 @@ export class Gates {
   }
 
   public awaitedBy(gate: Gate): readonly string[] {
-    return [...this.claims.values(), ...this.awaited?.(gate) ?? []];
+    const awaited = this.awaited?.(gate) ?? [];
+    const known = awaited.map((id) => String(resolved(this.stack, id)));
+    return [...[...this.claims.values()].filter((id) => !known.includes(String(resolved(this.stack, id)))), ...awaited];
   }
 
   /** The user's configuration of the provider. */
@@ -129,4 +133,4 @@ export class Gates {
   }
 }
 
-const pools = new WeakMap<TerraformStack, Map<string, Gates>>();
+const pools = sharedMap<TerraformStack, Map<string, Gates>>('gates');

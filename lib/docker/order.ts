@@ -4,6 +4,8 @@ import { Construct, IConstruct } from 'constructs';
 import { FURTHER_GATES, Gate, Gates } from './gate';
 import { assignSlots, circleFrom } from './slots';
 import { reject } from '../input/input-error';
+import { sharedMap } from '../input/shared';
+import { namedPath } from '../terraform/names';
 import { resolved } from '../terraform/resolved';
 
 /** The containers of a workload, and what they wait for. */
@@ -75,7 +77,7 @@ export class Order {
   }
 }
 
-const orders = new WeakMap<TerraformStack, Order>();
+const orders = sharedMap<TerraformStack, Order>('order');
 
 class Plan {
   private readonly elements = new Map<string, TerraformElement>();
@@ -112,7 +114,7 @@ class Plan {
 
   private assign(pools: readonly Gates[], waiting: readonly { containers: OrderedContainers; awaited: readonly string[] }[]): void {
     const slots = assignSlots(waiting.map(({ containers, awaited }) => ({
-      path: containers.scope.node.path,
+      path: namedPath(containers.scope),
       address: addressOf(containers.resources[0])!,
       pool: pools.indexOf(containers.gates),
       awaited,

@@ -12,6 +12,7 @@ import { exclusiveContainer } from '../docker/side-by-side';
 import { StartStopped } from '../docker/start-stopped';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { checkArguments, checkStruct } from '../input/props';
+import { sharedMap } from '../input/shared';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
 import { forget } from '../terraform/moves';
@@ -118,10 +119,10 @@ export class DockerHost extends Place {
 }
 
 /** The names of containers that publish ports, by place. */
-const publishers = new WeakMap<TerraformStack, Map<string, Set<string>>>();
+const publishers = sharedMap<TerraformStack, Map<string, Set<string>>>('publishers');
 
 /** What starts the stopped containers of a service, keyed by the service's construct and by its containers. */
-const starts = new WeakMap<object, StartStopped>();
+const starts = sharedMap<object, StartStopped>('starts');
 
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
@@ -265,12 +266,12 @@ function fixedSettings(scope: Construct, workload: Workload) {
   const { image, healthCheck, settleTime, logging, restart, user = image.user } = workload;
   const check = healthCheck?._render(scope, {
     port: workload.port,
-    probePath: image.probePath === undefined ? undefined : literal(image.probePath),
+    probePath: image.probePath,
     probeHasTls: image.probeHasTls,
     liveness: workload.liveness,
     stopTimeout: workload.stopTimeout,
     hasShell: image.hasShell,
-    shell: image.shell === undefined ? undefined : literal(image.shell),
+    shell: image.shell,
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
   const settle = healthySeconds === undefined ? undefined : settleTime;

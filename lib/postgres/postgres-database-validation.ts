@@ -72,7 +72,7 @@ export function connectionLimits(props: PostgresDatabaseProps): ConnectionLimits
 }
 
 function formerPathProblem(formerly: string | undefined): InputProblem | undefined {
-  return formerly === undefined || formerly.split('/').every((id) => id !== '') ? undefined : {
+  return formerly === undefined || formerly.split('/').every((id) => /^[^\p{C}$%{}"\\]+$/u.test(id)) ? undefined : {
     what: 'not a path that the construct had before',
     given: formerly,
     allowed: 'the ids of the constructs from the stack to the database, joined by "/", without the stack\'s own id',

@@ -137,6 +137,6 @@ test('a gate waits for each resource that its service waits for: tasks, all repl
   expect(aliased(stack, alias).ssh_opts.match(/join\(" ", \[(.*?)\]\)/)[1].split(', d')).toEqual([
     'substr(sha256(jsonencode(data.http.example)), 0, 12)',
     `ocker_container.${cache.resource.friendlyUniqueId}.id`,
-    `ocker_container.${task.resource.friendlyUniqueId}.id`,
+    `ocker_container.${task.resource.friendlyUniqueId}.id, terraform_data.cache_Start_DF1C73DB.id`,
   ]);
 });

@@ -9,7 +9,7 @@ test('a plan deletes no stopped container: the provider watches neither it nor i
   const stack = newStack();
   goService(stack, { publish: PublishedPort.onLoopback(8080) });
   new PostgresDatabase(stack, 'database');
-  const containers = resources(stack, 'docker_container');
+  const containers = resources(stack, 'docker_container').filter(({ attach }) => !attach);
   expect(containers).toHaveLength(2);
   for (const container of containers) {
     expect(container).toMatchObject({ must_run: false, lifecycle: { ignore_changes: ['ports'] } });
@@ -39,7 +39,7 @@ test('each plan names the stopped containers, and an apply starts them and waits
   expect(start.triggers_replace[1]).toMatch(/ \? substr\(timestamp\(\), 0, 0\) : ""\}$/);
   const [{ 'local-exec': { command, environment } }] = start.provisioner;
   expect(command).toMatch(/: "exit 0"\}$/);
-  expect(command).toContain('docker start');
+  expect(command).toContain('on_engine \\"start $c\\"');
   expect(environment).toMatchObject({ CONTAINERS: `\${${address}.name}`, SECONDS_TO_WAIT: expect.stringMatching(/^[1-9]/) });
   expect(Object.values<any>(synthesized(stack).check).map(({ assert }) => assert[0].error_message)).toEqual([
     expect.stringMatching(/^dev\/service: the container \$\{.*\.name\} is not running\. The next apply starts it\./),

@@ -167,6 +167,11 @@ export const CALLS: Record<string, Program> = {
   'Platform.of': ({ platform }, stack, source) => scratch(stack, { source, platform: Platform.of(platform) }),
   'PostgresDatabase.addDatabase': ({ name }, stack) => service(stack).connectTo(database(stack).addDatabase(name).addRole('shop')),
   'PostgresDatabase.addExtension': ({ name }, stack) => database(stack).addExtension(name),
+  'PostgresDatabase.retireRole': ({ name }, stack) => {
+    const server = database(stack);
+    server.retireRole(name);
+    service(stack).connectTo(server.addRole('shop'));
+  },
   'PostgresDatabase.addRole': ({ name }, stack) => service(stack).connectTo(database(stack).addRole(name)),
   'PostgresVersion.of': ({ tag }, stack) => database(stack, { version: PostgresVersion.of(tag) }),
   'PublishedPort.on': ({ address = '127.0.0.1', hostPort = 8080, containerPort }, stack) =>

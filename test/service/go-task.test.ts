@@ -26,7 +26,7 @@ test('an apply waits for its end, and it is not started again', () => {
 test('an exit code other than 0 marks it as failed; the log is one command away where there is no docker command', () => {
   expect(containerOf(task()).provisioner).toEqual([{
     'local-exec': {
-      command: expect.stringMatching(/^\$\{self\.exit_code == 0 \? "exit 0" : "echo .*; exit 1"\}$/),
+      command: expect.stringMatching(/^\$\{self\.exit_code == 0 \? "exit 0" : "on_engine\(\) .*; exit 1"\}$/),
       environment: {
         CONTAINER: '${self.name}',
         DOCKER_CONTEXT: 'default',

@@ -49,7 +49,7 @@ describe('what Terraform could not apply is refused with both paths', () => {
 test('networks and volumes of another stack are used by name: cdktf passes them through the other stack\'s state', () => {
   const { app, data, shop } = twoStacks();
   const network = new ContainerNetwork(data, 'network');
-  const database = new PostgresDatabase(data, 'database');
+  const database = new PostgresDatabase(data, 'database', { dataProtection: false });
   const service = new GoService(shop, 'api', { image: IMAGE, mounts: [ContainerMount.volume(database.volumeName, '/data', { readOnly: true })] });
   service.joinNetwork(network);
   app.synth();

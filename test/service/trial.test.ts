@@ -73,7 +73,7 @@ describe('the trial of a service', () => {
       service.connectTo(database.addRole('reader'), { variable: 'READER' });
       service.after(migrate);
     });
-    expect(trial.depends_on).toHaveLength(2);
+    expect(trial.depends_on).toHaveLength(3);
     const graph = new ReferenceGraph(synthesized(stack));
     expect(graph.cycles()).toEqual([]);
     expect(graph.forcedSideBySide()).toEqual([]);
