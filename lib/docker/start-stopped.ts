@@ -21,6 +21,13 @@ const LOG_LINES = 30;
 
 const START = [
   ON_ENGINE,
+  'printf "%s\\n" "$NETWORKS" | while read -r network aliases; do',
+  '  options=',
+  '  for alias in $aliases; do options="$options --alias $alias"; done',
+  // The text is read again by a shell.
+  '  case "$network$aliases" in "" | *[!A-Za-z0-9_.\\ -]*) continue ;; esac',
+  '  for c in $CONTAINERS; do on_engine "network connect $options $network $c" 2>/dev/null; done',
+  'done',
   'for c in $CONTAINERS; do on_engine "start $c" >/dev/null || exit 1; done',
   'n=0',
   'for c in $CONTAINERS; do',
@@ -42,14 +49,16 @@ export interface StartStoppedSettings {
   readonly containers: readonly Container[];
   /** The longest wait until a started container is healthy. */
   readonly healthySeconds?: number;
+  /** Their networks, read at synth. */
+  readonly networks: () => readonly { readonly name: string; readonly aliases: readonly string[] }[];
   /** The user's configuration of the engine's provider. */
   readonly engine: EngineConfiguration;
 }
 
 /**
- * Starts stopped containers with the next apply. A plan names them and changes nothing.
+ * Starts stopped containers with the next apply, and connects those that somebody took off a network. A plan names them and changes nothing.
  *
- * A container without an address has stopped: the provider has no other sign of it. The value of `timestamp()` is unknown to a plan, so
+ * A container without an address has stopped: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
  * the resource is planned as a replacement while a container is stopped. The applied value is empty, so the next plan is empty too.
  *
  * Measured with providers 3.6.2 and 4.5.0.
@@ -81,7 +90,7 @@ export class StartStopped extends TerraformData {
 
   private warning(container: Container): string {
     const name = `\${${addressOf(container)}.name}`;
-    return `${this.path}: the container ${name} is not running. The next apply starts it. To see why it stopped: docker logs ${name}`;
+    return `${this.path}: the container ${name} is not running, or was taken off a network. The next apply starts and connects it. To see why it stopped: docker logs ${name}`;
   }
 
   private get path(): string {
@@ -96,6 +105,7 @@ export class StartStopped extends TerraformData {
       environment: {
         ...engineEnvironment(this.start.engine),
         CONSTRUCT: this.path,
+        NETWORKS: this.start.networks().map(({ name, aliases }) => [literal(name), ...aliases.map(literal)].join(' ')).join('\n'),
         CONTAINERS: this.start.containers.map((container) => `\${${addressOf(container)}.name}`).join(' '),
         SECONDS_TO_WAIT: String(this.start.healthySeconds ?? 0),
       },
@@ -107,12 +117,12 @@ function addressOf({ terraformResourceType, friendlyUniqueId }: Container): stri
   return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
-/** Containers with the host's network never have an address, and one without networks has none either: neither is watched. */
+/** Containers with the host's network never have an address, and are not watched. */
 function isStopped(container: Container): string {
   const address = addressOf(container);
   const networks = `${address}.network_data`;
-  return `(${address}.network_mode == "bridge" && length(${networks}) > 0`
-    + ` && alltrue([for network in ${networks} : network.ip_address == "" && network.global_ipv6_address == ""]))`;
+  return `(${address}.network_mode == "bridge" && (length(${networks}) < length(${address}.networks_advanced)`
+    + ` || length(${networks}) > 0 && alltrue([for network in ${networks} : network.ip_address == "" && network.global_ipv6_address == ""])))`;
 }
 
 function templateString(text: string): string {

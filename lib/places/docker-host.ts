@@ -3,7 +3,7 @@ import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkSettings, Place, VolumeSettings } from './place';
-import { ContainerSettings, HardenedContainer } from '../docker/container';
+import { ContainerNetworkAttachment, ContainerSettings, HardenedContainer } from '../docker/container';
 import { dataVolume } from '../docker/data-volume';
 import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
@@ -163,7 +163,10 @@ class RunningContainers implements Running {
     this.order.add(this.ordered);
     if (workload.lifetime === 'service' && workload.networkOf === undefined && workload.processesOf === undefined) {
       const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, {
-        containers: resources, healthySeconds: this.fixed.healthySeconds, engine: () => gates.configuration,
+        containers: resources,
+        healthySeconds: this.fixed.healthySeconds,
+        networks: () => this.networks,
+        engine: () => gates.configuration,
       });
       [scope, ...resources].forEach((one) => starts.set(one, start));
     }
@@ -204,7 +207,7 @@ class RunningContainers implements Running {
       ports: workload.ports.map(({ published, containerPort }) => ({
         ip: published.address, external: published.hostPort, internal: containerPort,
       })),
-      networks: workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases })),
+      networks: this.networks,
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
       wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
@@ -213,6 +216,10 @@ class RunningContainers implements Running {
       provider: () => workload.first ? host._provider : this.order.gateOf(this.ordered),
       engine: () => Gates.of(scope, host._provider).configuration,
     };
+  }
+
+  private get networks(): ContainerNetworkAttachment[] {
+    return this.workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases }));
   }
 
   private wantedPorts({ ports }: Workload): WantedPorts {

@@ -10,12 +10,15 @@ export function registerWorkload(client: Construct, workload: Workload): void {
 
 /**
  * The most containers of a client that run at the same time. A client that replaces its version side by side runs both versions for a
- * while. A client of another library counts once.
+ * while, and a new version is tried out beside the old one. A client of another library counts once.
  */
 export function copiesOf(client: Construct): number {
   const workload = workloads.get(client);
   if (workload === undefined || workload.lifetime === 'task') {
     return 1;
   }
-  return workload.beside ? workload.replicas * 2 : workload.replicas;
+  if (workload.beside) {
+    return workload.replicas * 2;
+  }
+  return workload.isTriedOut ? workload.replicas + 1 : workload.replicas;
 }

@@ -84,7 +84,7 @@ describeWithEngine('Terraform with the real provider', () => {
       expect(project.plan()).toEqual({});
     });
 
-    test('a plan keeps stopped containers and names them, and an apply starts them', async () => {
+    test('a plan keeps containers that were stopped or taken off a network, and an apply starts and connects them', async () => {
       const filters = JSON.stringify({ name: [`${project.stackId}-`] });
       const ids = async () => (await dockerApi.get<{ Id: string }[]>('/containers/json', { filters })).map(({ Id }) => Id).sort();
       const running = await ids();
@@ -93,13 +93,17 @@ describeWithEngine('Terraform with the real provider', () => {
         // The engine's list of containers follows a little later.
         expect((await dockerApi.get<Inspection>(`/containers/${id}/json`)).State.Status).toBe('exited');
       }
+      const { Id, NetworkSettings: { Networks } } = await service();
+      const networks = Object.keys(Networks);
+      await dockerApi.post(`/networks/${networks[0]}/disconnect`, { body: { Container: Id, Force: true } });
       const text = project.planText();
-      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running. The next apply starts it.`);
+      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running, or was taken off a network.`);
       const starts = Object.entries(project.plan());
       expect(starts.map(([address]) => address)).toEqual(Array(running.length).fill(expect.stringMatching(/^terraform_data\..*Start$/)));
       project.apply();
       expect(await ids()).toEqual(running);
       expect((await service()).State.Health!.Status).toBe('healthy');
+      expect(Object.keys((await service()).NetworkSettings.Networks).sort()).toEqual(networks.sort());
       expect(project.plan()).toEqual({});
     });
 
