@@ -1,5 +1,6 @@
+import { createHash } from 'crypto';
 import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle } from 'cdktf';
+import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
 import { WantedPorts, failUnlessFree } from './free-ports';
@@ -7,6 +8,7 @@ import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fin
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
+import { resolved } from '../terraform/resolved';
 import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
 /** A network of a container, and the container's aliases in it. */
@@ -188,9 +190,14 @@ export class HardenedContainer extends Container {
     const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
     if (attributes.ports !== undefined) {
       // Here, because the user may have overridden the ports.
-      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: Fn.sha256(Fn.jsonencode(attributes.ports)) }];
+      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: this.portsText(attributes.ports) }];
     }
     return json;
+  }
+
+  private portsText(ports: unknown): string {
+    const known = JSON.stringify(resolved(TerraformStack.of(this), ports));
+    return known.includes('${') ? Fn.sha256(Fn.jsonencode(ports)) : createHash('sha256').update(known).digest('hex');
   }
 
   private set(key: keyof GrowingConfig, now: GrowingConfig): void {
