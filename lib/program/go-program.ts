@@ -6,6 +6,7 @@ import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
 import { includedFiles, LARGEST_FILE } from './included-files';
+import { requireLinkedVariables } from './linked-variables';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { BuildContext } from '../files/build-context';
@@ -72,6 +73,8 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
   addCertificates(context, tree, scope, props.caCertificates ?? []);
   addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind));
 
+  const linked = linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {});
+  requireLinkedVariables(tree, closure, props.variables ?? {});
   const builderImage = imageSource(scope, props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
   const runtimeImage = kind.runtimeImage === undefined ? undefined : imageSource(scope, kind.runtimeImage).reference;
   const billOfMaterials = tree.remember(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
@@ -85,7 +88,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
     mainPackage: oneLine('the main package', closure.mainPackage),
     buildTags: props.tags ?? [],
-    linkerFlags: linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {}),
+    linkerFlags: linked,
     cgoEnabled: kind.cgoEnabled,
     compilers: kind.compilers,
     vendored: closure.vendored,

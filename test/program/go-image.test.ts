@@ -50,14 +50,14 @@ describe('Dockerfile', () => {
     const image = goImage(newStack(), {
       labels: { team: HOSTILE },
       ldflags: ['-s', '-extldflags=$(id)`id`'],
-      variables: { 'main.text': '$HOME ${HOME} $(id) `id` "' },
+      variables: { 'main.main': '$HOME ${HOME} $(id) `id` "' },
       tags: ['integration'],
       moduleProxy: 'https://proxy.example.com/$(id)'.replace('$(id)', ';id'),
       privateModules: { patterns: ['example.com/;id'] },
     });
     expect(texts(image, 'RUN')).toEqual(texts(plain, 'RUN'));
     expect(texts(image, 'LABEL')).toContain(`"team"="${HOSTILE.replace(/["\\$]/g, '\\$&')}"`);
-    expect(argument(image, 'LINKER_FLAGS')).toBe('-s -extldflags=$(id)`id` -X \'main.text=$HOME ${HOME} $(id) `id` "\'');
+    expect(argument(image, 'LINKER_FLAGS')).toBe('-s -extldflags=$(id)`id` -X \'main.main=$HOME ${HOME} $(id) `id` "\'');
     expect(argument(image, 'BUILD_TAGS')).toBe('integration');
     expect(argument(image, 'GOPROXY')).toBe('https://proxy.example.com/;id');
     expect(argument(image, 'GOPRIVATE')).toBe('example.com/;id');
@@ -155,7 +155,7 @@ describe('fingerprint', () => {
 
   test.each<[string, Record<string, unknown>]>([
     ['the user', { user: '1:1' }], ['a label', { labels: { a: 'b' } }], ['a tag', { tags: ['x'] }], ['a platform', { platform: Platform.LINUX_ARM64 }],
-    ['the Go version', { goVersion: '1.25' }], ['a variable', { variables: { 'main.v': '1' } }],
+    ['the Go version', { goVersion: '1.25' }], ['a variable', { variables: { 'main.main': '1' } }],
   ])('%s changes it', (_, props) => {
     expect(tag(writeFiles(FILES), props)).not.toBe(original());
   });
