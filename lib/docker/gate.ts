@@ -1,6 +1,7 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Fn, TerraformProvider, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { reject } from '../input/input-error';
 import { sharedMap } from '../input/shared';
 import { resolved } from '../terraform/resolved';
 import { literalArgument } from '../terraform/text';
@@ -127,9 +128,22 @@ export class Gates {
 
   /** The user's configuration of the provider. */
   public get configuration(): any {
-    this.provider ??= this.stack.node.findAll().find((node): node is TerraformProvider =>
-      TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && node.alias === undefined);
+    this.provider ??= this.defaultProvider();
     return this.provider?.toTerraform().provider.docker[0] ?? {};
+  }
+
+  private defaultProvider(): TerraformProvider | undefined {
+    const [first, second] = this.stack.node.findAll().filter((node): node is TerraformProvider =>
+      TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && node.alias === undefined);
+    if (second) {
+      reject(second, {
+        what: 'the stack has two default Docker providers, and Terraform accepts one',
+        given: `${first.node.path}, ${second.node.path}`,
+        allowed: 'one Docker provider without `alias`',
+        remedy: 'give one of them an `alias`, and give its constructs `place: DockerHost.fromProvider(…)`',
+      });
+    }
+    return first;
   }
 }
 

@@ -1,6 +1,7 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Fn, TerraformProvider, TerraformVariable } from 'cdktf';
 import { DockerHost, GoTask, PostgresDatabase, Rollout } from '../../lib';
+import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resources, synthesized } from '../stack';
 
 function providers(stack: ReturnType<typeof newStack>): any[] {
@@ -139,4 +140,12 @@ test('a gate waits for each resource that its service waits for: tasks, all repl
     `ocker_container.${cache.resource.friendlyUniqueId}.id`,
     `ocker_container.${task.resource.friendlyUniqueId}.id, terraform_data.cache_Start_DF1C73DB.id`,
   ]);
+});
+
+test('two default providers are refused at synth', () => {
+  const stack = newStack();
+  new DockerProvider(stack, 'one', {});
+  new DockerProvider(stack, 'two', {});
+  goService(stack);
+  expect(messageOf(() => synthesized(stack))).toContain('dev/two: the stack has two default Docker providers, and Terraform accepts one');
 });

@@ -338,3 +338,16 @@ describe('what is refused', () => {
     }
   });
 });
+
+test('a gateway without a route gets a warning', () => {
+  const warningsWith = (hasRoute: boolean) => {
+    const made = gateway();
+    if (hasRoute) {
+      service(made).addRoute(made.route());
+    }
+    Testing.synth(TerraformStack.of(made), true);
+    return made.node.metadata.map(({ data }) => data);
+  };
+  expect(warningsWith(true)).toEqual([]);
+  expect(warningsWith(false)).toEqual([expect.stringContaining('The gateway has no route: it answers each request with 404.')]);
+});
