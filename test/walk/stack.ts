@@ -3,8 +3,7 @@ import { App, LocalBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { DatabaseModel, Model, ServiceModel, TaskModel } from './model';
 import {
-  BackupSchedule, BackupStorage, ContainerMount, DatabaseCredentials, Duration, Gateway, GoScratchImage, GoService, GoTask, HealthCheck,
-  PostgresDatabase, PostgresRole, PublishedPort, Rollout, Size,
+  BackupSchedule, BackupStorage, ContainerMount, DatabaseCredentials, DockerHost, Duration, Gateway, GoScratchImage, GoService, GoTask, HealthCheck, PostgresDatabase, PostgresRole, PublishedPort, Rollout, Size,
 } from '../../lib';
 
 const PROGRAM = path.join(__dirname, 'program');
@@ -31,6 +30,7 @@ export function synthesize(model: Model, { stackId, directory, portOf }: Surroun
   const app = new App({ outdir: directory });
   const stack = new TerraformStack(app, stackId);
   new LocalBackend(stack, { path: 'terraform.tfstate' });
+  DockerHost.local().declareIn(stack);
   const program = new Program(stack, model, portOf);
   model.database.forEach((database) => program.addDatabase(database));
   model.task.forEach((task) => program.addTask(task));

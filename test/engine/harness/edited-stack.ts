@@ -37,7 +37,8 @@ export class EditedStack {
     if (result.status === 0) {
       throw new Error(`the apply of ${this.id} succeeded:\n${result.stdout}`);
     }
-    return result.stderr;
+    // Terraform breaks lines.
+    return result.stderr.replace(/\s+/g, ' ');
   }
 
   /** What a plan would do, as address and actions, without the hashes of addresses. */
