@@ -3,7 +3,8 @@ import { App, LocalBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { DatabaseModel, Model, ServiceModel, TaskModel } from './model';
 import {
-  BackupSchedule, BackupStorage, ContainerMount, DatabaseCredentials, DockerHost, Duration, Gateway, GoScratchImage, GoService, GoTask, HealthCheck, PostgresDatabase, PostgresRole, PublishedPort, Rollout, Size,
+  BackupSchedule, BackupStorage, ContainerMount, DatabaseCredentials, DockerHost, Duration, Gateway, GoScratchImage, GoService,
+  GoTask, HealthCheck, PostgresDatabase, PostgresRole, PublishedPort, Rollout, Size,
 } from '../../lib';
 
 const PROGRAM = path.join(__dirname, 'program');
