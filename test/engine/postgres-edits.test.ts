@@ -71,7 +71,7 @@ describeWithEngine('edits of a PostgreSQL database with the real provider', () =
       const container = `${stack.id}-db`;
       expect(psql(container, 'SELECT string_agg(relname, \' \' ORDER BY relname) FROM pg_class WHERE relkind = \'r\' AND relnamespace = \'public\'::regnamespace')).toBe('one three two');
       expect(psql(container, 'SHOW work_mem')).toBe('2MB');
-      expect(volumeFiles()).not.toContain('cdktf-go-docker');
+      expect(volumeFiles()).not.toContain('initialising');
       docker('exec', container, 'touch', '/var/lib/postgresql/data/.cdktf-go-docker-initialising');
       docker('restart', container);
       await until(() => docker('logs', container).includes('The last initialisation was interrupted. It begins anew.'));

@@ -6,12 +6,18 @@
 # VOLUME_LOCK_SECONDS     how long to wait for another server on the volume
 # VOLUME_OWNER            the path of the stack; without it, neither the owner nor the password is looked at
 # ADOPT_VOLUME            "true" for a volume that may belong to another stack
+# ONLY_INITIALISE         "yes" for a container that ends after the init scripts
 #
 # The lock is on the directory, because initdb refuses one that holds a file. Every process of the server inherits it, so the kernel
 # releases it after the last one has ended, however that happened.
 set -eu
 
 trap 'exit 130' INT TERM
+
+# Complete data needs no initialisation, and its server may be running.
+if [ "${ONLY_INITIALISE:-}" = yes ] && [ -s "$PGDATA/PG_VERSION" ] && [ ! -e "$PGDATA/.cdktf-go-docker-initialising" ]; then
+  exec "$@"
+fi
 
 exec 9< "$VOLUME_PATH"
 waited=0
@@ -71,4 +77,9 @@ if [ -n "${VOLUME_OWNER:-}" ] && [ -s "$PGDATA/PG_VERSION" ]; then
 fi
 
 trap - INT TERM
+if [ "${ONLY_INITIALISE:-}" = yes ]; then
+  "$@"
+  mark_volume
+  exit
+fi
 exec "$@"
