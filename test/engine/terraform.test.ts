@@ -135,14 +135,19 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source);
     });
 
-    test('a change in a Go file replaces image and container of the program, and nothing else', async () => {
+    test('a change in a Go file tries the program out, replaces its image and container, and nothing else', async () => {
       const before = await service();
       const source = project.read(example.file);
       project.write(example.file, source.replace(...example.change));
       expect(project.read(example.file)).not.toBe(source);
       project.synthesize();
       // The failed apply has removed what starts the container.
-      const replaced: PlannedChanges = { [example.image]: ['create', 'delete'], [example.container]: ['delete', 'create'], [example.start]: ['create'] };
+      const replaced: PlannedChanges = {
+        [example.image]: ['create', 'delete'],
+        [`${example.container}_Trial`]: ['delete', 'create'],
+        [example.container]: ['delete', 'create'],
+        [example.start]: ['create'],
+      };
       expect(project.plan()).toEqual(replaced);
       project.apply();
       const after = await service();
