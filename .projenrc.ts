@@ -92,6 +92,13 @@ project.addTask('e2e:attacks', {
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/gateway-'], receiveArgs: true }],
 });
 
+// Random edits of a program. A few steps of it are an engine test.
+project.addTask('e2e:walk', {
+  description: 'Edits a program at random, applies it on a real Docker Engine, checks what must hold, and shrinks what fails',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/walk/main.ts'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],

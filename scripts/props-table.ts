@@ -9,7 +9,8 @@
  * - `@range 1..50`, `@range 6MiB..64TiB/1MiB`, `@range 1s..24h/1s`: the limits of a number, a size or a duration, and its step. For a
  *   parameter of a method, the range stands in the parameter's own text.
  * - `@sensitive`: errors do not show the value. For parameters: `@sensitive password`.
- * - `@tokens refused` or `@tokens accepted`: whether Terraform may know the value later. Strings and maps accept tokens by default.
+ * - `@tokens refused` or `@tokens accepted`: whether Terraform may know the value later. Texts accept tokens by default. For parameters:
+ *   `@tokens refused name`.
  * - `@defaults services`, at a struct: the member of `Defaults` that fills its props.
  */
 import * as fs from 'node:fs';
@@ -114,10 +115,11 @@ class Table {
     const constructor: [string, Callable][] = scope && scope.name !== 'scope' && !type.initializer!.protected ? [[`new ${type.name}`, type.initializer!]] : [];
     return [...constructor, ...methods].filter(([, { parameters }]) => parameters !== undefined).map(([name, { parameters, docs }]) => {
       const sensitive = docs?.custom?.sensitive?.split(/[\s,]+/) ?? [];
+      const [rule, ...tokens] = docs?.custom?.tokens?.split(/[\s,]+/) ?? [];
       return [name, fields(parameters!.map((parameter) => {
         const { summary = '', remarks = '' } = parameter.docs ?? {};
         const [range] = /\b\d+[A-Za-z]*\.\.\d[\dA-Za-z]*(\/\d+[A-Za-z]+)?/.exec(`${summary} ${remarks}`) ?? [];
-        return [parameter.name, this.field(parameter, { range, sensitive: sensitive.includes(parameter.name) ? '' : undefined })];
+        return [parameter.name, this.field(parameter, { range, sensitive: sensitive.includes(parameter.name) ? '' : undefined, tokens: tokens.includes(parameter.name) ? rule : undefined })];
       }))];
     });
   }

@@ -617,10 +617,10 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
       to do:   remove one of the two`],
   ['a variable that a database takes', (stack) => service(stack, { environment: { DATABASE_URL: 'x' } }).connectTo(new PostgresDatabase(stack, 'database')), `
-    dev/service: an environment variable is set twice
+    dev/service: the variable that gets the connection is set already
       given:   "DATABASE_URL"
-      allowed: each name once in \`environment\`, \`secretEnvironment\` and the variables of connected databases
-      to do:   remove one of the two`],
+      allowed: a name that neither the environment nor another connection has
+      to do:   name another variable: connectTo(…, { variable: "DATABASE_URL_2" }); or remove the other one. A GoServiceWithPostgres connects by itself: give it \`databaseRole\` to connect as a role`],
   ['no database to connect to', (stack) => service(stack).connectTo(undefined as any), `
     dev/service: the argument \`database\` of connectTo() is missing
       allowed: an IBinding
@@ -645,6 +645,11 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "ALL"
       allowed: names as in \`man 7 capabilities\` without "CAP_", for example "NET_BIND_SERVICE"
       to do:   name each capability that the program needs`],
+  ['a misspelt capability', (stack) => service(stack, { capabilities: ['NET_ADMN'] }), `
+    dev/service: not a capability to keep
+      given:   "NET_ADMN"
+      allowed: names as in \`man 7 capabilities\` without "CAP_", for example "NET_BIND_SERVICE"
+      to do:   write "NET_ADMIN"`],
   ['a mount at a relative path', (stack) => service(stack, { mounts: [ContainerMount.tmpfs('data')] }), `
     ContainerMount.tmpfs("data"): not a path in the container to mount storage at
       given:   "data"
@@ -702,6 +707,18 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "json file"
       allowed: the name of a driver or plugin, for example "journald"
       to do:   use ContainerLogging.jsonFile() or ContainerLogging.local(), or name a driver of the engine
+      at:      <line>`],
+  ['a misspelt log driver', (stack) => service(stack, { logging: ContainerLogging.of('jurnald') }), `
+    ContainerLogging.of("jurnald"): a log driver that the engine does not have
+      given:   "jurnald"
+      allowed: awslogs, etwlogs, fluentd, gcplogs, gelf, journald, json-file, local, none, splunk, syslog; a plugin with its tag
+      to do:   write "journald"; for a plugin, add its tag: "jurnald:latest"
+      at:      <line>`],
+  ['a misspelt option of a log driver', (stack) => service(stack, { logging: ContainerLogging.of('json-file', { max_size: '10m' }) }), `
+    ContainerLogging.of("json-file", {"max_size":"10m"}): an option that the log driver json-file does not have
+      given:   "max_size"
+      allowed: mode, max-buffer-size, cache-disabled, cache-max-size, cache-max-file, cache-compress, labels, labels-regex, env, env-regex, tag, max-size, max-file, compress
+      to do:   write "max-size"
       at:      <line>`],
   ['a restart policy as text', (stack) => service(stack, { restart: 'always' }), `
     dev/service: the prop \`restart\` is not a RestartPolicy
@@ -903,6 +920,11 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
       given:   "schema.sql"
       allowed: existing files; relative paths are relative to cdktf.json
       to do:   correct the path, or create the file`],
+  ['an init script with the line ends of Windows', (stack) => database(stack, { initScripts: [`${directory({ 'a.sh': 'set -e\r\n' })}/a.sh`] }), `
+    dev/database: an init script with the line ends of Windows, which a shell takes as part of its commands
+      given:   "<directory>/a.sh"
+      allowed: lines that end with LF; .sql files may have both
+      to do:   convert the file, for example with dos2unix, and add "*.sh text eol=lf" to .gitattributes`],
   ['a directory of init scripts', (stack) => database(stack, { initScripts: [directory({ 'a.sql': '' })] }), `
     dev/database: no such init script
       given:   "<directory>"

@@ -50,7 +50,8 @@ test('the service with PostgreSQL', () => {
   const database = named(configuration, 'docker_container', 'example-links-database').settings;
   expect(database.ports).toBeUndefined();
   expect(database.env).toContain('POSTGRES_DB=links');
-  expect(isProtected(named(configuration, 'docker_volume', 'example-links-database-data-17'))).toBe(true);
+  expect(ofType(configuration, 'docker_volume')).toEqual([]);
+  expect(database.volumes[0].volume_name).toBe('example-links-database-data-17');
   expect(named(configuration, 'docker_network', 'example-links-database-network').settings.internal).toBe(true);
 
   const files = stagedFiles(configuration);
@@ -59,11 +60,12 @@ test('the service with PostgreSQL', () => {
   expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
 
   const order = creationOrder(configuration.resources).map((group) => group.map(nameOf));
-  expect(order.slice(1)).toEqual([['example-links-database'], ['example-links']]);
+  expect(order.slice(1)).toEqual([[expect.stringContaining('example-links-database-claim')], ['example-links-database'], ['example-links-trial'], ['example-links']]);
 }, TIMEOUT);
 
 test('the data of the service with PostgreSQL can be given up', () => {
   const configuration = synthesized('service-with-postgres', { DATA_PROTECTION: 'off' });
+  expect(ofType(configuration, 'docker_volume').map(nameOf)).toEqual(['example-links-database-data-17']);
   expect(configuration.resources.filter(isProtected)).toEqual([]);
 }, TIMEOUT);
 
@@ -81,7 +83,7 @@ test('the service with PostgreSQL behind a gateway', () => {
 
 test('the scratch image, and a tree of what it is made of', () => {
   const configuration = synthesized('scratch-image', { HOST_PORT: '9090' });
-  expect(ofType(configuration, 'docker_container').map(nameOf)).toEqual(['hello-service']);
+  expect(ofType(configuration, 'docker_container').map(nameOf)).toEqual(['hello-service', 'hello-service-trial']);
   expect(stagedFiles(configuration).filter((file) => file.startsWith('src/'))).toEqual(['src/go.mod', 'src/main.go']);
 
   const tree = drawTree(describeStack(configuration));
@@ -91,7 +93,7 @@ test('the scratch image, and a tree of what it is made of', () => {
     expect.stringMatching(/^│ {2}├─ Dockerfile assets\/hello-image\/Dockerfile \(\d\.\d kB\)$/),
     '│  ├─ ports        127.0.0.1:9090 -> 8080',
     '│  ├─ health       /probe http 8080 /healthz --timeout 2700 --liveness 6 --interval 5000 --stop-grace 30000 (every 5s)',
-    '   └─ 2. container hello-service',
+    '   └─ 3. container hello-service',
   ]));
 }, TIMEOUT);
 

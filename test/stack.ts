@@ -57,9 +57,11 @@ export function resources(stack: TerraformStack, type: string): any[] {
 
 /** All resources of a stack, by type and then by the path of the construct below it. */
 export function resourcesByPath(stack: TerraformStack): Record<string, Record<string, any>> {
+  // Synthesis adds constructs.
+  const { resource } = synthesized(stack);
   const paths = new Map(stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node))
     .map((node) => [(node as TerraformResource).friendlyUniqueId, node.node.path.slice(stack.node.path.length + 1)]));
-  return Object.fromEntries(Object.entries<Record<string, any>>(synthesized(stack).resource).map(([type, all]) => [
+  return Object.fromEntries(Object.entries<Record<string, any>>(resource).map(([type, all]) => [
     type, Object.fromEntries(Object.entries(all).map(([id, attributes]) => [paths.get(id) ?? id, attributes])),
   ]));
 }

@@ -1,10 +1,15 @@
-import { Container, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { TerraformProvider } from 'cdktf';
+import { createHash } from 'crypto';
+import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
+import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { EngineConfiguration } from './docker-command';
+import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
-import { literal } from '../terraform/text';
+import { KEPT_WHEN_STOPPED } from './start-stopped';
+import { resolved } from '../terraform/resolved';
+import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
 /** A network of a container, and the container's aliases in it. */
 export interface ContainerNetworkAttachment {
@@ -24,6 +29,8 @@ export interface ContainerVolume {
   readonly hostPath?: string;
   readonly containerPath: string;
   readonly readOnly: boolean;
+  /** Whether the engine refuses a directory of the host that does not exist. Otherwise it creates one that belongs to root. */
+  readonly mustExist?: boolean;
 }
 
 export interface ContainerSettings {
@@ -60,17 +67,30 @@ export interface ContainerSettings {
   readonly sideBySide?: boolean;
   /** Whether an apply waits until the program exits, and fails unless it exits with 0. */
   readonly runsOnce?: boolean;
+  /** What it means when a program that runs once fails, as a sentence. */
+  readonly failure?: string;
+  /** Host ports that must be free when a program that runs once has ended. */
+  readonly wantedPorts?: WantedPorts;
   /** `bridge` (default), `none`, or `container:<id>` to share the network of that container. */
   readonly networkMode?: string;
   /** `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
-  readonly provider: TerraformProvider;
+  /** The provider configuration, which is known at synth: see `Order`. Undefined: the stack's default provider. */
+  readonly provider: () => TerraformProvider | undefined;
+  /** The user's configuration of the engine's provider. */
+  readonly engine: EngineConfiguration;
 }
 
 /** The label whose value changes with the health check. */
 const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
+
+/** The label whose value changes with the host ports to check. */
+const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
+
+/** The label whose value changes with the published ports. */
+const PORTS_LABEL = 'cdktf-go-docker.ports';
 
 /** The label that finds a construct's containers, whose names are random. */
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
@@ -92,13 +112,14 @@ const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
  */
 export class HardenedContainer extends Container {
   private rendered: GrowingConfig;
+  private readonly gate: () => TerraformProvider | undefined;
 
   public constructor(scope: Construct, id: string, private readonly settings: () => ContainerSettings) {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: [failUnlessZero(scope.node.path)] } : {},
-      name: now.sideBySide ? releaseName(now.name) : now.name,
+      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : KEPT_WHEN_STOPPED,
+      name: now.sideBySide ? releaseName(now.name) : literal(now.name),
       image: now.image,
       user: now.user,
       entrypoint: now.entrypoint && [...now.entrypoint],
@@ -123,12 +144,13 @@ export class HardenedContainer extends Container {
       stopSignal: now.stopSignal,
       stopTimeout: now.stopSeconds,
       destroyGraceSeconds: now.stopSeconds,
-      lifecycle: now.sideBySide ? SIDE_BY_SIDE : undefined,
-      provider: now.provider,
+      lifecycle: lifecycleOf(now),
+      mounts: filled(now.volumes.filter(({ mustExist }) => mustExist).map(existingDirectory)),
       ...growing,
     });
     this.dependsOn = dependsOn;
     this.rendered = { ...growing, dependsOn };
+    this.gate = now.provider;
   }
 
   /** The memory limit in MiB, after the user's overrides. */
@@ -146,7 +168,9 @@ export class HardenedContainer extends Container {
         this.set(key, now);
       }
     }
-    this.provider = settings.provider;
+    if (settings.runsOnce) {
+      this.provisioners = checksOf(this.node.scope!, settings);
+    }
     this.rendered = now;
     if (this.memorySwapInput === this.memoryInput) {
       this.memorySwap = this.memoryMebibytes;
@@ -155,7 +179,25 @@ export class HardenedContainer extends Container {
 
   public toTerraform(): any {
     this.refresh();
-    return super.toTerraform();
+    this.provider = this.gate();
+    return this.withoutGate();
+  }
+
+  /** What Terraform reads, but for the provider. */
+  public withoutGate(): any {
+    this.refresh();
+    const json = super.toTerraform();
+    const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
+    if (attributes.ports !== undefined) {
+      // Here, because the user may have overridden the ports.
+      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: this.portsText(attributes.ports) }];
+    }
+    return json;
+  }
+
+  private portsText(ports: unknown): string {
+    const known = JSON.stringify(resolved(TerraformStack.of(this), ports));
+    return known.includes('${') ? Fn.sha256(Fn.jsonencode(ports)) : createHash('sha256').update(known).digest('hex');
   }
 
   private set(key: keyof GrowingConfig, now: GrowingConfig): void {
@@ -172,6 +214,14 @@ export class HardenedContainer extends Container {
   }
 }
 
+/** What fails the apply after the program of a container has run. */
+function checksOf(scope: Construct, { engine, failure, wantedPorts }: ContainerSettings): LocalExecProvisioner[] {
+  return [
+    failUnlessZero(scope.node.path, engine, failure),
+    ...wantedPorts && wantedPorts.ports.length > 0 ? [failUnlessFree(wantedPorts, engine)] : [],
+  ];
+}
+
 /** The settings that may grow after the construct exists. */
 interface GrowingConfig {
   readonly env?: string[];
@@ -186,15 +236,20 @@ interface GrowingConfig {
 
 function growingConfig(scope: Construct, settings: ContainerSettings): GrowingConfig {
   return {
-    env: filled([...settings.environment].map(([name, value]) => `${literal(name)}=${value}`).sort()),
+    env: filled([...settings.environment].map(([name, value]) => `${isUnresolved(value) ? literalBesideTokens(name) : literal(name)}=${value}`).sort()),
     command: settings.command && [...settings.command],
     ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
-    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name, aliases: filled([...aliases]) }))),
-    volumes: filled(settings.volumes.map(volumeBlock)),
+    networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name: literal(name), aliases: filled(aliases.map(literal)) }))),
+    volumes: filled(settings.volumes.filter(({ mustExist }) => !mustExist).map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
     labels: labelBlocks(scope, settings),
     dependsOn: filled([...settings.dependsOn]),
   };
+}
+
+function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle | undefined {
+  const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
+  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */
@@ -206,8 +261,13 @@ function capabilityNames(capabilities: readonly string[]): string[] | undefined 
   return filled(capabilities.map((name) => `CAP_${name}`));
 }
 
+function existingDirectory({ hostPath, containerPath, readOnly }: ContainerVolume): ContainerMounts {
+  return { type: 'bind', source: literal(hostPath!), target: literal(containerPath), readOnly };
+}
+
 function volumeBlock({ volumeName, hostPath, containerPath, readOnly }: ContainerVolume): ContainerVolumes {
-  return { volumeName, hostPath: hostPath === undefined ? undefined : literal(hostPath), containerPath: literal(containerPath), readOnly };
+  const optional = (text: string | undefined) => text === undefined ? undefined : literal(text);
+  return { volumeName: optional(volumeName), hostPath: optional(hostPath), containerPath: literal(containerPath), readOnly };
 }
 
 /** Escapes the keys as well, because Terraform also reads them as templates. */
@@ -215,10 +275,13 @@ function literalEntries(map: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [literal(name), literal(value)]));
 }
 
-function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide }: ContainerSettings): { label: string; value: string }[] {
+function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide, wantedPorts }: ContainerSettings): { label: string; value: string }[] {
   const all = { ...labels };
   if (healthCheck) {
     all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);
+  }
+  if (wantedPorts && wantedPorts.ports.length > 0) {
+    all[WANTED_PORTS_LABEL] = wantedPorts.ports.map(({ ip, external }) => `${ip}:${external}`).join(' ');
   }
   if (sideBySide) {
     all[CONSTRUCT_LABEL] = literal(scope.node.path);

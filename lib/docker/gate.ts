@@ -1,52 +1,45 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Fn, TerraformProvider, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { reject } from '../input/input-error';
+import { sharedMap } from '../input/shared';
+import { resolved } from '../terraform/resolved';
+import { literalArgument } from '../terraform/text';
+
+/** How many gates of a stack and provider are for further prerequisites, beside the one for images. */
+export const FURTHER_GATES = 15;
+
+/** The gates of earlier versions. States may name them, and Terraform needs the configuration to destroy what they hold. */
+const FORMER_GATES = ['after_images', 'after_tasks'];
 
 /**
- * Keeps every container of a stack untouched until every image of the stack exists.
+ * A provider configuration that keeps containers untouched until everything that it waits for is over.
  *
- * Quirk: Terraform destroys a container *before* it builds the container's new image, even with `create_before_destroy` on the image.
- * After a compile error, the service would stay down.
+ * Quirk: Terraform destroys a container *before* it creates what the new container depends on. After a compile error or a failed migration,
+ * the service would stay down.
  *
- * Remedy: containers use a second provider configuration that refers to the images' ids. Terraform configures a provider only after all its
- * references exist, so every operation on a container waits for the builds. If a build fails, Terraform touches no container.
- * The ids are in `ssh_opts`, as names of environment variables for ssh to send. Such variables do not exist, so this has no effect.
+ * Remedy: containers use a provider configuration that refers to the ids of images, tasks and others. Terraform configures a provider only
+ * after all its references exist, so every operation on a container waits for them. If one fails, Terraform touches no container.
+ * Measured with provider 3.6.2.
  *
- * A third configuration makes services wait for tasks, such as migrations. Otherwise a failed task would leave them stopped.
- *
- * Each stack and provider has one such configuration, because each one is a process of its own.
- * Measured with provider 3.6.2: after a compile error or a failed migration, the old version keeps serving.
+ * The ids are in an argument without effect: `ssh_opts`, as names of environment variables for ssh to send. Such variables do not exist.
+ * - A list with one unknown element arrives empty during a plan (3.6.2) or is refused (4.5.0). `split` makes the whole list unknown.
+ * - On an engine over ssh, the plan would then lack the user's own `ssh_opts`. There the ids are in `ca_material`, which only TLS reads.
  */
-export class BuildGate extends DockerProvider {
-  /** The gate for the containers of `scope`'s stack that use `provider`. */
-  public static of(scope: Construct, provider?: TerraformProvider): BuildGate {
-    return BuildGate.named(scope, 'after_images', provider);
-  }
-
-  /** The gate for containers that also wait for tasks. */
-  public static behindTasks(scope: Construct, provider?: TerraformProvider): BuildGate {
-    const images = BuildGate.of(scope, provider);
-    const gate = BuildGate.named(scope, 'after_tasks', provider);
-    gate.before = images;
-    return gate;
-  }
-
-  private static named(scope: Construct, name: string, provider?: TerraformProvider): BuildGate {
-    const stack = TerraformStack.of(scope);
-    const alias = `${provider?.alias === undefined ? '' : `${provider.alias}_`}${name}`;
-    const id = `docker_${alias}`;
-    return (stack.node.tryFindChild(id) as BuildGate | undefined) ?? new BuildGate(stack, id, alias, provider);
+export class Gate extends DockerProvider {
+  /** The gate that waits for the images of `scope`'s stack and provider. */
+  public static ofImages(scope: Construct, provider?: TerraformProvider): Gate {
+    return Gates.of(scope, provider).images;
   }
 
   /** Keyed by resource, because cdktf creates a new token on every read of an attribute. */
   private readonly ids = new Map<object, string>();
-  private before?: BuildGate;
 
-  private constructor(stack: TerraformStack, id: string, private readonly ownAlias: string, private readonly gated?: TerraformProvider) {
-    super(stack, id, { alias: ownAlias });
+  public constructor(stack: TerraformStack, private readonly ownAlias: string, private readonly gates: Gates) {
+    super(stack, `docker_${ownAlias}`, { alias: ownAlias });
   }
 
-  /** Makes the containers wait for a resource, usually an image or a task. */
+  /** Makes the containers wait for an image. */
   public waitFor(resource: object, idOf: () => string): void {
     if (!this.ids.has(resource)) {
       this.ids.set(resource, idOf());
@@ -56,23 +49,102 @@ export class BuildGate extends DockerProvider {
   /** Copies the user's provider configuration at synth, overrides included. */
   public toTerraform(): any {
     const own = super.toTerraform();
-    const user = this.gated ?? this.defaultProvider();
-    const { alias: _, ...configuration } = user?.toTerraform().provider.docker[0] ?? {};
-    const users: string[] = configuration.ssh_opts ?? [];
-    const ids = [...this.before?.ids.values() ?? [], ...this.ids.values()];
-    own.provider.docker = [{
-      ...configuration,
-      // Only Terraform can extend a token.
-      ssh_opts: Token.isUnresolved(users)
-        ? Fn.concat([users, ids.flatMap((id) => ['-o', Fn.join('=', ['SendEnv', id])])])
-        : [...users, ...ids.flatMap((id) => ['-o', `SendEnv=${id}`])],
-      alias: this.ownAlias,
-    }];
+    const { alias: _, ...configuration } = this.gates.configuration;
+    const ids = [...this.ids.values(), ...this.gates.awaitedBy(this)];
+    own.provider.docker = [{ ...configuration, ...ids.length === 0 ? {} : waitingFor(ids, configuration), alias: this.ownAlias }];
     return own;
+  }
+}
+
+function waitingFor(ids: readonly string[], configuration: any): Record<string, unknown> {
+  if (isOverSsh(configuration)) {
+    return { ca_material: Fn.join(' ', [...ids]) };
+  }
+  const users: unknown = configuration.ssh_opts ?? [];
+  const options = ['-o', Fn.join('=', ['SendEnv', Fn.join(' ', [...ids])])];
+  const all = Token.isUnresolved(users)
+    ? Fn.concat([users as string[], options])
+    : [...(users as string[]).map(literalArgument), ...options];
+  return { ssh_opts: Fn.split('\n', Fn.join('\n', all)) };
+}
+
+/** Whether the engine is, or may be, reached over ssh. TLS excludes it. */
+function isOverSsh({ host, ssh_opts: options, ca_material: authority, cert_material: certificate, cert_path: directory }: any): boolean {
+  return [authority, certificate, directory].every((value) => value === undefined)
+    && (options !== undefined || Token.isUnresolved(host) || String(host).startsWith('ssh://'));
+}
+
+/**
+ * The gates of a stack and provider: one for images and a fixed number of others.
+ *
+ * All of them are always declared. Terraform starts a process of 46 MiB for each one that is in use, and none for the others. A container that
+ * leaves the program together with its gate would end in `Provider configuration not present`.
+ */
+export class Gates {
+  public static of(scope: Construct, provider?: TerraformProvider): Gates {
+    const stack = TerraformStack.of(scope);
+    const key = provider?.alias ?? '';
+    const ofStack = pools.get(stack) ?? new Map<string, Gates>();
+    pools.set(stack, ofStack);
+    const gates = ofStack.get(key) ?? new Gates(stack, key, provider);
+    ofStack.set(key, gates);
+    return gates;
+  }
+
+  /** Waits for all images of the stack. */
+  public readonly images: Gate;
+
+  /** Each waits for prerequisites of some containers. */
+  public readonly further: readonly Gate[];
+
+  private readonly claims = new Map<object, string>();
+  private provider?: TerraformProvider;
+  private awaited?: (gate: Gate) => readonly string[];
+
+  private constructor(private readonly stack: TerraformStack, public readonly key: string, provider: TerraformProvider | undefined) {
+    this.provider = provider;
+    const named = (name: string) => new Gate(stack, key === '' ? name : `${key}_${name}`, this);
+    const [images, ...further] = Array.from({ length: 1 + FURTHER_GATES }, (_, index) => named(`gate_${String(index).padStart(2, '0')}`));
+    this.images = images;
+    this.further = further;
+    FORMER_GATES.forEach(named);
+  }
+
+  /** Sets the ids that each gate waits for beside those of images. Evaluated at synth. */
+  public setAwaited(awaited: (gate: Gate) => readonly string[]): void {
+    this.awaited = awaited;
+  }
+
+  /** Makes every container of the stack wait for a claim, those that have left the program included: a rename leaves the old server. */
+  public waitForClaim(resource: object, idOf: () => string): void {
+    this.claims.set(resource, idOf());
+  }
+
+  public awaitedBy(gate: Gate): readonly string[] {
+    const awaited = this.awaited?.(gate) ?? [];
+    const known = awaited.map((id) => String(resolved(this.stack, id)));
+    return [...[...this.claims.values()].filter((id) => !known.includes(String(resolved(this.stack, id)))), ...awaited];
+  }
+
+  /** The user's configuration of the provider. */
+  public get configuration(): any {
+    this.provider ??= this.defaultProvider();
+    return this.provider?.toTerraform().provider.docker[0] ?? {};
   }
 
   private defaultProvider(): TerraformProvider | undefined {
-    return TerraformStack.of(this).node.findAll().find((node): node is TerraformProvider =>
+    const [first, second] = this.stack.node.findAll().filter((node): node is TerraformProvider =>
       TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && node.alias === undefined);
+    if (second) {
+      reject(second, {
+        what: 'the stack has two default Docker providers, and Terraform accepts one',
+        given: `${first.node.path}, ${second.node.path}`,
+        allowed: 'one Docker provider without `alias`',
+        remedy: 'give one of them an `alias`, and give its constructs `place: DockerHost.fromProvider(…)`',
+      });
+    }
+    return first;
   }
 }
+
+const pools = sharedMap<TerraformStack, Map<string, Gates>>('gates');

@@ -1,7 +1,7 @@
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
-import { BuildGate } from './gate';
+import { Gate } from './gate';
 import { literal } from '../terraform/text';
 
 /** A build secret: BuildKit gets it at build time, and no layer contains it. */
@@ -57,19 +57,19 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
     lifecycle: { createBeforeDestroy: true },
     provider: settings.provider,
   });
-  BuildGate.of(scope, settings.provider).waitFor(image, () => image.imageId);
+  Gate.ofImages(scope, settings.provider).waitFor(image, () => image.imageId);
   return image;
 }
 
 /** A pulled `docker_image`. Destroy keeps it, because other stacks on the engine may use it. */
 export function pulledImage(scope: Construct, id: string, reference: string, platform?: string, provider?: TerraformProvider): Image {
   const image = new Image(scope, id, {
-    name: reference,
+    name: literal(reference),
     keepLocally: true,
     platform,
     lifecycle: { createBeforeDestroy: true },
     provider,
   });
-  BuildGate.of(scope, provider).waitFor(image, () => image.imageId);
+  Gate.ofImages(scope, provider).waitFor(image, () => image.imageId);
   return image;
 }

@@ -1,5 +1,5 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { LocalExecProvisioner } from 'cdktf';
+import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
 import { literal } from '../terraform/text';
 
 /**
@@ -22,23 +22,25 @@ export const UNTIL_IT_ENDS = { attach: true, mustRun: false, logs: false } as co
 const LOG_LINES = 30;
 
 const EXPLAIN = [
+  ON_ENGINE,
   'echo "$EXPLANATION" >&2',
-  `docker logs --tail ${LOG_LINES} "$CONTAINER" 2>&1`,
+  `on_engine "logs --tail ${LOG_LINES} $CONTAINER" 2>&1`,
   'exit 1',
 ].join('; ');
 
-/** Fails the apply unless the program exits with 0. The error contains the construct's path. */
-export function failUnlessZero(path: string): LocalExecProvisioner {
+/**
+ * Fails the apply unless the program exits with 0. The error contains the construct's path.
+ * @param engine the user's configuration of the container's provider
+ * @param meaning what the failure means, as a sentence
+ */
+export function failUnlessZero(path: string, engine: EngineConfiguration, meaning?: string): LocalExecProvisioner {
   return {
     type: 'local-exec',
     command: `\${self.exit_code == 0 ? "exit 0" : ${JSON.stringify(EXPLAIN)}}`,
     environment: {
       CONTAINER: '${self.name}',
-      EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. To read its log: docker logs \${self.name}`,
+      EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. ${meaning === undefined ? '' : `${literal(meaning)} `}To read its log: docker logs \${self.name}`,
+      ...engineEnvironment(engine),
     },
   };
-}
-
-export function isOneShot(resource: unknown): resource is Container {
-  return (resource as Partial<Container>).mustRunInput === UNTIL_IT_ENDS.mustRun;
 }

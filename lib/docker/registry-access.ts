@@ -2,6 +2,7 @@ import type { DockerProvider, DockerProviderRegistryAuth } from '@cdktf/provider
 import { Aspects, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input/input-error';
+import { literal } from '../terraform/text';
 
 /** The provider's login at a registry. */
 export interface RegistryLogin {
@@ -82,5 +83,11 @@ export class RegistryAccess {
 const accesses = new WeakMap<TerraformStack, Map<string, RegistryAccess>>();
 
 function registryAuth({ host, plainHttp, configFile, username, password, anonymous }: RegistryLogin): DockerProviderRegistryAuth {
-  return { address: `${plainHttp ? 'http' : 'https'}://${host}`, configFile, username, password, authDisabled: anonymous };
+  return {
+    address: `${plainHttp ? 'http' : 'https'}://${host}`,
+    configFile: configFile === undefined ? undefined : literal(configFile),
+    username: username === undefined ? undefined : literal(username),
+    password: password === undefined ? undefined : literal(password),
+    authDisabled: anonymous,
+  };
 }

@@ -5,6 +5,7 @@ import { TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { RegistryLogin } from './registry-access';
 import { TerraformData } from '../terraform/data';
+import { literal } from '../terraform/text';
 
 /**
  * An image that the building engine pushes to a registry.
@@ -72,9 +73,9 @@ export function manifestList(scope: Construct, id: string, settings: ManifestLis
         IMAGES: images.map(({ repository, pushed }) => `${repository}@${pushed.sha256Digest}`).join(' '),
         REGISTRY_HOST: login.host,
         REGISTRY_PLAIN_HTTP: String(login.plainHttp),
-        REGISTRY_USERNAME: username ?? '',
-        REGISTRY_PASSWORD: password ?? '',
-        REGISTRY_CONFIG_FILE: configFile ?? '',
+        REGISTRY_USERNAME: literal(username ?? ''),
+        REGISTRY_PASSWORD: literal(password ?? ''),
+        REGISTRY_CONFIG_FILE: literal(configFile ?? ''),
       },
     }],
   });

@@ -1,6 +1,7 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { Fn, ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
 import { containersOf } from './containers-of';
+import { isUnresolved, literalArgument } from '../terraform/text';
 
 /**
  * The lifecycle of a container that its successor replaces side by side.
@@ -9,7 +10,7 @@ import { containersOf } from './containers-of';
  * Terraform marks an unhealthy new container as tainted. It keeps the old one as a "deposed object" until a later apply succeeds,
  * even after several failures. Measured with Terraform 1.11 and provider 3.6.2.
  */
-export const SIDE_BY_SIDE: TerraformResourceLifecycle = { createBeforeDestroy: true, ignoreChanges: ['name'] };
+export const SIDE_BY_SIDE = { createBeforeDestroy: true, ignoreChanges: ['name'] } satisfies TerraformResourceLifecycle;
 
 /**
  * A unique name for each container of a resource, because old and new container exist at the same time.
@@ -18,7 +19,7 @@ export const SIDE_BY_SIDE: TerraformResourceLifecycle = { createBeforeDestroy: t
  * container gets a new name. A name derived from the settings would clash with the failed container at the second attempt.
  */
 export function releaseName(name: string): string {
-  return Fn.join('-', [name, Fn.substr(Fn.uuid(), 0, 8)]);
+  return Fn.join('-', [isUnresolved(name) ? literalArgument(name) : name, Fn.substr(Fn.uuid(), 0, 8)]);
 }
 
 /**

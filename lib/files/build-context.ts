@@ -68,6 +68,19 @@ export class BuildContext {
     return this.computed;
   }
 
+  /** Whether `directory` holds these files and nothing else, as `write` leaves them. Times do not count. */
+  public isIn(directory: string): boolean {
+    const found = fs.readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+    return found.length === this.files.size && found.every((file) => {
+      const wanted = this.files.get(file);
+      const target = path.join(directory, file);
+      const stat = fs.lstatSync(target);
+      return wanted !== undefined && stat.isFile() && stat.mode % 0o1000 === modeOf(wanted) && wanted.content.equals(fs.readFileSync(target));
+    });
+  }
+
   /** Empties `directory` and writes the files. */
   public write(directory: string): void {
     fs.rmSync(directory, { recursive: true, force: true });
@@ -83,7 +96,7 @@ export class BuildContext {
       try {
         fs.writeFileSync(descriptor, content);
         // The umask limits a mode that is given to `open`.
-        fs.fchmodSync(descriptor, executable ? 0o755 : 0o644);
+        fs.fchmodSync(descriptor, modeOf({ executable }));
         const time = timeOf(content);
         fs.futimesSync(descriptor, time, time);
       } finally {
@@ -91,6 +104,10 @@ export class BuildContext {
       }
     }
   }
+}
+
+function modeOf({ executable }: Pick<ContextFile, 'executable'>): number {
+  return executable ? 0o755 : 0o644;
 }
 
 const digests = new WeakMap<Buffer, string>();

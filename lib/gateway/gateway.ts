@@ -1,4 +1,4 @@
-import { ITerraformDependable, TerraformOutput, TerraformResource } from 'cdktf';
+import { Annotations, ITerraformDependable, TerraformOutput, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { CERTIFICATE_DIRECTORY } from './certificates';
 import { haproxyConfiguration } from './haproxy/configuration';
@@ -78,6 +78,7 @@ export class Gateway extends Construct implements ITerraformDependable {
   private readonly backends = new Map<Construct | IGatewayTarget, GatewayBackend>();
   private readonly routes = new GatewayRoutes();
   private readonly redirects: readonly HaproxyRedirect[];
+  private isWarned = false;
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, given: GatewayProps) {
@@ -138,6 +139,7 @@ export class Gateway extends Construct implements ITerraformDependable {
       stopTimeout: Duration.seconds(1),
     }), 'Configuration');
     new TerraformOutput(this, 'Url', { value: this.secureUrl ?? this.url });
+    this.node.addValidation({ validate: () => this.warnWithoutRoutes() });
   }
 
   /** The underlying resource, for settings that this library has no property for. */
@@ -248,5 +250,14 @@ export class Gateway extends Construct implements ITerraformDependable {
         remedy: 'divide them among several gateways',
       });
     }
+  }
+
+  /** A warning, because a program may come to its first service later. */
+  private warnWithoutRoutes(): string[] {
+    if (!this.isWarned && this.routes.all.length === 0 && this.redirects.length === 0 && this.props.additionalConfiguration === undefined) {
+      this.isWarned = true;
+      Annotations.of(this).addWarning('The gateway has no route: it answers each request with 404. Give a service `routes: [gateway.route()]`.');
+    }
+    return [];
   }
 }

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { MOST_CONNECTIONS_PER_MEBIBYTE } from './haproxy/limits';
 import { GatewayProps } from './props';
+import { httpQuestionProblem } from '../health/http-question-rules';
 import { parseImageReference } from '../image/reference';
-import { atConstruct, reject } from '../input/input-error';
+import { atConstruct, reject, rejectIf } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
@@ -68,15 +69,42 @@ function validatePorts(scope: Construct, { publish, tls, metricsPort }: GatewayP
   });
 }
 
+/** The backends that every gateway has. HAProxy refuses a second one of the same name. */
+const OWN_BACKENDS = ['all', 'next-http', 'next-https', 'nowhere', 'passwords', 'requests', 'sources'];
+
+/** Refuses what could be read as HAProxy's configuration: a target may be a class of the user. */
 export function validateBackend(scope: Construct, backend: GatewayBackend): void {
-  for (const name of [backend.name, backend.hostName]) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
-      reject(scope, {
-        what: 'not a name for a service behind a gateway',
-        given: name,
-        allowed: 'letters, digits, ".", "_" and "-", known at synth',
-        remedy: 'set `containerName` of the service to such a name, or leave it out',
-      });
+  const { name, hostName, port, healthPath, healthHost, healthPort, healthyStatusCodes } = backend;
+  requireName(scope, name, isUnresolved(name));
+  requireName(scope, hostName, isUnresolved(hostName));
+  if (OWN_BACKENDS.includes(name)) {
+    reject(scope, {
+      what: 'the service has the name of a backend that every gateway has',
+      given: name,
+      allowed: `any other than ${OWN_BACKENDS.join(', ')}`,
+      remedy: 'set `containerName` of the service to another name, or leave it out',
+    });
+  }
+  for (const server of backend.servers ?? []) {
+    // The names of containers of a blue/green service are known to Terraform.
+    requireName(scope, server.name, false);
+    requireName(scope, server.hostName, false);
+  }
+  for (const [what, number] of [['port', port], ['port of the health check', healthPort]] as const) {
+    if (number !== undefined && !isUnresolved(number) && !(Number.isInteger(number) && number >= 1 && number <= 65535)) {
+      reject(scope, { what: `not a ${what} of a service behind a gateway`, given: number, allowed: 'a whole number from 1 to 65535', remedy: 'correct the number' });
     }
+  }
+  rejectIf(scope, httpQuestionProblem({ path: healthPath ?? '/', hostHeader: healthHost, healthyStatusCodes }));
+}
+
+function requireName(scope: Construct, name: string, refused: boolean): void {
+  if (refused || !(isUnresolved(name) || /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))) {
+    reject(scope, {
+      what: 'not a name for a service behind a gateway',
+      given: name,
+      allowed: 'letters, digits, ".", "_" and "-", known at synth',
+      remedy: 'set `containerName` of the service to such a name, or leave it out',
+    });
   }
 }

@@ -6,6 +6,7 @@ import { collectClosure, type ImportClosure, type MainPackage } from './import-c
 import { isMainPackage, packageDirectories } from './main-packages';
 import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
+import { requireSums } from './sum-file';
 import { SourceTree } from '../files/source-tree';
 import { InputError } from '../input/input-error';
 import { made } from '../input/props';
@@ -36,6 +37,14 @@ export class GoModule {
 
   /** @internal */
   public static _load(source: string, tree: SourceTree): GoModule {
+    if (path.sep !== '/') {
+      throw new InputError({
+        what: 'Go modules cannot be read with the paths of Windows',
+        given: source,
+        allowed: 'a synthesis on Linux, macOS or in WSL',
+        remedy: 'run the synthesis in WSL or in a Linux container',
+      });
+    }
     const absolute = path.resolve(source);
     return tree.remember(`module of ${absolute}`, () => {
       const kind = tree.kindOf(absolute);
@@ -114,6 +123,11 @@ export class GoModule {
   public get _workspaceModules(): string[] {
     return this.list.workspace === undefined ? []
       : [...this.list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ modulePath }) => modulePath).sort();
+  }
+
+  /** Refuses a program whose build would fail for want of lines in go.sum. @internal */
+  public _requireSums(closure: ImportClosure): void {
+    requireSums(this.tree, this.list, closure);
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import type { BuildList } from './build-list';
 import type { ImportClosure } from './import-closure';
+import { readSums } from './sum-file';
 import type { SourceTree } from '../files/source-tree';
 
 /** A module that a program contains, or may contain. */
@@ -65,21 +66,4 @@ function owner(importPath: string, modules: readonly string[]): string | undefin
   return modules
     .filter((module) => importPath === module || importPath.startsWith(`${module}/`))
     .sort((a, b) => b.length - a.length)[0];
-}
-
-function readSums(tree: SourceTree, list: BuildList): Map<string, string> {
-  const files = [...list.locals.values()].filter(({ isReplacement }) => !isReplacement).map(({ directory }) => path.join(directory, 'go.sum'));
-  if (list.workspace !== undefined) {
-    files.push(path.join(list.workspace.directory, 'go.work.sum'));
-  }
-  const sums = new Map<string, string>();
-  for (const file of files.filter((candidate) => tree.isFile(candidate))) {
-    for (const line of tree.readFile(file).toString('utf8').split('\n')) {
-      const [module, version, sum] = line.trim().split(/\s+/);
-      if (sum?.startsWith('h1:') && !version.endsWith('/go.mod')) {
-        sums.set(`${module} ${version}`, sum);
-      }
-    }
-  }
-  return sums;
 }

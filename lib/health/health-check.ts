@@ -5,6 +5,7 @@ import { HealthCheckTarget, HealthTest, commandLineProblem, commandProblem, comm
 import { httpQuestionProblem } from './http-question-rules';
 import { grpcTest, httpsTest, serviceProblem, tlsProblem } from './secure-tests';
 import { checkArguments } from '../input/props';
+import { literal } from '../terraform/text';
 import { Duration } from '../values/duration';
 
 /**
@@ -125,13 +126,18 @@ export class HealthCheck {
   /** The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container. @internal */
   public _render(scope: IConstruct, target: HealthCheckTarget): RenderedHealthCheck {
     return {
-      test: this.test.render(scope, target, this.timing),
+      test: this.test.render(scope, target, this.timing).map(literal),
       interval: this.timing.interval.toGoDuration(),
       timeout: this.timing.timeout.toGoDuration(),
       startPeriod: this.timing.startPeriod.toGoDuration(),
       startInterval: this.timing.startInterval.toGoDuration(),
       retries: this.timing.retries,
     };
+  }
+
+  /** The probe's command line, without the options that end a program. `undefined` when the probe does not run the check. @internal */
+  public _probeCommand(scope: IConstruct, target: HealthCheckTarget): string[] | undefined {
+    return this.test.asksProbe ? this.test.render(scope, { ...target, liveness: undefined }, this.timing).slice(1) : undefined;
   }
 
   /** See {@link HealthCheckTiming.maxWait}, in whole seconds. `undefined` without a check: the provider cannot wait then. @internal */
@@ -142,6 +148,15 @@ export class HealthCheck {
   /** Whether it runs the probe of the image, which can end a program that no longer answers. @internal */
   public get _asksProbe(): boolean {
     return this.test.asksProbe ?? false;
+  }
+
+  /**
+   * What the probe of the container's image asks, for another container; `undefined` for checks that run another program.
+   * @internal
+   */
+  public _remoteQuestion(scope: IConstruct, target: HealthCheckTarget, host: string): string[] | undefined {
+    const [keyword, program, ...check] = this.test.render(scope, target, this.timing);
+    return keyword === 'CMD' && program === target.probePath ? [...check, '--host', host] : undefined;
   }
 
   /** What an HTTP check asks, so that others can ask the same; `undefined` for other checks. @internal */

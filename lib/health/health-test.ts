@@ -4,7 +4,6 @@ import type { HealthCheckTiming } from './health-check-timing';
 import type { Liveness } from './liveness';
 import { HttpQuestion, httpProbeCommand, livenessArguments, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
-import { literal } from '../terraform/text';
 import type { Duration } from '../values/duration';
 
 /** The container that a health check is for. */
@@ -67,7 +66,7 @@ export function commandTest(command: string[]): HealthTest {
       if (!target.hasShell && SHELLS.includes(command[0])) {
         reject(scope, noShellProblem(command));
       }
-      return ['CMD', ...command.map(literal)];
+      return ['CMD', ...command];
     },
   };
 }
@@ -79,7 +78,7 @@ export function shellTest(commandLine: string): HealthTest {
       if (!target.hasShell) {
         reject(scope, noShellProblem(commandLine));
       }
-      return target.shell === undefined ? ['CMD-SHELL', literal(commandLine)] : ['CMD', target.shell, '-c', literal(commandLine)];
+      return target.shell === undefined ? ['CMD-SHELL', commandLine] : ['CMD', target.shell, '-c', commandLine];
     },
   };
 }

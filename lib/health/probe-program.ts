@@ -72,6 +72,25 @@ function tlsArguments(tls: ProbeTls): string[] {
   ];
 }
 
+/** How the probe tries a program out. */
+export interface TrialLimits {
+  /** How long the program may take until it is healthy. */
+  readonly patienceMilliseconds: number;
+  /** How long it may take to end. */
+  readonly graceMilliseconds: number;
+}
+
+/** The probe's command line that starts a program, asks it until it is healthy, and ends it. `check` is the command line of a check. */
+export function trialCommand([probePath, ...check]: readonly string[], limits: TrialLimits, program: readonly string[]): string[] {
+  const most = (milliseconds: number) => String(Math.min(milliseconds, LONGEST_TRIAL));
+  return [
+    probePath, 'trial', '--timeout', most(limits.patienceMilliseconds), '--grace', most(limits.graceMilliseconds), ...check, '--', ...program,
+  ];
+}
+
+/** The probe's own limit for a time in milliseconds. */
+const LONGEST_TRIAL = 24 * 60 * 60 * 1_000;
+
 /** When the probe ends a program that has stopped answering. */
 export interface ProbeLiveness {
   /** How many checks in a row get no answer. The last one sends SIGQUIT, the one after it SIGKILL. */

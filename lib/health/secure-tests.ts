@@ -3,7 +3,6 @@ import type { GrpcHealthCheckOptions, HealthCheckTlsOptions, HttpsHealthCheckOpt
 import { HealthCheckTarget, HealthTest, livenessOf, portOf, probeOf } from './health-test';
 import { grpcProbeCommand, httpsProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
-import { literal } from '../terraform/text';
 
 /** The probe's own limit. */
 const LONGEST_SERVICE = 1_000;
@@ -18,7 +17,7 @@ export function httpsTest(path: string, options: HttpsHealthCheckOptions): Healt
     asksProbe: true,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      const command = httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, rendered(options), timing.timeout.toMilliseconds());
+      const command = httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, options, timing.timeout.toMilliseconds());
       return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };
@@ -31,15 +30,10 @@ export function grpcTest(service: string | undefined, options: GrpcHealthCheckOp
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
       const probe = options.tls ? tlsProbeOf(scope, target) : probeOf(scope, target);
-      const name = service === undefined ? undefined : literal(service);
-      const command = grpcProbeCommand(probe, port, name, options.tls && rendered(options.tls), timing.timeout.toMilliseconds());
+      const command = grpcProbeCommand(probe, port, service, options.tls, timing.timeout.toMilliseconds());
       return ['CMD', ...command, ...livenessOf(target, timing)];
     },
   };
-}
-
-function rendered(tls: HealthCheckTlsOptions): HealthCheckTlsOptions {
-  return { ca: tls.ca === undefined ? undefined : literal(tls.ca), insecure: tls.insecure, serverName: tls.serverName };
 }
 
 function tlsProbeOf(scope: IConstruct, target: HealthCheckTarget): string {

@@ -23,6 +23,9 @@ export interface ContainerImageBinding {
   /** The first port that the image exposes. @default - not known at synth @range 1..65535 */
   readonly port?: number;
 
+  /** The program that the image starts, with its arguments. @default - not known at synth; a new version is not tried out */
+  readonly entrypoint?: string[];
+
   /** The absolute path of the health probe in the image. @default - the image has none; only command health checks work */
   readonly probePath?: string;
 
@@ -67,6 +70,13 @@ export interface RegistryImageOptions {
    * @default - none: HTTP and TCP health checks are refused, command ones work
    */
   readonly probePath?: string;
+
+  /**
+   * The program that the image starts, with its arguments: its `ENTRYPOINT`, followed by its `CMD`. With it and `probePath`, a new version
+   * is tried out before it replaces the old one.
+   * @default - not known: a new version is not tried out
+   */
+  readonly entrypoint?: string[];
 
   /** Whether that probe was built with TLS, as `HealthCheck.https` needs it. @default false */
   readonly probeHasTls?: boolean;
@@ -132,6 +142,7 @@ class RegistryImage extends ContainerImage {
       reference: image.imageId,
       name: source.reference,
       port: this.options.port,
+      entrypoint: this.options.entrypoint,
       probePath: this.options.probePath,
       probeHasTls: this.options.probeHasTls,
       probeHasLiveness: this.options.probeHasLiveness,

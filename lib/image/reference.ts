@@ -42,6 +42,14 @@ export function parseImageReference(text: string): ImageReference {
       remedy: remedyFor(text),
     });
   }
+  if (reference.tag === 'undefined' || reference.tag === 'null') {
+    throw new InputError({
+      what: `the image's tag is "${reference.tag}": the variable that it is made of has no value`,
+      given: text,
+      allowed: 'a tag of the image, for example postgres:17',
+      remedy: 'set the variable that the reference is made of',
+    });
+  }
   return reference;
 }
 

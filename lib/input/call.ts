@@ -43,6 +43,6 @@ function shownArgument(value: unknown): string {
   if (isToken(value)) {
     return '<token>';
   }
-  const text = shownValue(value);
+  const text = shownValue(value).replace(/\$\{TfToken\[[^\]]*\]\}/g, '<token>');
   return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`;
 }

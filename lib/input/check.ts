@@ -2,7 +2,7 @@ import { InputProblem } from './input-error';
 import { nearest } from './nearest';
 import { exampleOf as exampleOfRange, Quantity, rangeProblem } from './range';
 import { Field, Struct, structNamed, Type } from './table';
-import { isToken } from './tokens';
+import { isToken, TOKEN_REMEDY } from './tokens';
 
 /** How an error names the wrong value. */
 export interface Subject {
@@ -79,11 +79,7 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
   const refusesTokens = type.kind === 'primitive' && type.name === 'string' ? field.tokens === 'refused' : field.tokens !== 'accepted';
   if (isToken(value)) {
     if (refusesTokens && type.kind !== 'interface' && type.kind !== 'class') {
-      return {
-        what: `the ${subject.noun} ${named(name, subject)} is a value that only Terraform knows, but it is needed at synth`,
-        allowed: described(type),
-        remedy: 'give the value itself; an attribute of a resource or a Terraform variable has no value before the apply',
-      };
+      return tokenProblem(`the ${subject.noun} ${named(name, subject)}`, type);
     }
     if (!refusesTokens) {
       return undefined;
@@ -108,12 +104,19 @@ function valueProblem(field: Field, type: Type, value: unknown, name: string, su
     `the ${subject.noun} ${named(name, subject)}`, field.range, value as Quantity, field.optional ? 'give a value within these limits, or leave it out' : undefined);
 }
 
+function tokenProblem(what: string, type: Type): InputProblem {
+  return { what: `${what} is a value that only Terraform knows, but it is needed at synth`, allowed: described(type), remedy: TOKEN_REMEDY };
+}
+
 /** Checks each entry of a list or map against the range of the prop. */
 function entriesProblem(
   field: Field, type: Type & { readonly kind: 'list' | 'map' }, value: unknown, name: string, subject: Subject,
 ): InputProblem | undefined {
   const entry = { ...field, example: undefined, optional: false, isEntry: true };
   for (const [key, element] of Object.entries(value as object)) {
+    if (field.tokens === 'refused' && isToken(key)) {
+      return tokenProblem(`a name in the ${subject.noun} ${named(name, subject)}`, type);
+    }
     const problem = valueProblem(entry, type.element, element, type.kind === 'list' ? `${name}[${key}]` : `${name}.${key}`, subject);
     if (problem) {
       return problem;

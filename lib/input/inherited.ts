@@ -1,14 +1,15 @@
 import type { IConstruct } from 'constructs';
 import { reject } from './input-error';
+import { sharedMap } from './shared';
 import type { Struct } from './table';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** The defaults that each construct sets for its children, keyed by kind: `services`, `databases`, … */
-const given = new WeakMap<IConstruct, Map<string, Values>>();
+const given = sharedMap<IConstruct, Map<string, Values>>('defaults');
 
 /** The kinds of defaults that a child of each construct has already read. */
-const read = new WeakMap<IConstruct, Set<string>>();
+const read = sharedMap<IConstruct, Set<string>>('read defaults');
 
 /** Sets the defaults of one kind, for example `services`, for all constructs below `scope`. Later calls add to earlier ones. */
 export function setDefaults(scope: IConstruct, kind: string, defaults: object): void {

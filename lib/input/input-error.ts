@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { shownValue } from './show';
+import { holdsToken, TOKEN_REMEDY } from './tokens';
 
 /** The four parts of every error message. */
 export interface InputProblem {
@@ -29,7 +30,8 @@ export class InputError extends Error {
   declare public readonly constructPath?: string;
   declare public readonly call?: Call;
 
-  public constructor(problem: InputProblem, constructPath?: string, call?: Call) {
+  public constructor(given: InputProblem, constructPath?: string, call?: Call) {
+    const problem = atSynth(given);
     super(render(problem, constructPath ?? call?.text, call?.line));
     // Not enumerable: Node.js prints enumerable properties after the text of an uncaught error.
     for (const [name, value] of Object.entries({ name: 'InputError', problem, constructPath, call })) {
@@ -58,6 +60,15 @@ export function atConstruct<T>(scope: IConstruct, action: () => T): T {
     }
     throw error;
   }
+}
+
+/** A rule refuses every token, because the text of a token is not the value. The user must read that instead of the rule's remedy. */
+function atSynth(problem: InputProblem): InputProblem {
+  return !holdsToken(problem.given) ? problem : {
+    what: `${problem.what}: it is a value that only Terraform knows, but it is needed at synth`,
+    allowed: problem.allowed,
+    remedy: TOKEN_REMEDY,
+  };
 }
 
 function render(problem: InputProblem, place: string | undefined, line: string | undefined): string {

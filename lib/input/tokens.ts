@@ -14,6 +14,14 @@ export function isToken(value: unknown): boolean {
   }
 }
 
+/** The remedy of every error that refuses a token. */
+export const TOKEN_REMEDY = 'give the value itself; an attribute of a resource or a Terraform variable has no value before the apply';
+
+/** Whether a value is a token, or a list with one. */
+export function holdsToken(value: unknown): boolean {
+  return isToken(value) || Array.isArray(value) && value.some(isToken);
+}
+
 function isListToken([entry, ...others]: readonly unknown[]): boolean {
   return others.length === 0 && (typeof entry === 'number' ? isToken(entry) : typeof entry === 'string' && entry.includes('#{TfToken['));
 }

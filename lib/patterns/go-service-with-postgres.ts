@@ -4,11 +4,13 @@ import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
 import { PostgresDatabase } from '../postgres/postgres-database';
 import { PostgresDatabaseOptions } from '../postgres/postgres-database-props';
+import { PostgresRole, PostgresRoleProps } from '../postgres/roles/postgres-role';
 import { GoScratchImage, GoScratchImageOptions } from '../program/go-scratch-image';
 import { GoService } from '../service/go-service';
 import { GoTask } from '../service/go-task';
 import { ServiceOptions } from '../service/service-options';
 import { dockerName } from '../terraform/names';
+import { ConnectionPool } from '../values/connection-pool';
 import { Size } from '../values/size';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
@@ -36,6 +38,15 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
   readonly databaseVariable?: string;
 
   /**
+   * The role that the service connects as, for the rights that it needs and no more. Tables that the migration creates are included.
+   * @default - the superuser, which owns the tables of volumes that exist already
+   */
+  readonly databaseRole?: DatabaseRoleOptions;
+
+  /** The most connections of each of the service's containers. @default - not known, and not counted */
+  readonly pool?: ConnectionPool;
+
+  /**
    * A program that migrates the database before each new version of the service starts. When it fails, the apply fails and the old version
    * keeps serving. The old version also serves during the migration: the schema must suit both versions.
    * @default - none
@@ -43,10 +54,22 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
   readonly migration?: MigrationOptions;
 }
 
+/** A role of the service's database. */
+export interface DatabaseRoleOptions extends PostgresRoleProps {
+  /** The role's name; any text of up to 63 bytes. */
+  readonly name: string;
+}
+
 /** A program of the service's module that migrates its database. */
 export interface MigrationOptions {
   /** The main package, relative to `source`, for example `./cmd/migrate`; or its import path. */
   readonly mainPackage: string;
+
+  /**
+   * The role that the migration connects as, usually with `RoleAccess.owner()`. It takes over the superuser's existing tables.
+   * @default - the superuser
+   */
+  readonly databaseRole?: DatabaseRoleOptions;
 
   /** Environment variables; the database's connection URL is in `databaseVariable` here as well. @default - `GOMEMLIMIT` only */
   readonly environment?: { [name: string]: string };
@@ -80,6 +103,9 @@ export class GoServiceWithPostgres extends Construct {
   /** The database. */
   public readonly database: PostgresDatabase;
 
+  /** The role that the service connects as. @default - none: it connects as the superuser */
+  public readonly role?: PostgresRole;
+
   /** The migration. @default - none */
   public readonly migration?: GoTask;
 
@@ -90,7 +116,7 @@ export class GoServiceWithPostgres extends Construct {
   public constructor(scope: Construct, id: string, given: GoServiceWithPostgresProps) {
     super(scope, id);
     const props = complete(this, 'GoServiceWithPostgresProps', given);
-    const { source, mainPackage, imageOptions, database, databaseVariable, migration, ...service } = props;
+    const { source, mainPackage, imageOptions, database, databaseVariable, databaseRole, pool, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...imageOptions,
       source,
@@ -105,13 +131,18 @@ export class GoServiceWithPostgres extends Construct {
       containerName: props.containerName ?? dockerName(this),
       image: this.image,
     });
-    this.service.connectTo(this.database, { variable: databaseVariable });
+    this.role = databaseRole && this.addRole(databaseRole);
+    this.service.connectTo(this.role ?? this.database, { variable: databaseVariable, pool });
     if (migration) {
       this.migration = this.migrateBefore(props, migration);
     }
   }
 
-  private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, ...options }: MigrationOptions): GoTask {
+  private addRole({ name, ...options }: DatabaseRoleOptions): PostgresRole {
+    return this.database.addRole(name, options);
+  }
+
+  private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, databaseRole, ...options }: MigrationOptions): GoTask {
     const image = new GoScratchImage(this, 'MigrationImage', {
       ...props.imageOptions,
       source: props.source,
@@ -120,7 +151,7 @@ export class GoServiceWithPostgres extends Construct {
       provider: placeOf(this, props.place)._provider,
     });
     const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, place: props.place });
-    task.connectTo(this.database, { variable: props.databaseVariable });
+    task.connectTo(databaseRole ? this.addRole(databaseRole) : this.database, { variable: props.databaseVariable });
     this.service.after(task);
     return task;
   }

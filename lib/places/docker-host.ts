@@ -1,24 +1,33 @@
-import { Container } from '@cdktf/provider-docker/lib/container';
 import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { Fn, TerraformProvider, dependable } from 'cdktf';
+import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkSettings, Place, VolumeSettings } from './place';
-import { ContainerSettings, HardenedContainer } from '../docker/container';
+import { ContainerNetworkAttachment, ContainerSettings, HardenedContainer } from '../docker/container';
 import { dataVolume } from '../docker/data-volume';
-import { BuildGate } from '../docker/gate';
-import { isOneShot } from '../docker/one-shot';
+import { WantedPorts } from '../docker/free-ports';
+import { Gates } from '../docker/gate';
+import { Order, OrderedContainers, refuseDependency } from '../docker/order';
 import { exclusiveContainer } from '../docker/side-by-side';
+import { StartStopped } from '../docker/start-stopped';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
-import { reject } from '../input/input-error';
 import { checkArguments, checkStruct } from '../input/props';
+import { sharedMap } from '../input/shared';
 import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { TerraformData } from '../terraform/data';
+import { forget } from '../terraform/moves';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { isUnresolved, literal } from '../terraform/text';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
 import { Running } from '../workload/running';
 import { Prerequisite, Workload } from '../workload/workload';
+
+/**
+ * Thirty networks exhaust the default address pools of an engine, and other programs need some of them.
+ * The engine says so only in the middle of an apply: `all predefined address pools have been fully subnetted`.
+ */
+const MANY_NETWORKS = 25;
 
 /** One Docker Engine. Each replica of a workload is a `docker_container`. */
 export class DockerHost extends Place {
@@ -40,6 +49,16 @@ export class DockerHost extends Place {
     super();
   }
 
+  /**
+   * Declares the engine in a stack that may lose its last service. Terraform needs the declaration to remove containers that have left the
+   * program. A stack with a service, task, database or gateway has it without this call.
+   * @param stack the stack, or any construct in it
+   */
+  public declareIn(stack: Construct): void {
+    checkArguments('DockerHost.declareIn', { stack });
+    Gates.of(stack, this.provider);
+  }
+
   /** @internal */
   public get _key(): string {
     return this.provider?.alias ?? '';
@@ -52,6 +71,7 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _image(scope: Construct, image: IContainerImage): ContainerImageBinding {
+    this.refuseOtherProvider(scope);
     const binding = image.bind(scope, this.provider);
     checkStruct(scope, 'ContainerImageBinding', binding);
     return binding;
@@ -59,37 +79,58 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
-    claimNetworkName(scope, this._key, name);
-    return new Network(scope, id, { name, driver: 'bridge', internal: isolated, provider: this.provider }).name;
+    this.refuseOtherProvider(scope);
+    // Exactly, so that the stack has one warning.
+    if (claimNetworkName(scope, this._key, name) === MANY_NETWORKS) {
+      Annotations.of(TerraformStack.of(scope)).addWarning(
+        `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
+        'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
+    }
+    return new Network(scope, id, { name: literal(name), driver: 'bridge', internal: isolated, provider: this.provider }).name;
   }
 
   /** @internal */
   public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor }: VolumeSettings): string {
+    this.refuseOtherProvider(scope);
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
     }
-    if (postgresMajor !== undefined) {
-      return dataVolume(scope, id, { name, major: postgresMajor, dataProtection: isProtected, provider: this.provider }).name;
+    if (isProtected) {
+      // The engine creates the volume with its first container. Terraform forgets the one that earlier versions of the library declared.
+      forget(scope, 'docker_volume', id);
+      return name;
     }
-    return new Volume(scope, id, { name, lifecycle: isProtected ? { preventDestroy: true } : undefined, provider: this.provider }).name;
+    if (postgresMajor !== undefined) {
+      return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
+    }
+    return new Volume(scope, id, { name: literal(name), provider: this.provider }).name;
   }
 
   /** @internal */
   public _run(scope: Construct, workload: Workload, id = 'Resource'): Running {
+    this.refuseOtherProvider(scope);
     claimContainerName(scope, this._key, workload.name);
     return new RunningContainers(scope, id, workload, this);
   }
+
+  private refuseOtherProvider(scope: Construct): void {
+    refuseOtherStack(scope, this.provider, 'declare a provider of this engine in each stack, and a DockerHost for each');
+  }
 }
 
-/** The container of each task, keyed by the task's construct. */
-const tasks = new WeakMap<object, HardenedContainer>();
+/** The names of containers that publish ports, by place. */
+const publishers = sharedMap<TerraformStack, Map<string, Set<string>>>('publishers');
+
+/** What starts the stopped containers of a service, keyed by the service's construct and by its containers. */
+const starts = sharedMap<object, StartStopped>('starts');
 
 class RunningContainers implements Running {
   public readonly resources: readonly HardenedContainer[];
   public readonly hostName: string;
   public readonly ready: Prerequisite;
   public readonly servers?: GatewayServer[];
-  private readonly imagesGate: BuildGate;
+  private readonly order: Order;
+  private readonly ordered: OrderedContainers;
   private readonly claimed = new Set<PublishedPort>();
   private readonly addresses = new Map<Prerequisite, string>();
   private readonly fixed: ReturnType<typeof fixedSettings>;
@@ -98,7 +139,7 @@ class RunningContainers implements Running {
     private readonly scope: Construct, id: string, private readonly workload: Workload, private readonly host: DockerHost,
   ) {
     this.hostName = workload.name;
-    this.imagesGate = BuildGate.of(scope, host._provider);
+    this.order = Order.of(scope);
     this.fixed = fixedSettings(scope, workload);
     const resources: HardenedContainer[] = [];
     for (let index = 0; index < workload.replicas; index++) {
@@ -106,10 +147,32 @@ class RunningContainers implements Running {
       resources.push(new HardenedContainer(scope, index === 0 ? id : `${id}${index + 1}`, () => this.settings(predecessor)));
     }
     this.resources = resources;
-    if (workload.lifetime === 'task') {
-      tasks.set(scope, resources[0]);
+    const gates = Gates.of(scope, host._provider);
+    const ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : undefined;
+    this.ready = ready ?? resources[0];
+    this.ordered = {
+      scope,
+      resources,
+      ready,
+      sideBySide: workload.beside,
+      isGated: workload.lifetime === 'service' && !workload.beside,
+      gates,
+      awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
+      asked: () => workload.standsFor === undefined ? [] : [dependable(workload.standsFor.ready)],
+    };
+    this.order.add(this.ordered);
+    if (workload.lifetime === 'service' && workload.networkOf === undefined && workload.processesOf === undefined) {
+      const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, {
+        containers: resources,
+        healthySeconds: this.fixed.healthySeconds,
+        networks: () => this.networks,
+        engine: () => gates.configuration,
+      });
+      [scope, ...resources].forEach((one) => starts.set(one, start));
     }
-    this.ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : resources[0];
+    if (workload.first) {
+      gates.waitForClaim(resources[0], () => resources[0].id);
+    }
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
   }
@@ -120,15 +183,18 @@ class RunningContainers implements Running {
   }
 
   public refresh(): void {
+    this.order.changed();
     this.resources.forEach((resource) => resource.refresh());
   }
 
   private settings(predecessor: HardenedContainer | undefined): ContainerSettings {
     const { scope, workload, host } = this;
-    const gate = this.gate();
     for (const { published } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
       claimHostPort(scope, host._key, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
+    }
+    if (workload.ports.length > 0) {
+      this.holders.add(workload.name);
     }
     const tmpfs = workload.mounts.flatMap((mount) => {
       const options = mount._tmpfs();
@@ -141,21 +207,58 @@ class RunningContainers implements Running {
       ports: workload.ports.map(({ published, containerPort }) => ({
         ip: published.address, external: published.hostPort, internal: containerPort,
       })),
-      networks: workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases })),
+      networks: this.networks,
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
+      wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
-      dependsOn: [...new Set([...workload.after, ...predecessor ? [predecessor] : []])].map((dependency) => this.addressOf(dependency)),
-      provider: gate,
+      dependsOn: [...this.prerequisites(), ...predecessor ? [predecessor] : []].map((dependency) => this.addressOf(dependency)),
+      provider: () => workload.first ? host._provider : this.order.gateOf(this.ordered),
+      engine: () => Gates.of(scope, host._provider).configuration,
     };
   }
 
-  /** Cached: cdktf creates a new token on every read of an address, and the check walks the dependency's tree. */
+  private get networks(): ContainerNetworkAttachment[] {
+    return this.workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases }));
+  }
+
+  private wantedPorts({ ports }: Workload): WantedPorts {
+    return {
+      path: this.scope.node.scope!.node.path,
+      ports: ports.map(({ published }) => ({ ip: published.address, external: published.hostPort })),
+      holders: [...this.holders].sort(),
+    };
+  }
+
+  /** The names of the stack's containers that publish ports. */
+  private get holders(): Set<string> {
+    const stack = TerraformStack.of(this.scope);
+    const byPlace = publishers.get(stack) ?? new Map<string, Set<string>>();
+    publishers.set(stack, byPlace);
+    const names = byPlace.get(this.host._key) ?? new Set<string>();
+    byPlace.set(this.host._key, names);
+    return names;
+  }
+
+  /**
+   * A workload also waits for the start of what it waits for, if that was stopped. A check also waits for what its service waits for. Otherwise
+   * it would run into its own timeout when one of these fails.
+   */
+  private prerequisites(): readonly Prerequisite[] {
+    const { after, standsFor, networkOf, processesOf } = this.workload;
+    const ofService = standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
+    const shared = [networkOf, processesOf].flatMap((running) => running?.resources ?? []);
+    const startsOf = [...after, ...shared].flatMap((dependency) => starts.get(dependency) ?? []);
+    return [...new Set([...after, ...ofService, ...startsOf])];
+  }
+
+  /** Cached: cdktf creates a new token on every read of an address, and the checks walk the dependency's tree. */
   private addressOf(dependency: Prerequisite): string {
     const known = this.addresses.get(dependency);
     if (known !== undefined) {
       return known;
     }
+    refuseOtherStack(this.scope, dependency);
     if (this.workload.beside) {
       refuseExclusive(this.scope, dependency);
     }
@@ -163,30 +266,11 @@ class RunningContainers implements Running {
     this.addresses.set(dependency, address);
     return address;
   }
-
-  /** The provider configuration of the containers, see {@link BuildGate}. */
-  private gate(): BuildGate {
-    const { scope, workload, host } = this;
-    if (workload.beside || workload.lifetime === 'task') {
-      return this.imagesGate;
-    }
-    const awaited = workload.after.flatMap((dependency) => taskOf(dependency) ?? []);
-    if (awaited.length === 0) {
-      return this.imagesGate;
-    }
-    const gate = BuildGate.behindTasks(scope, host._provider);
-    awaited.forEach((task) => gate.waitFor(task, () => task.id));
-    return gate;
-  }
-}
-
-function taskOf(dependency: Prerequisite): Container | undefined {
-  return tasks.get(dependency) ?? (isOneShot(dependency) ? dependency : undefined);
 }
 
 /** Settings that nothing can be added to later. */
 function fixedSettings(scope: Construct, workload: Workload) {
-  const { image, healthCheck, settleTime, logging, restart } = workload;
+  const { image, healthCheck, settleTime, logging, restart, user = image.user } = workload;
   const check = healthCheck?._render(scope, {
     port: workload.port,
     probePath: image.probePath,
@@ -200,8 +284,8 @@ function fixedSettings(scope: Construct, workload: Workload) {
   const settle = healthySeconds === undefined ? undefined : settleTime;
   return {
     name: workload.name,
-    image: image.reference,
-    user: workload.user ?? image.user,
+    image: literal(image.reference),
+    user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
@@ -222,8 +306,13 @@ function fixedSettings(scope: Construct, workload: Workload) {
     stopSeconds: workload.stopTimeout.toSeconds(),
     sideBySide: workload.beside,
     runsOnce: workload.lifetime === 'task',
+    failure: workload.trialOf && TRIAL_FAILED,
   };
 }
+
+/** What a failed trial means for the service. */
+const TRIAL_FAILED = 'The new version was tried out and did not become healthy; what runs has not been touched. '
+  + 'A program that must not run twice at a time needs Rollout.recreate({ trial: false }).';
 
 function sharedWith({ resources }: Running): string {
   return `container:${(resources[0] as HardenedContainer).id}`;
@@ -232,12 +321,6 @@ function sharedWith({ resources }: Running): string {
 function refuseExclusive(scope: Construct, dependency: Prerequisite): void {
   const exclusive = exclusiveContainer(dependency);
   if (exclusive) {
-    reject(scope, {
-      what: `a container that is replaced side by side must not depend on one that is not: ${exclusive.node.path}`,
-      given: exclusive.node.path,
-      allowed: 'tasks, blue/green services, and resources other than containers; databases through connectTo()',
-      remedy: 'Terraform would start a second one beside it as well, which its name and data do not allow. '
-        + 'Leave the dependency out and let the program retry, or give the other service a blue/green rollout',
-    });
+    refuseDependency(scope, exclusive.node.path);
   }
 }

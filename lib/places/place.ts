@@ -12,7 +12,7 @@ export interface NetworkSettings {
 
 export interface VolumeSettings {
   readonly name: string;
-  /** Whether Terraform refuses to delete it. */
+  /** Whether the volume outlives its construct: Terraform does not know it then, and the engine creates it. */
   readonly isProtected: boolean;
   /** PostgreSQL's major version, for a volume with its data. */
   readonly postgresMajor?: number;

@@ -1,4 +1,4 @@
-import { Fn } from 'cdktf';
+import { Fn, Token } from 'cdktf';
 import { isUnresolved, literalArgument } from '../terraform/text';
 
 /** The parts of a PostgreSQL connection URL. Each may be a token. */
@@ -21,9 +21,14 @@ export function connectionUrl(parts: ConnectionUrlParts): string {
   // Joined by Terraform: cdktf cannot nest references in the text that it passes to a function.
   return Fn.sensitive(Fn.join('', [
     'postgres://', percentEncoded(parts.username), ':', percentEncoded(parts.password),
-    '@', parts.host, `:${parts.port}/`, percentEncoded(parts.databaseName),
+    '@', isUnresolved(parts.host) ? literalArgument(parts.host) : parts.host, ...portOf(parts.port), percentEncoded(parts.databaseName),
     ...parameters,
   ]));
+}
+
+/** A number token in the middle of text would lose its `${}`. */
+function portOf(port: number): string[] {
+  return isUnresolved(port) ? [':', Token.asString(port), '/'] : [`:${port}/`];
 }
 
 export function percentEncoded(value: string): string {

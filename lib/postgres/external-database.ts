@@ -1,3 +1,4 @@
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { connectionUrl } from './connection-url';
 import { identifierProblem } from './identifier';
@@ -50,13 +51,17 @@ export class ExternalDatabase implements IBinding {
   /** @throws an error that names the call when a prop is invalid */
   public constructor(private readonly props: ExternalDatabaseProps) {
     checkArguments('new ExternalDatabase', { props }, () => hostProblem(props.host)
-      ?? nameProblem('database', props.databaseName) ?? nameProblem('role', props.username));
+      ?? nameProblem('database', props.databaseName) ?? nameProblem('role', props.username) ?? passwordProblem(props.password));
   }
 
   /** Called by a service's `connectTo`. */
   public bind(client: Construct, options: ConnectionOptions): Binding {
     checkArguments('ExternalDatabase.bind', { client, options });
     const { host, port, databaseName, username, password, sslMode, parameters } = this.props;
+    if (!isUnresolved(password)) {
+      Annotations.of(client).addWarning('The password of the external database is plain text, which is in the synthesized files. '
+        + 'Pass a TerraformVariable with sensitive: true instead.');
+    }
     const url = connectionUrl({
       username,
       password,
@@ -80,4 +85,13 @@ function hostProblem(host: string): InputProblem | undefined {
 
 function nameProblem(kind: string, name: string): InputProblem | undefined {
   return isUnresolved(name) ? undefined : identifierProblem(kind, name);
+}
+
+/** JavaScript callers build the text from a variable that is not set. */
+function passwordProblem(password: string): InputProblem | undefined {
+  return isUnresolved(password) || !['', 'undefined', 'null'].includes(password) && !/[\u0000\r\n]/.test(password) ? undefined : {
+    what: 'not the password of an external database',
+    allowed: 'one line of text that is not empty, and not the word that an unset variable becomes',
+    remedy: 'pass `stringValue` of a TerraformVariable with sensitive: true, or check that the environment variable is set',
+  };
 }

@@ -11,7 +11,7 @@ import { Size } from '../values/size';
 /** How a PostgreSQL database runs. */
 export interface PostgresDatabaseOptions {
   /**
-   * The version. Each major version has its own volume. When the existing data has another major version, the plan fails with instructions
+   * The version. Each major version has its own volume. When the existing data has another major version, the apply fails with instructions
    * unless `upgradeFrom` names it.
    * @default PostgresVersion.V17
    */
@@ -41,12 +41,38 @@ export interface PostgresDatabaseOptions {
    */
   readonly credentials?: DatabaseCredentials;
 
-  /** Whether Terraform refuses to delete the volume with the data. To delete it on purpose, set this to false and destroy. @default true */
+  /**
+   * Whether data and backups outlive the construct: no removal, rename or `terraform destroy` deletes their volumes. The next apply of the
+   * stack takes the data back, and sets the password that Terraform then has. To delete the data on purpose, set this to false and destroy.
+   * @default true
+   */
   readonly dataProtection?: boolean;
 
   /**
-   * SQL and shell scripts that run once, in the order of their names, on an empty volume. Paths are relative to `cdktf.json`. A later
-   * change replaces the container but runs no script.
+   * The path that the construct had in its stack, for example `Database` or `Shop/Database`. The database, its container, its networks and
+   * its volume then keep the names of that path. Set it when you rename or move the construct, and keep it. Needs Terraform 1.7.
+   * @default - the construct's own path @tokens refused
+   */
+  readonly formerly?: string;
+
+  /**
+   * Whether to use the data in the volume although it belongs to another stack, or to none. Without it, the apply refuses such data before
+   * anything stops. Only one server at a time uses a volume.
+   * @default false
+   */
+  readonly adoptVolume?: boolean;
+
+  /**
+   * Whether to begin with an empty volume although the stack has left the data of another database, or of another major version, in
+   * another volume. Without it, the apply refuses to begin and names that volume. The other data stays.
+   * @default false
+   */
+  readonly startEmpty?: boolean;
+
+  /**
+   * SQL and shell scripts that run once, in the order of their names, on an empty volume. Paths are relative to `cdktf.json`. When one
+   * fails, the apply fails with the script's name and line, and the volume is empty again. All of them must end within 20 minutes, the
+   * Docker provider's limit. A later change replaces the container but runs no script.
    * @default - none @tokens refused
    */
   readonly initScripts?: string[];
@@ -92,7 +118,7 @@ export interface PostgresDatabaseOptions {
   /** Where the server's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */
   readonly logging?: ContainerLogging;
 
-  /** The container's name. @default - derived from the stack's id and the construct's path */
+  /** The container's name. With it, a renamed construct keeps its container. @default - derived from the stack's id and the construct's path */
   readonly containerName?: string;
 
   /** The volume's name. The major version is appended: data files belong to one. @default - the container's name and `-data` */

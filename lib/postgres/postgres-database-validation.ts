@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
 import { ConnectionLimits } from './connection-budget';
 import { identifierProblem } from './identifier';
+import { PARAMETER_NAMES } from './parameter-names';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { PostgresVersion } from './postgres-version';
 import { parseImageReference } from '../image/reference';
-import { atConstruct, reject, rejectIf } from '../input/input-error';
+import { InputProblem, atConstruct, reject, rejectIf } from '../input/input-error';
+import { nearest } from '../input/nearest';
 import { rangeProblem } from '../input/range';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
@@ -20,6 +22,9 @@ const OWN_PARAMETERS: Record<string, string> = {
   unix_socket_directories: 'the image\'s tools expect the socket in /var/run/postgresql',
 };
 
+/** The settings that limit the connection pools. */
+const LIMITS = ['max_connections', 'superuser_reserved_connections', 'reserved_connections'];
+
 export function validatePostgresProps(scope: Construct, props: PostgresDatabaseProps): void {
   if (props.image !== undefined && !isUnresolved(props.image)) {
     atConstruct(scope, () => parseImageReference(props.image!));
@@ -33,6 +38,7 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   if (props.volumeName !== undefined && !isUnresolved(props.volumeName)) {
     validateDockerName(scope, 'volume', props.volumeName);
   }
+  rejectIf(scope, formerPathProblem(props.formerly));
   const memory = props.memory ?? Size.gibibytes(1);
   rejectIf(scope, props.sharedMemory && rangeProblem(
     'the prop `sharedMemory`', `1MiB..${memory.toMebibytes()}MiB/1MiB`, props.sharedMemory, 'give a size up to `memory`, which it counts towards'));
@@ -40,6 +46,7 @@ export function validatePostgresProps(scope: Construct, props: PostgresDatabaseP
   props.tls?._warn(scope);
   validateUpgrade(scope, props);
   validateParameters(scope, props.parameters ?? {});
+  validateParameterNames(scope, props);
 }
 
 /** The server's settings. The user's own take precedence over derived ones. */
@@ -61,6 +68,15 @@ export function connectionLimits(props: PostgresDatabaseProps): ConnectionLimits
     maxConnections: number('max_connections', 100),
     superuserReserved: number('superuser_reserved_connections', 3),
     reserved: number('reserved_connections', 0),
+  };
+}
+
+function formerPathProblem(formerly: string | undefined): InputProblem | undefined {
+  return formerly === undefined || formerly.split('/').every((id) => /^[^\p{C}$%{}"\\]+$/u.test(id)) ? undefined : {
+    what: 'not a path that the construct had before',
+    given: formerly,
+    allowed: 'the ids of the constructs from the stack to the database, joined by "/", without the stack\'s own id',
+    remedy: 'give for example "Database" for `new PostgresDatabase(stack, \'Database\')`',
   };
 }
 
@@ -125,12 +141,39 @@ function validateParameters(scope: Construct, parameters: Readonly<Record<string
         remedy: `leave it out: ${OWN_PARAMETERS[name.toLowerCase()]}`,
       });
     }
+    if (isUnresolved(value) && LIMITS.includes(name.toLowerCase())) {
+      reject(scope, {
+        what: `the PostgreSQL setting ${name} is needed at synth, to compare it with the connection pools of the services`,
+        given: value,
+        allowed: 'a number as text, for example "200"',
+        remedy: 'give the number itself',
+      });
+    }
     if (/[\u0000\r\n]/.test(value)) {
       reject(scope, {
         what: `not a value for the PostgreSQL setting ${name}`,
         given: value,
         allowed: 'one line of text, for example "64MB" or "on"',
         remedy: 'write the value as in postgresql.conf, as a string and without quotes',
+      });
+    }
+  }
+}
+
+/** An unknown parameter stops the server, and the apply would end without the reason. Other images may know more parameters. */
+function validateParameterNames(scope: Construct, { parameters = {}, image, version = PostgresVersion.V17 }: PostgresDatabaseProps): void {
+  if (image !== undefined || version.major < 14 || version.major > 18) {
+    return;
+  }
+  for (const name of Object.keys(parameters).filter((each) => !each.includes('.') && !PARAMETER_NAMES.includes(each.toLowerCase()))) {
+    const near = nearest(name, PARAMETER_NAMES);
+    // The list for version 18 is from its release notes, so that only misspelt names are certain.
+    if (near !== undefined || version.major < 18) {
+      reject(scope, {
+        what: `PostgreSQL ${version.major} has no such setting`,
+        given: name,
+        allowed: 'names as in postgresql.conf; those of extensions have a dot, for example "pg_stat_statements.track"',
+        remedy: near === undefined ? 'correct the name, or remove the entry' : `did you mean "${near}"?`,
       });
     }
   }

@@ -6,8 +6,11 @@ import { PostgresBackup, PostgresBackupProps } from './backup/postgres-backup';
 import { RestoreTask } from './backup/restore-task';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
+import { DataVolume, addVolumeVariables, recogniseFormerNetwork, recordsVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
+import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
+import { Initialisation } from './initialisation';
 import { PostgresDatabaseProps } from './postgres-database-props';
 import { connectionLimits, serverParameters, validatePostgresProps } from './postgres-database-validation';
 import { METRICS_CONNECTIONS, PostgresMetrics, PostgresMetricsProps } from './postgres-metrics';
@@ -16,34 +19,36 @@ import { PostgresVersion } from './postgres-version';
 import { WAIT_UNTIL_READY } from './readiness';
 import { ADMINISTRATION_PARAMETER, AdministeredServer, ProvisioningTask } from './roles/administration';
 import { BoundCredentials, DatabaseCredentials } from './roles/database-credentials';
-import { LogicalDatabase } from './roles/logical-database';
+import { LogicalDatabase, rejectRetired } from './roles/logical-database';
 import { PostgresRole, PostgresRoleProps } from './roles/postgres-role';
 import { DatabaseHome, RoleHome } from './roles/role-home';
 import { POSTGRES_PORT, serverArguments, serverHealthCheck, serverWorkload } from './server-workload';
+import { VolumeClaim } from './volume-claim';
 import { ContainerImage } from '../image/container-image';
-import { reject } from '../input/input-error';
+import { reject, rejectIf } from '../input/input-error';
 import { checkMethod, complete, made } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
 import { Place } from '../places/place';
 import { idOf } from '../terraform/construct-id';
-import { forget, takesThePlaceOf } from '../terraform/moves';
+import { addMoved, forget, keepAddress, keepNamesAndAddresses, namedAddressBelow, takesThePlaceOf } from '../terraform/moves';
 import { dockerName } from '../terraform/names';
-import { literal } from '../terraform/text';
+import { isUnresolved, literal } from '../terraform/text';
 import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
+import { Exclusive } from '../workload/exclusive';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
-import { Workload } from '../workload/workload';
+import { NetworkAttachment, Workload } from '../workload/workload';
 
 /** A cdktf token. Its number depends on the rest of the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
 
 /**
  * A PostgreSQL server with one database, on a private network for the services connected to it. An apply waits until the server accepts
- * connections. Terraform refuses to delete the volume with the data.
+ * connections. Nothing deletes the volume with the data, unless `dataProtection` is false.
  *
  * `service.connectTo(database)` connects as the superuser. For fewer rights, connect as a role:
  * `service.connectTo(database.addRole('shop'))`.
@@ -62,7 +67,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     return made('PostgresDatabase.fromConnection', { props }, () => new ExternalDatabase(props));
   }
 
-  /** The name of the data volume, as a reference. */
+  /** The name of the data volume. */
   public readonly volumeName: string;
 
   /** The private network. It is internal. */
@@ -106,6 +111,9 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     super(scope, id);
     const props = complete(this, 'PostgresDatabaseProps', given);
     validatePostgresProps(this, props);
+    if (props.formerly !== undefined) {
+      keepNamesAndAddresses(this, props.formerly);
+    }
     this.props = props;
     this.credentials = (props.credentials ?? DatabaseCredentials.generated())._bind(this);
     this.version = props.version ?? PostgresVersion.V17;
@@ -123,9 +131,16 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const upgrade = props.upgradeFrom;
     const baseName = props.volumeName ?? `${this.containerName}-data`;
     const volumeName = `${baseName}-${this.version.major}`;
+    const isProtected = props.dataProtection ?? true;
     this.volumeName = place._volume(this, upgrade ? 'UpgradedVolume' : 'Volume', {
-      name: volumeName, isProtected: props.dataProtection ?? true, postgresMajor: this.version.major,
+      name: volumeName, isProtected, postgresMajor: this.version.major,
     });
+    const volume: DataVolume = {
+      name: this.volumeName,
+      version: this.version,
+      records: isProtected ? recordsVolume(this) : undefined,
+      adopt: props.adoptVolume ?? false,
+    };
     const image = place._image(this, props.initScripts?.length
       ? new ImageWithInitScripts(this.imageReference, props.initScripts)
       : ContainerImage.fromRegistry(this.imageReference));
@@ -146,40 +161,56 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
     };
     const after = [...props.after ?? []];
+    if (isProtected) {
+      after.push(new VolumeClaim(this, 'Claim', {
+        volume,
+        image,
+        place,
+        nameIsDerived: props.volumeName === undefined,
+        startEmpty: props.startEmpty ?? false,
+        unmarkedIsOwn: recogniseFormerNetwork(this.network.resource),
+        formerVolume: upgrade && `${baseName}-${upgrade.major}`,
+      }));
+      forget(this, 'docker_volume', upgrade ? 'Volume' : 'UpgradedVolume');
+    }
     if (upgrade) {
       forget(this, 'docker_volume', 'Volume');
       after.push(new PostgresUpgrade(this, 'Upgrade', 'UpgradeSource', 'Resource', {
-        from: upgrade,
+        from: { name: `${baseName}-${upgrade.major}`, version: upgrade, adopt: false },
         fromImage: props.upgradeFromImage ?? `postgres:${upgrade.tag}`,
-        fromVolumeName: `${baseName}-${upgrade.major}`,
-        to: this.version,
+        to: volume,
         toImage: this.imageReference,
-        toVolumeName: this.volumeName,
         network: this.network,
         server,
         place,
       }));
     }
-    this.workload = serverWorkload({
-      ...server,
-      name: this.containerName,
-      image,
-      entrypoint: props.tls?._entrypoint,
-      command: () => this.command(),
-      variables: this.variables(),
-      networks: [{ network: this.network, aliases: [this.awaited.hostName] }],
-      volumeName: this.volumeName,
-      volumePath: this.version.volumePath,
-      mounts: props.tls ? [props.tls._mount] : [],
-      after,
-    });
-    this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
-    if (!upgrade) {
-      takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
-      takesThePlaceOf(this.running.resources[0], 'UpgradedResource');
+    const workload = (networks: NetworkAttachment[]) => {
+      const variables = this.variables();
+      addVolumeVariables(variables, this, volume);
+      return serverWorkload({
+        ...server,
+        name: this.containerName,
+        image,
+        entrypoint: props.tls?._entrypoint,
+        command: () => this.command(),
+        variables,
+        networks,
+        volume,
+        mounts: props.tls ? [props.tls._mount] : [],
+        after: [...after],
+      });
+    };
+    if (props.initScripts?.length) {
+      after.push(new Initialisation(this, 'Initialisation', place, workload([{ network: this.network, aliases: [] }])));
     }
-    this.server = { running: this.running, image, superuser: this.username, databaseName: this.databaseName, place };
-    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set() };
+    this.workload = workload([{ network: this.network, aliases: [this.awaited.hostName] }]);
+    this.running = place._run(this, this.workload, upgrade ? 'UpgradedResource' : 'Resource');
+    this.keepAddresses(isProtected);
+    this.server = {
+      running: this.running, image, volumePath: this.version.volumePath, superuser: this.username, databaseName: this.databaseName, place,
+    };
+    this.home = { home: (databaseName) => this.homeOf(databaseName), roleNames: new Set(), retired: new Set() };
     this.databases = [LogicalDatabase._of(this, 'Default', this.home, this.databaseName)];
     if (this.credentials.rotated) {
       this.administer();
@@ -206,6 +237,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * Adds a further database to the server, also when the volume has data already.
    * @param name any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name
+   * @tokens refused name
    */
   public addDatabase(name: string): LogicalDatabase {
     checkMethod(this, 'PostgresDatabase.addDatabase', { name });
@@ -227,6 +259,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
    * Adds a login role for the server's first database, for a service to connect as.
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when there is one with this name, or a second owner
+   * @tokens refused name
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
     checkMethod(this, 'PostgresDatabase.addRole', { name, props });
@@ -234,20 +267,38 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
   }
 
   /**
+   * Withdraws the login of a role, whoever made it. Roles that leave the program lose it without this call, unless the last call of
+   * `addRole`, `addDatabase` and `addExtension` leaves with them.
+   * @param name the role's name; a name that the server does not have is no error
+   * @throws an error with the construct's path when the program adds a role of this name
+   */
+  public retireRole(name: string): void {
+    checkMethod(this, 'PostgresDatabase.retireRole', { name });
+    rejectIf(this, identifierProblem('role', name));
+    if (this.home.roleNames.has(name) || name === this.username) {
+      rejectRetired(this, name);
+    }
+    this.administer();
+    this.home.retired.add(name);
+  }
+
+  /**
    * Adds an extension to the server's first database.
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
+   * @tokens refused name
    */
   public addExtension(name: string): void {
     checkMethod(this, 'PostgresDatabase.addExtension', { name });
     this.databases[0].addExtension(name);
   }
 
-  /** Backs up all databases of the server on a schedule. */
+  /** Backs up all databases of the server on a schedule, those made by hand and those that left the program included. */
   public backup(props: PostgresBackupProps): PostgresBackup {
     checkMethod(this, 'PostgresDatabase.backup', { props });
     this.budget.add(`${this.node.path}/Backup`, 1);
     return PostgresBackup._of(this, 'Backup', {
       image: this.imageReference,
+      volumePath: this.version.volumePath,
       hostName: this.containerName,
       network: this.network,
       username: this.username,
@@ -309,6 +360,46 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     this.running.refresh();
   }
 
+  /** Lets Terraform keep its resources: through an upgrade and, for a container with a name of its own, through a rename. */
+  private keepAddresses(isProtected: boolean): void {
+    const [server] = this.running.resources;
+    const { containerName, upgradeFrom } = this.props;
+    const ownId = containerName === undefined || isUnresolved(containerName) ? undefined : this.containerId(containerName);
+    if (upgradeFrom) {
+      if (ownId !== undefined) {
+        // The upgrade moves the server on from the address that follows from the path.
+        addMoved(this, { from: `docker_container.${ownId}`, to: namedAddressBelow(this, 'docker_container', 'Resource') });
+      }
+      return;
+    }
+    if (!isProtected) {
+      takesThePlaceOf(this.node.findChild('Volume') as TerraformResource, 'UpgradedVolume');
+    }
+    if (ownId !== undefined) {
+      keepAddress(server, ownId);
+    }
+    takesThePlaceOf(server, 'UpgradedResource');
+  }
+
+  /** A logical id that follows from the container's name alone. */
+  private containerId(containerName: string): string {
+    const hash = createHash('sha256').update(`${this.place._key}/${containerName}`).digest('hex').slice(0, 8);
+    return `container_${containerName.replace(/[^A-Za-z0-9]+/g, '_')}_${hash}`;
+  }
+
+  /** @internal */
+  public _exclusive(): Exclusive {
+    return {
+      ready: this,
+      after: () => this.workload.after,
+      patienceSeconds: () => this.awaited.patienceSeconds,
+      question: (client) => {
+        const { script, ...readiness } = this.readinessOf(client, this.url(this.databaseName, this.username, this.password));
+        return { ...readiness, entrypoint: ['/bin/sh', '-c', script] };
+      },
+    };
+  }
+
   private get sslMode(): string {
     return this.props.tls ? 'require' : 'disable';
   }
@@ -335,7 +426,21 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     databaseName: string, username: string, password: string, client: Construct, options: ConnectionOptions,
   ): Binding {
     this.budget.addPool(client, options.pool);
-    const url = (parameters: Readonly<Record<string, string>>) => connectionUrl({
+    const plain = this.url(databaseName, username, password);
+    // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
+    const own = options.pool || options.parameters
+      ? this.url(databaseName, username, password, { ...options.pool?._parameters, ...options.parameters })
+      : plain;
+    return {
+      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
+      networks: [this.network],
+      after: [this],
+      readiness: this.readinessOf(client, plain),
+    };
+  }
+
+  private url(databaseName: string, username: string, password: string, parameters: Readonly<Record<string, string>> = {}): string {
+    return connectionUrl({
       username,
       password,
       host: this.containerName,
@@ -344,15 +449,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       // The network is private to this machine. Some drivers require TLS by default.
       parameters: { sslmode: this.sslMode, ...parameters },
     });
-    const plain = url({});
-    // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
-    const own = options.pool || options.parameters ? url({ ...options.pool?._parameters, ...options.parameters }) : plain;
-    return {
-      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
-      networks: [this.network],
-      after: [this],
-      readiness: this.readinessOf(client, plain),
-    };
   }
 
   /** Connects as the client will: the check also waits for its user and database. */
@@ -412,6 +508,6 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
 
   private administer(): void {
     this.openAdministration();
-    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.password, this.restore ? [this.restore] : []);
+    this.provisioning ??= new ProvisioningTask(this, 'Provisioning', this.server, this.databases, this.home.retired, this.password, this.restore ? [this.restore] : []);
   }
 }

@@ -53,10 +53,10 @@ export interface PostgresMetricsProps {
    */
   readonly arguments?: string[];
 
-  /** The name of the exporter's role, without spaces. @default "metrics" */
+  /** The name of the exporter's role, without spaces. @default "metrics" @tokens refused */
   readonly roleName?: string;
 
-  /** A label: a new one creates a new password. @default - the password that was generated at the first apply */
+  /** A label: a new one creates a new password. @default - the password that was generated at the first apply @tokens refused */
   readonly rotation?: string;
 
   /**

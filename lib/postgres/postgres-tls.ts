@@ -2,7 +2,7 @@ import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
-import { isUnresolved, literal, literalArgument } from '../terraform/text';
+import { isUnresolved, literalArgument } from '../terraform/text';
 import { Size } from '../values/size';
 import { ContainerMount } from '../workload/storage';
 
@@ -77,7 +77,7 @@ export class PostgresTls {
     const { certificate, privateKey } = this.props;
     return [
       ['TLS_DIRECTORY', DIRECTORY],
-      ['TLS_CERTIFICATE', literal(certificate)],
+      ['TLS_CERTIFICATE', certificate],
       ['TLS_PRIVATE_KEY', Fn.sensitive(literalArgument(privateKey))],
     ];
   }

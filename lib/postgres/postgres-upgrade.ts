@@ -1,6 +1,6 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { PostgresVersion } from './postgres-version';
+import { DataVolume } from './data-volume';
 import { ADMINISTRATION_PARAMETER, ADMINISTRATION_SOCKET } from './roles/administration';
 import { scriptImage } from './script-image';
 import { ENTRYPOINT_CAPABILITIES, ServerSettings, serverWorkload } from './server-workload';
@@ -15,12 +15,10 @@ import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
 
 export interface UpgradeSettings {
-  readonly from: PostgresVersion;
+  readonly from: DataVolume;
   readonly fromImage: string;
-  readonly fromVolumeName: string;
-  readonly to: PostgresVersion;
+  readonly to: DataVolume;
   readonly toImage: string;
-  readonly toVolumeName: string;
   readonly network: IContainerNetwork;
   /** Settings that the old and the new server share. */
   readonly server: Pick<ServerSettings,
@@ -54,15 +52,14 @@ export class PostgresUpgrade extends Construct implements ITerraformDependable {
       command: () => ['postgres', '-c', ADMINISTRATION_PARAMETER],
       variables: new Variables(this),
       networks: [{ network: settings.network, aliases: [] }],
-      volumeName: settings.fromVolumeName,
-      volumePath: from.volumePath,
+      volume: from,
     }), sourceId);
     takesThePlaceOf(source.resources[0], serverId);
     const task = new Construct(this, 'Task');
     const variables = new Variables(task);
     variables.add('PGHOST', ADMINISTRATION_SOCKET);
     variables.add('PGUSER', server.username);
-    variables.add('UPGRADE_FROM', String(from.major));
+    variables.add('UPGRADE_FROM', String(from.version.major));
     this.running = place._run(task, helper({
       name: dockerName(task),
       image: scriptImage(task, place, settings.toImage, 'upgrade'),
@@ -70,7 +67,7 @@ export class PostgresUpgrade extends Construct implements ITerraformDependable {
       entrypoint: ['/usr/local/bin/upgrade.sh'],
       variables,
       networkOf: source,
-      mounts: [ContainerMount.volume(settings.toVolumeName, to.volumePath), ContainerMount.tmpfs('/tmp')],
+      mounts: [ContainerMount.volume(to.name, to.version.volumePath), ContainerMount.tmpfs('/tmp')],
       capabilities: ENTRYPOINT_CAPABILITIES,
       memory: server.memory,
       sharedMemory: server.sharedMemory,

@@ -1,3 +1,4 @@
+import { DataVolume, scriptText, volumeMounts } from './data-volume';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
 import { Duration } from '../values/duration';
@@ -16,6 +17,9 @@ export const POSTGRES_PORT = 5432;
  */
 export const ENTRYPOINT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
 
+/** How much longer a server waits for its volume than a shutdown may take. */
+const LOCK_MARGIN_SECONDS = 30;
+
 export interface ServerSettings {
   readonly name: string;
   readonly image: ContainerImageBinding;
@@ -23,8 +27,7 @@ export interface ServerSettings {
   readonly command: () => readonly string[];
   readonly variables: Variables;
   readonly networks: NetworkAttachment[];
-  readonly volumeName: string;
-  readonly volumePath: string;
+  readonly volume: DataVolume;
   readonly mounts?: readonly ContainerMount[];
   readonly memory: Size;
   readonly sharedMemory: Size;
@@ -37,11 +40,15 @@ export interface ServerSettings {
 }
 
 export function serverWorkload(settings: ServerSettings): Workload {
-  const { name, image, entrypoint, command, variables, networks, memory, sharedMemory, logging, after = [] } = settings;
+  const { name, image, entrypoint = ['docker-entrypoint.sh'], command, variables, networks, memory, sharedMemory, logging, after = [] } = settings;
+  const shutdownTimeout = settings.shutdownTimeout ?? Duration.seconds(120);
+  variables.add('VOLUME_PATH', settings.volume.version.volumePath);
+  // A server that was renamed starts while the old one shuts down.
+  variables.add('VOLUME_LOCK_SECONDS', String(Math.ceil(shutdownTimeout.toSeconds()) + LOCK_MARGIN_SECONDS));
   return helper({
     name,
     image,
-    entrypoint,
+    entrypoint: ['/bin/sh', '-ec', scriptText('mark-volume', 'start'), 'start.sh', ...entrypoint],
     command,
     variables,
     networks,
@@ -51,7 +58,7 @@ export function serverWorkload(settings: ServerSettings): Workload {
     after,
     lifetime: 'service',
     mounts: [
-      ContainerMount.volume(settings.volumeName, settings.volumePath),
+      ...volumeMounts(settings.volume),
       ContainerMount.tmpfs('/run/postgresql', { size: Size.mebibytes(1) }),
       ContainerMount.tmpfs('/tmp'),
       ...settings.mounts ?? [],
@@ -60,7 +67,7 @@ export function serverWorkload(settings: ServerSettings): Workload {
     healthCheck: serverHealthCheck(settings),
     // "Fast shutdown": ends sessions and writes a checkpoint. https://www.postgresql.org/docs/17/server-shutdown.html
     stopSignal: 'SIGINT',
-    stopTimeout: settings.shutdownTimeout ?? Duration.seconds(120),
+    stopTimeout: shutdownTimeout,
   });
 }
 
@@ -69,7 +76,7 @@ export function serverHealthCheck(
   { username, databaseName, startupTimeout }: Pick<ServerSettings, 'username' | 'databaseName' | 'startupTimeout'>,
 ): HealthCheck {
   return HealthCheck.command(
-    ['pg_isready', '-h', '127.0.0.1', '-p', String(POSTGRES_PORT), '-U', username, '-d', databaseName],
+    ['/bin/sh', '-ec', scriptText('mark-volume', 'healthy'), 'healthy.sh', '-h', '127.0.0.1', '-p', String(POSTGRES_PORT), '-U', username, '-d', databaseName],
     { startPeriod: startupTimeout ?? Duration.minutes(2) },
   );
 }

@@ -47,8 +47,6 @@ export interface DockerfileModel {
   readonly user: string;
   readonly ports: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
-  /** The file with the compiler's output, relative to the directory where Terraform runs. */
-  readonly buildLog: string;
 }
 
 /** The Dockerfile's text. It has no `# syntax=` line, which would download a frontend. */
@@ -66,9 +64,10 @@ export function renderDockerfile(model: DockerfileModel): string {
 
 /**
  * Terraform's error for a failed build shows the failed command without its output. So a comment at the command's end names the file with
- * the output. It names no service, so that the services of one module share the stage.
+ * the output. It does not name the image: BuildKit shares a step only between images whose command is the same, comments included. The error
+ * also has the address of the image's resource.
  */
-const SHARED_LOG_HINT = '# output: assets/<image>/build.log';
+const LOG_HINT = '# output: assets/<image>/build.log';
 
 /** Sets GOARM for 32-bit ARM only: Go would refuse the variants of other architectures. */
 const TARGET = 'GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$([ "$TARGETARCH" != arm ] || echo "${TARGETVARIANT#v}")"';
@@ -111,7 +110,7 @@ function probeStage({ probeTls }: DockerfileModel): string[] {
     ...TARGET_ARGUMENTS,
     `RUN ${BUILD_CACHE} \\`,
     `    CGO_ENABLED=0 ${TARGET} \\`,
-    `    go build -buildvcs=false ${flags.map(quoted).join(' ')} -o /out/probe . ${SHARED_LOG_HINT}`,
+    `    go build -buildvcs=false ${flags.map(quoted).join(' ')} -o /out/probe . ${LOG_HINT}`,
   ];
 }
 
@@ -179,7 +178,7 @@ function buildStage(model: DockerfileModel): string[] {
       `RUN ${MODULE_CACHE}${secret} \\`,
       '    cd "./$MODULE_DIRECTORY" \\',
       ` && ${model.netrc ? 'HOME=/root ' : ''}GOMODCACHE=/var/cache/go-modules go mod download \\`,
-      ` && GOPROXY=file:///var/cache/go-modules/cache/download GOSUMDB=off GOPRIVATE= go mod download ${SHARED_LOG_HINT}`,
+      ` && GOPROXY=file:///var/cache/go-modules/cache/download GOSUMDB=off GOPRIVATE= go mod download ${LOG_HINT}`,
     );
   }
   lines.push(
@@ -194,7 +193,7 @@ function buildStage(model: DockerfileModel): string[] {
     ...compilerChoice(model),
     ` && CGO_ENABLED=${model.cgoEnabled ? 1 : 0} GOPROXY=off ${TARGET} \\`,
     '    go build -trimpath -buildvcs=false -tags "$BUILD_TAGS" -ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
-    ` && touch -d @0 /out/app # output: ${model.buildLog}`,
+    ` && touch -d @0 /out/app ${LOG_HINT}`,
   );
   return lines;
 }

@@ -115,7 +115,7 @@ export interface GoImageOptions {
    *
    * Wildcards skip hidden names (except in a segment that starts with a dot), symbolic links, other modules, `node_modules` and Terraform
    * state. Name these to stage them, for example `.version` or `../other/**`. A pattern without a match is an error, and so is a wildcard
-   * that matches a private key.
+   * that matches a private key or a file whose name says that it holds secrets, such as `prod.env`. Links out of the module are refused.
    * @default - none @tokens refused
    */
   readonly include?: string[];

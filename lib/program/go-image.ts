@@ -88,7 +88,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       const repositoryName = props.repository ?? name;
       return {
         kind: kindOfImage,
-        program: stageProgram(this, props, kindOfImage, this.buildLogPath),
+        program: stageProgram(this, props, kindOfImage),
         repository: props.registry?._repository(repositoryName) ?? repositoryName,
       };
     });
@@ -142,6 +142,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       name: this.reference,
       user: this.user,
       port: this.ports[0],
+      entrypoint: [IMAGE_PATHS.application],
       probePath: IMAGE_PATHS.probe,
       probeHasTls: this.probeHasTls,
       probeHasLiveness: true,

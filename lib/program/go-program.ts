@@ -6,6 +6,7 @@ import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
 import { includedFiles, LARGEST_FILE } from './included-files';
+import { requireLinkedVariables } from './linked-variables';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { BuildContext } from '../files/build-context';
@@ -51,9 +52,7 @@ function takenPaths(kind: GoImageKind): string[] {
   return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
 }
 
-export function stageProgram(
-  scope: Construct, props: GoImageProps, kind: GoImageKind, buildLog: string,
-): StagedProgram {
+export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind): StagedProgram {
   const tree = sourceTreeOf(scope);
   const source = resolveUserPath(scope, props.source);
   const module = GoModule._load(source, tree);
@@ -66,6 +65,7 @@ export function stageProgram(
   }));
   const closure = module._closure(props.mainPackage, targets);
   kind.checkProgram(closure);
+  module._requireSums(closure);
 
   const context = new BuildContext();
   addSources(context, tree, module, closure, props, path.resolve(App.of(scope).outdir));
@@ -73,6 +73,8 @@ export function stageProgram(
   addCertificates(context, tree, scope, props.caCertificates ?? []);
   addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind));
 
+  const linked = linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {});
+  requireLinkedVariables(tree, closure, props.variables ?? {});
   const builderImage = imageSource(scope, props.builderImage ?? kind.defaultBuilderImage(goVersion)).reference;
   const runtimeImage = kind.runtimeImage === undefined ? undefined : imageSource(scope, kind.runtimeImage).reference;
   const billOfMaterials = tree.remember(`bill of materials ${JSON.stringify([source, props.mainPackage, targets, builderImage, runtimeImage])}`,
@@ -86,7 +88,7 @@ export function stageProgram(
     moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
     mainPackage: oneLine('the main package', closure.mainPackage),
     buildTags: props.tags ?? [],
-    linkerFlags: linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {}),
+    linkerFlags: linked,
     cgoEnabled: kind.cgoEnabled,
     compilers: kind.compilers,
     vendored: closure.vendored,
@@ -106,7 +108,6 @@ export function stageProgram(
       ...props.stamp?._labels(),
       ...props.labels,
     },
-    buildLog,
   });
   return { context, dockerfile, billOfMaterials, closure };
 }

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { isForeignName, type SourceTree } from '../files/source-tree';
 import type { GoModule } from '../go/go-module';
 import { filesOfPattern, hasWildcard, isIncludePattern } from '../go/include-pattern';
@@ -37,8 +39,9 @@ export function includedFiles(tree: SourceTree, module: GoModule, patterns: read
       remedy: 'correct the pattern; name hidden files, symbolic links and other modules, because wildcards do not match them',
     });
   }
-  wanted.filter(({ pattern }) => hasWildcard(pattern)).forEach(({ files }) => files.forEach((file) => refusePrivateKey(tree, file)));
+  wanted.filter(({ pattern }) => hasWildcard(pattern)).forEach(({ files }) => files.forEach((file) => refuseSecret(tree, module.root, file)));
   const files = wanted.flatMap((one) => one.files);
+  files.forEach((file) => refuseLinkOut(module.root, file));
   const foreign = files.find(isForeignName);
   if (foreign !== undefined) {
     throw foreignName(foreign);
@@ -46,15 +49,43 @@ export function includedFiles(tree: SourceTree, module: GoModule, patterns: read
   return files;
 }
 
-/** A wildcard matches a private key by accident. To include a key, users name it. */
-function refusePrivateKey(tree: SourceTree, file: string): void {
-  const text = tree.readFile(file, LARGEST_FILE).toString('latin1');
-  if (text.startsWith('-----BEGIN ') && /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/m.test(text)) {
+/** Names of files with passwords and keys. Files such as `.env.example` have none. */
+const SECRET_NAMES = [
+  /^\.?env$|^\.env\..*(?<!example|sample|template|dist)$|\.env$/i,
+  /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,
+  /^\.(netrc|npmrc|pypirc|pgpass|git-credentials|htpasswd|dockerconfigjson|vault-token)$|^_netrc$/,
+  /\.(p12|pfx|jks|keystore|ppk|kdbx)$|\.tfvars(\.json)?$/i,
+];
+
+const SECRET_DIRECTORIES = /\/\.(ssh|aws|azure|gnupg|kube|docker|git)\//;
+
+/** A wildcard matches a secret by accident. To include one, users name it. */
+function refuseSecret(tree: SourceTree, root: string, file: string): void {
+  const isKey = hasPrivateKey(tree, file);
+  if (isKey || SECRET_NAMES.some((name) => name.test(path.basename(file))) || SECRET_DIRECTORIES.test(file.slice(root.length))) {
     throw new InputError({
-      what: 'a wildcard of `include` matches a private key',
+      what: `a wildcard of \`include\` matches ${isKey ? 'a private key' : 'a file whose name says that it holds secrets'}`,
       given: file,
-      allowed: 'patterns that match no private key, or the path of the key without a wildcard',
+      allowed: `patterns that match no ${isKey ? 'private key' : 'such file'}, or the path of the ${isKey ? 'key' : 'file'} without a wildcard`,
       remedy: 'exclude the file with a pattern that starts with !, or move it out of the module',
+    });
+  }
+}
+
+function hasPrivateKey(tree: SourceTree, file: string): boolean {
+  const text = tree.readFile(file, LARGEST_FILE).toString('latin1');
+  return text.startsWith('-----BEGIN ') && /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/m.test(text);
+}
+
+/** A link out of the tree stages what the repository does not contain, for example a key of whoever runs the synth. */
+function refuseLinkOut(root: string, file: string): void {
+  const target = isForeignName(file) ? file : fs.realpathSync(file);
+  if (!isBelow(fs.realpathSync(root), target) && target !== file) {
+    throw new InputError({
+      what: 'a pattern of `include` follows a symbolic link out of the module',
+      given: file,
+      allowed: `links to files below ${root}; this one leads to ${target}`,
+      remedy: 'copy the file into the module, or give it as `extraFiles`, `caCertificates` or a build secret',
     });
   }
 }

@@ -4,13 +4,17 @@ import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
 import { validateLabels, validateMounts } from './validation';
 import { ContainerImageBinding } from '../image/container-image';
+import { reject } from '../input/input-error';
 import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
-import { ConnectionOptions, IBinding } from '../workload/binding';
+import { ConnectionOptions, IBinding, Readiness } from '../workload/binding';
+import { registerWorkload } from '../workload/copies';
+import { Exclusive, exclusiveOf } from '../workload/exclusive';
 import { IContainerNetwork } from '../workload/network';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
@@ -26,6 +30,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private place!: Place;
   private workload!: Workload;
   private running?: Running;
+  private readonly checks = new Map<ITerraformDependable, ReadinessCheck>();
 
   /** The name by which containers on the same networks reach the program. */
   public get containerName(): string {
@@ -56,12 +61,16 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    */
   public connectTo(database: IBinding, options: ConnectionOptions = {}): void {
     checkMethod(this, 'ContainerProgram.connectTo', { database, options });
+    refuseOtherStack(this, database, 'create both in one stack, or publish the database and describe it with PostgresDatabase.fromConnection()');
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
-    Object.entries(variables).forEach(([name, value]) => this.workload.variables.addSensitive(name, value));
+    Object.entries(variables).forEach(([name, value]) => {
+      this.refuseSecondConnection(name);
+      this.workload.variables.addSensitive(name, value);
+    });
     networks.forEach((network) => this.join(network));
-    this.wait(this.workload.beside && binding.readiness ? [new ReadinessCheck(this, this.place, binding.readiness)] : after);
+    this.wait(this.workload.beside && binding.readiness ? [this.check(binding.readiness, exclusiveOf(database))] : after);
     this.refresh();
   }
 
@@ -140,6 +149,11 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   /** @internal */
+  protected get _place(): Place {
+    return this.place;
+  }
+
+  /** @internal */
   protected get _running(): Running | undefined {
     return this.running;
   }
@@ -166,6 +180,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       after: [],
       ...kind,
     };
+    registerWorkload(this, this.workload);
     (options.networks ?? [ContainerNetwork._ofStack(this, place)]).forEach((network) => this.join(network));
     this.wait(options.after ?? []);
     return variables;
@@ -184,8 +199,41 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     }
   }
 
+  private refuseSecondConnection(name: string): void {
+    if (this.workload.variables.has(name)) {
+      reject(this, {
+        what: 'the variable that gets the connection is set already',
+        given: name,
+        allowed: 'a name that neither the environment nor another connection has',
+        remedy: `name another variable: connectTo(…, { variable: "${name}_2" }); or remove the other one. `
+          + 'A GoServiceWithPostgres connects by itself: give it `databaseRole` to connect as a role',
+      });
+    }
+  }
+
   private wait(prerequisites: readonly ITerraformDependable[]): void {
-    this.workload.after.push(...prerequisites.filter((prerequisite) => !this.workload.after.includes(prerequisite)));
+    const { after, beside } = this.workload;
+    for (const prerequisite of prerequisites) {
+      refuseOtherStack(this, prerequisite);
+      const exclusive = beside ? exclusiveOf(prerequisite) : undefined;
+      const awaited = exclusive === undefined ? prerequisite : this.checkOf(prerequisite, exclusive);
+      if (!after.includes(awaited)) {
+        after.push(awaited);
+      }
+    }
+  }
+
+  /** The check that stands for a container which cannot exist twice. */
+  private checkOf(prerequisite: ITerraformDependable, exclusive: Exclusive): ReadinessCheck {
+    const check = this.checks.get(prerequisite)
+      ?? new ReadinessCheck(this, this.place, exclusive.question(this, this.workload.image), exclusive);
+    this.checks.set(prerequisite, check);
+    return check;
+  }
+
+  private check({ id, image, script, environment, secretEnvironment, networks }: Readiness, standsFor?: Exclusive): ReadinessCheck {
+    return new ReadinessCheck(this, this.place,
+      { id, image, entrypoint: ['/bin/sh', '-c', script], environment, secretEnvironment, networks }, standsFor);
   }
 
   private refresh(): void {

@@ -1,18 +1,22 @@
-import { ITerraformDependable, TerraformOutput } from 'cdktf';
+import { Aspects, ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
+import { RemoteReadiness } from './remote-readiness';
 import { Rollout } from './rollout';
 import { livenessOf } from './service-liveness';
 import { ServiceProps } from './service-options';
+import { Trial, trialObstacle } from './trial';
 import { refusePublishing, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
 import { checkMethod, complete } from '../input/props';
 import { placeOf } from '../places/default-place';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
+import { Exclusive } from '../workload/exclusive';
 import { IContainerNetwork } from '../workload/network';
 import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route';
 
@@ -32,6 +36,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
 
   private readonly servicePort?: number;
   private routeUrl?: string;
+  private readiness?: RemoteReadiness;
 
   /** @throws an error with the construct's path when a prop is invalid */
   public constructor(scope: Construct, id: string, given: ServiceProps) {
@@ -62,6 +67,10 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       this.open(props.publish);
     }
     this._start();
+    if (rollout._trial) {
+      // At synth, when mounts and prerequisites are known.
+      Aspects.of(this).add({ visit: (node) => node === this && this.tryOut() });
+    }
     const urls = (props.routes ?? []).map((route) => this.addRoute(route));
     if (urls.length > 0) {
       new TerraformOutput(this, 'Url', { value: urls[0] });
@@ -105,6 +114,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
    */
   public bindToGateway(network: IContainerNetwork): GatewayBackend {
     checkMethod(this, 'ContainerService.bindToGateway', { network });
+    refuseOtherStack(this, network, 'create the gateway and its services in one stack');
     this.joinNetwork(network);
     const question = this._workload.healthCheck?._question;
     return {
@@ -129,8 +139,22 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     return undefined;
   }
 
+  /** @internal */
+  public _exclusive(): Exclusive | undefined {
+    this.readiness ??= new RemoteReadiness(this, this._workload, () => this._running);
+    return this._workload.beside ? undefined : this.readiness;
+  }
+
   /** A hook for subclasses. @internal */
   protected _complete(): void {}
+
+  private tryOut(): void {
+    if (this.node.tryFindChild('Trial') === undefined && trialObstacle(this, this._workload) === undefined) {
+      this._workload.isTriedOut = true;
+      this._workload.after.push(new Trial(this, 'Trial', this._place, this._workload));
+      this._running!.refresh();
+    }
+  }
 
   private open(published: PublishedPort): void {
     this._workload.ports.push({ published, containerPort: published.containerPort ?? this.requiredPort() });

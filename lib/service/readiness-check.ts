@@ -5,37 +5,39 @@ import { dockerName } from '../terraform/names';
 import { defaultLogging } from '../values/default-logging';
 import { Duration } from '../values/duration';
 import { Size } from '../values/size';
-import { Readiness } from '../workload/binding';
+import { ReadinessQuestion } from '../workload/exclusive';
 import { helper } from '../workload/helper';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
+import { Asked } from '../workload/workload';
 
-/** The user `nobody`: the script needs no files. */
+/** The user `nobody`: the check needs no files. */
 const USER = '65534:65534';
 
 /**
- * A small container that waits for a database without a dependency in Terraform's graph. A service that is replaced side by side depends on
- * it, because the database's container cannot exist twice.
+ * A small container that waits for another one without a dependency in Terraform's graph. A service that is replaced side by side depends on
+ * it, because a container with a fixed name or exclusive data cannot exist twice.
  */
 export class ReadinessCheck extends Construct implements ITerraformDependable {
   private readonly running: Running;
 
-  public constructor(scope: Construct, place: Place, readiness: Readiness) {
-    super(scope, readiness.id);
+  public constructor(scope: Construct, place: Place, question: ReadinessQuestion, standsFor?: Asked) {
+    super(scope, question.id);
     const variables = new Variables(this);
-    Object.entries(readiness.environment).forEach(([name, value]) => variables.add(name, value));
-    Object.entries(readiness.secretEnvironment).forEach(([name, value]) => variables.addSensitive(name, value));
+    Object.entries(question.environment).forEach(([name, value]) => variables.add(name, value));
+    Object.entries(question.secretEnvironment).forEach(([name, value]) => variables.addSensitive(name, value));
     this.running = place._run(this, helper({
       name: dockerName(this),
-      image: { reference: readiness.image, hasShell: true },
+      image: { reference: question.image, hasShell: true },
       beside: true,
       user: USER,
-      entrypoint: ['/bin/sh', '-c', readiness.script],
+      entrypoint: question.entrypoint,
       variables,
-      networks: readiness.networks.map((network) => ({ network, aliases: [] })),
+      networks: question.networks.map((network) => ({ network, aliases: [] })),
       memory: Size.mebibytes(32),
       logging: defaultLogging(this, 'databases'),
       stopTimeout: Duration.seconds(1),
+      standsFor,
     }));
   }
 

@@ -9,6 +9,17 @@ export enum ReplicaOrder {
   ONE_AFTER_ANOTHER = 'one-after-another',
 }
 
+/** How a new version takes the place of the old one. */
+export interface RecreateOptions {
+  /**
+   * Whether a new version is tried out first: a container of the same image and settings, without ports, routes and network aliases, starts
+   * beside the old one and ends once it is healthy. If it does not become healthy, the apply fails and the old one keeps serving. Set it to
+   * false for a program that must not run twice at the same time.
+   * @default - true, unless the trial is not possible: the image has no probe, another program checks the health, or a mount is writable
+   */
+  readonly trial?: boolean;
+}
+
 /** How a new version is started beside the old one. */
 export interface BlueGreenOptions {
   /**
@@ -34,11 +45,13 @@ export interface BlueGreenOptions {
  */
 export class Rollout {
   /**
-   * Stops the old container, then starts the new one, with a downtime of one to a few seconds. All images of the stack are built first. If
-   * the new version does not become healthy, the old one is gone.
+   * Stops the old container, then starts the new one, with a downtime of one to a few seconds. All images of the stack are built first. The
+   * new version is tried out before the old one is stopped, if `trial` allows it; otherwise an unhealthy one leaves nothing running.
+   * @param options whether a new version is tried out
    */
-  public static recreate(): Rollout {
-    return new Rollout(false);
+  public static recreate(options: RecreateOptions = {}): Rollout {
+    checkArguments('Rollout.recreate', { options });
+    return new Rollout(false, {}, options.trial ?? true);
   }
 
   /**
@@ -53,11 +66,16 @@ export class Rollout {
     return new Rollout(true, options);
   }
 
-  private constructor(private readonly sideBySide: boolean, private readonly options: BlueGreenOptions = {}) {}
+  private constructor(private readonly sideBySide: boolean, private readonly options: BlueGreenOptions = {}, private readonly trial = false) {}
 
   /** @internal */
   public get _sideBySide(): boolean {
     return this.sideBySide;
+  }
+
+  /** Whether a new version is tried out, where that is possible. @internal */
+  public get _trial(): boolean {
+    return this.trial;
   }
 
   /** @internal */

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { ProgramOptions, ServiceOptions } from './service-options';
-import { reject } from '../input/input-error';
+import { reject, rejectIf } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
+import { capabilityProblem } from '../values/capability';
 import { PublishedPort } from '../values/published-port';
 import { ContainerMount } from '../workload/storage';
 
@@ -18,6 +19,14 @@ export function validateProgramOptions(scope: Construct, options: ProgramOptions
   validateMounts(scope, options.mounts ?? []);
   validateCapabilities(scope, options.capabilities ?? []);
   validateArguments(scope, options.arguments ?? []);
+  if (options.networks?.length === 0) {
+    reject(scope, {
+      what: '`networks` is empty: the program would run on the engine\'s default bridge, which all stacks share and which has no names',
+      given: options.networks,
+      allowed: 'at least one network',
+      remedy: 'leave `networks` out for the network of the stack, or give it one of its own: new ContainerNetwork(…, { isolated: true })',
+    });
+  }
   validateLabels(scope, options.labels ?? {});
 }
 
@@ -63,14 +72,7 @@ export function validateMounts(scope: Construct, mounts: readonly ContainerMount
 
 function validateCapabilities(scope: Construct, capabilities: readonly string[]): void {
   for (const capability of capabilities) {
-    if (!/^(?!CAP_)[A-Z][A-Z_]*$/.test(capability) || capability === 'ALL') {
-      reject(scope, {
-        what: 'not a capability to keep',
-        given: capability,
-        allowed: 'names as in `man 7 capabilities` without "CAP_", for example "NET_BIND_SERVICE"',
-        remedy: capability.startsWith('CAP_') ? `write ${JSON.stringify(capability.slice(4))}` : 'name each capability that the program needs',
-      });
-    }
+    rejectIf(scope, capabilityProblem(capability));
   }
 }
 

@@ -5,6 +5,7 @@ import { TerraformStack } from 'cdktf';
 import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
 import { Construct } from 'constructs';
 import { BuildContext } from '../files/build-context';
+import { sharedMap } from '../input/shared';
 import { Platform } from '../values/platform';
 
 /** 128 bits in hexadecimal. */
@@ -59,7 +60,7 @@ export function stageImage(scope: Construct, files: ImageFiles): StagedImage {
     onSynthesize: (session) => {
       const stack = session.manifest.forStack(TerraformStack.of(scope));
       const stackDirectory = path.join(session.manifest.outdir, stack.synthesizedStackPath, '..');
-      writeContext(scope, stackDirectory, context, files.context);
+      writeContext(scope, session.manifest, stackDirectory, context, files.context);
       writeImage(path.join(stackDirectory, directory), dockerfile, files.documents ?? {});
     },
   });
@@ -79,8 +80,11 @@ export function buildLogPath(name: string, suffix = ''): string {
 
 const CONTEXTS = 'assets/contexts';
 
+/** The names that contexts have had. An asset of cdktf with the id `contexts` keeps its files in the same directory, in upper case. */
+const CONTEXT_NAME = /^(unfinished-)?[0-9a-f]{32}$/;
+
 /** The fingerprints of each stack's contexts. */
-const contexts = new WeakMap<TerraformStack, Set<string>>();
+const contexts = sharedMap<TerraformStack, Set<string>>('contexts');
 
 function contextsOf(scope: Construct): Set<string> {
   const stack = TerraformStack.of(scope);
@@ -89,34 +93,49 @@ function contextsOf(scope: Construct): Set<string> {
   return known;
 }
 
-/** Writes a context unless it exists, and removes those of earlier synths. */
-function writeContext(scope: Construct, stackDirectory: string, relative: string, context: BuildContext): void {
+/** The contexts that a synth has compared or written. Keyed by its manifest. */
+const compared = new WeakMap<object, Set<string>>();
+
+/**
+ * Writes a context unless it exists, and removes those of earlier synths.
+ * Somebody may have edited a context, and the image would get the edit under the tag of the original. So each synth compares it.
+ */
+function writeContext(scope: Construct, synth: object, stackDirectory: string, relative: string, context: BuildContext): void {
   const directory = path.join(stackDirectory, relative);
-  if (fs.existsSync(directory)) {
+  const done = compared.get(synth) ?? new Set();
+  compared.set(synth, done);
+  if (done.has(directory)) {
+    return;
+  }
+  done.add(directory);
+  if (fs.existsSync(directory) && context.isIn(directory)) {
     return;
   }
   const parent = path.dirname(directory);
   const needed = contextsOf(scope);
   for (const name of fs.existsSync(parent) ? fs.readdirSync(parent) : []) {
-    if (!needed.has(name)) {
+    if (CONTEXT_NAME.test(name) && !needed.has(name)) {
       fs.rmSync(path.join(parent, name), { recursive: true, force: true });
     }
   }
   // Renamed when complete: an interrupted synth must not leave a partial context.
   const unfinished = path.join(parent, `unfinished-${context.fingerprint}`);
   context.write(unfinished);
+  fs.rmSync(directory, { recursive: true, force: true });
   fs.renameSync(unfinished, directory);
 }
 
-/** Keeps the build log beside the Dockerfile, which the user reads after a failed deploy. */
+const BUILD_LOG_NAME = /^build.*\.log$/;
+
+/**
+ * Keeps the build log beside the Dockerfile, which the user reads after a failed deploy. The log of another Dockerfile goes.
+ * Other files stay: an asset of cdktf can have the same directory.
+ */
 function writeImage(directory: string, dockerfile: string, documents: Readonly<Record<string, string>>): void {
   const file = path.join(directory, 'Dockerfile');
-  const isKnown = fs.existsSync(directory);
-  if (!isKnown || !fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== dockerfile) {
-    if (isKnown) {
-      fs.rmSync(directory, { recursive: true });
-    }
-    fs.mkdirSync(directory);
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== dockerfile) {
+    fs.mkdirSync(directory, { recursive: true });
+    fs.readdirSync(directory).filter((name) => BUILD_LOG_NAME.test(name)).forEach((name) => fs.rmSync(path.join(directory, name)));
     fs.writeFileSync(file, dockerfile);
   }
   for (const [name, text] of Object.entries(documents)) {

@@ -1,6 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
+import { sharedMap } from '../input/shared';
 
 /** A host port that a container of a stack publishes. */
 export interface ClaimedPort {
@@ -14,7 +15,7 @@ interface Claims {
 }
 
 /** Keyed by stack, then by place. */
-const claims = new WeakMap<TerraformStack, Map<string, Claims>>();
+const claims = sharedMap<TerraformStack, Map<string, Claims>>('claims');
 
 /** Refuses the name of another container of the stack and place. The engine would refuse it only in the middle of an apply. */
 export function claimContainerName(scope: Construct, place: string, name: string): void {
@@ -26,8 +27,10 @@ export function claimVolumeName(scope: Construct, place: string, name: string): 
   claimName(scope, place, 'volume', 'volumeName', name);
 }
 
-export function claimNetworkName(scope: Construct, place: string, name: string): void {
+/** @returns how many networks the stack has in the place, this one included */
+export function claimNetworkName(scope: Construct, place: string, name: string): number {
   claimName(scope, place, 'network', 'name', name);
+  return [...claimsOf(scope, place).names.keys()].filter((key) => key.startsWith('network ')).length;
 }
 
 function claimName(scope: Construct, place: string, kind: string, prop: string, name: string): void {

@@ -1,12 +1,35 @@
 import { createHash } from 'crypto';
+import { TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input/input-error';
+import { sharedMap } from '../input/shared';
 
 /** The longest DNS label: containers reach each other by name. */
 const LONGEST_NAME = 63;
 
+/** The path that a construct had before it was renamed or moved. */
+const formerPaths = new WeakMap<IConstruct, string>();
+
+/** Keeps the names that a construct and its children had under another path of the stack. */
+export function keepNamesOf(scope: Construct, formerPath: string): void {
+  formerPaths.set(scope, `${TerraformStack.of(scope).node.path}/${formerPath}`);
+}
+
+/** The path that names follow from: the construct's own, or the one it had before. */
+export function namedPath(scope: IConstruct): string {
+  const ids: string[] = [];
+  for (let node: IConstruct | undefined = scope; node; node = node.node.scope) {
+    const former = formerPaths.get(node);
+    if (former !== undefined) {
+      return [former, ...ids].join('/');
+    }
+    ids.unshift(node.node.id);
+  }
+  return scope.node.path;
+}
+
 /** Keyed by app: name → path of the construct that has it. */
-const owners = new WeakMap<IConstruct, Map<string, string>>();
+const owners = sharedMap<IConstruct, Map<string, string>>('names');
 
 /**
  * The name of a construct's Docker object: the construct's path in lower case, joined by hyphens.
@@ -34,7 +57,7 @@ export function dockerName(scope: Construct): string {
 }
 
 function nameOf(scope: Construct): string {
-  const parts = scope.node.path.split('/').filter((part) => part !== '');
+  const parts = namedPath(scope).split('/').filter((part) => part !== '');
   const readable = parts.join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
   if (parts.every((part) => READABLE_ID.test(part)) && readable.length <= LONGEST_NAME) {
     return readable;

@@ -8,10 +8,19 @@ export function literal(value: string): string {
   if (!value.includes('${') && !value.includes('%{')) {
     return value;
   }
-  return value.replace(/\$\{(?!TfToken\[)/g, '$$${').replace(/%\{/g, '%%{');
+  return value.includes('${TfToken[') ? literalBesideTokens(value) : value.replace(/\$\{/g, '$$${').replace(/%\{/g, '%%{');
 }
 
-const TOKEN = /(\$\{TfToken\[TOKEN\.\d+\]\})/;
+/**
+ * The same for a string that has tokens, or will be joined with some. Up to the next `}`, cdktf takes `$${` for the start of an expression
+ * and writes references without `${}`, as text. And Terraform would read `$` before a reference as the escape `$${`.
+ */
+export function literalBesideTokens(value: string): string {
+  return value.replace(/\$+(?=\{(?!TfToken\[)|\$\{TfToken\[)/g, (dollars) => `\${"${dollars}"}`).replace(/%\{/g, '%%{');
+}
+
+/** A token has a name of its own when its maker gave it a hint. */
+const TOKEN = /(\$\{TfToken\[[^\]]+\]\})/;
 
 /**
  * A user's string as a quoted argument of a Terraform function. Terraform joins text and references, because cdktf warns of a mixture.

@@ -1,5 +1,5 @@
+import { loggingProblem } from './log-drivers';
 import { Size } from './size';
-import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 
 /** The size and number of log files. The engine starts a new file when one is full. */
@@ -33,9 +33,13 @@ export class ContainerLogging {
     return ContainerLogging.rotated('local', rotation);
   }
 
-  /** Any other log driver of the engine. @param name the driver, for example `journald` @param options the driver's options */
+  /**
+   * Any other log driver of the engine.
+   * @param name the driver, for example `journald`; a plugin with its tag, for example `loki:latest`
+   * @param options the driver's options
+   */
   public static of(name: string, options: { [option: string]: string } = {}): ContainerLogging {
-    checkArguments('ContainerLogging.of', { name, options }, () => driverProblem(name));
+    checkArguments('ContainerLogging.of', { name, options }, () => loggingProblem(name, options));
     return new ContainerLogging(name, options);
   }
 
@@ -49,13 +53,4 @@ export class ContainerLogging {
     /** The log driver's options. */
     public readonly options: { [option: string]: string },
   ) {}
-}
-
-function driverProblem(name: string): InputProblem | undefined {
-  return /^[a-z0-9][a-zA-Z0-9._/:-]*$/.test(name) ? undefined : {
-    what: 'not the name of a log driver',
-    given: name,
-    allowed: 'the name of a driver or plugin, for example "journald"',
-    remedy: 'use ContainerLogging.jsonFile() or ContainerLogging.local(), or name a driver of the engine',
-  };
 }

@@ -23,7 +23,7 @@ export interface Binding {
 
 /** A check that a small container repeats until it succeeds. */
 export interface Readiness {
-  /** The id of the check's construct, unique for each client. */
+  /** The id of the check's construct, unique for each client. @tokens refused */
   readonly id: string;
 
   /** The image of the check, by image id. It needs `/bin/sh`. */
@@ -54,7 +54,8 @@ export interface ConnectionOptions {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * The most connections that the service opens. At synth, the pools of all clients together must fit into the server's connection limit.
+   * The most connections that one container of the client opens. At synth, the pools of all clients together must fit into the server's
+   * connection limit. A pool counts once for each replica, and twice with a rollout that runs the old and the new version side by side.
    * @default - not known, and not counted
    */
   readonly pool?: ConnectionPool;

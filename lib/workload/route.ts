@@ -28,10 +28,10 @@ export interface GatewayServer {
 
 /** A service as a gateway sees it. */
 export interface GatewayBackend {
-  /** The service's name in the gateway's log and metrics: letters, digits, `.`, `_` and `-`. */
+  /** The service's name in the gateway's log and metrics: letters, digits, `.`, `_` and `-`. @tokens refused */
   readonly name: string;
 
-  /** The host name of all its containers on the gateway's network. */
+  /** The host name of all its containers on the gateway's network. @tokens refused */
   readonly hostName: string;
 
   /** The port that the containers listen on. */
@@ -44,16 +44,16 @@ export interface GatewayBackend {
    */
   readonly servers?: GatewayServer[];
 
-  /** The path of the service's health check. @default - the gateway checks that connections are accepted */
+  /** The path of the service's health check. @default - the gateway checks that connections are accepted @tokens refused */
   readonly healthPath?: string;
 
-  /** The host name of the health check's request. @default "localhost" */
+  /** The host name of the health check's request. @default "localhost" @tokens refused */
   readonly healthHost?: string;
 
   /** The port of the service's health check. @default - `port` */
   readonly healthPort?: number;
 
-  /** The status codes that count as healthy. @default "200-399" */
+  /** The status codes that count as healthy. @default "200-399" @tokens refused */
   readonly healthyStatusCodes?: string;
 }
 

@@ -29,8 +29,8 @@ export interface TmpfsOptions {
  */
 export class ContainerMount {
   /**
-   * A named volume of the engine.
-   * @param name the volume's name, for example `volume.name` of a `docker_volume`
+   * A named volume of the engine, which creates it with the first container. Nothing deletes it.
+   * @param name the volume's name; `volume.name` of a `docker_volume` for one that goes with its resource
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
    */
@@ -67,14 +67,26 @@ export class ContainerMount {
     private readonly origin: string | undefined,
     private readonly readOnly: boolean,
     private readonly tmpfsOptions: TmpfsOptions = {},
+    private readonly mustExist = false,
   ) {}
 
+  /** The same directory of the host, which the engine refuses to create. @internal */
+  public get _existing(): ContainerMount {
+    return new ContainerMount(this.kind, this.containerPath, this.origin, this.readOnly, this.tmpfsOptions, true);
+  }
+
+  /** Whether the program can change what outlives its container. @internal */
+  public get _keepsChanges(): boolean {
+    return this.kind !== 'tmpfs' && !this.readOnly;
+  }
+
   /** @internal */
-  public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean } | undefined {
+  public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean; mustExist: boolean } | undefined {
     return this.kind === 'tmpfs' ? undefined : {
       [this.kind === 'volume' ? 'volumeName' : 'hostPath']: this.origin,
       containerPath: this.containerPath,
       readOnly: this.readOnly,
+      mustExist: this.mustExist,
     };
   }
 

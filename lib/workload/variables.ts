@@ -3,6 +3,9 @@ import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
 
+/** In bytes, with the final NUL: `MAX_ARG_STRLEN`. Source: https://man7.org/linux/man-pages/man2/execve.2.html */
+const LONGEST_VARIABLE = 128 * 1024;
+
 /** The environment variables of a workload. They may grow until synth. */
 export class Variables {
   private readonly variables = new Map<string, () => string>();
@@ -45,10 +48,11 @@ export class Variables {
     this.variables.set(name, () => sensitive);
   }
 
-  /** Adds a value that is marked as sensitive already. */
+  /** Adds a value that is marked as sensitive already. Text from a user's own binding is data, too. */
   public addSensitive(name: string, value: string): void {
-    this.validate(name, value);
-    this.variables.set(name, () => value);
+    this.validate(name, value, true);
+    const text = literal(value);
+    this.variables.set(name, () => text);
   }
 
   /** Adds values that are marked as sensitive already. Their number is known at synth. */
@@ -80,6 +84,14 @@ export class Variables {
         what: `the environment variable ${name} holds a NUL character, which no environment can carry`,
         allowed: 'text without U+0000',
         remedy: 'remove the character, or encode the value, for example as base64',
+      });
+    }
+    if (!isUnresolved(value) && Buffer.byteLength(`${name}=${value}`) >= LONGEST_VARIABLE) {
+      reject(this.scope, {
+        what: `the environment variable ${name} is too long: Linux would start no program with it`,
+        given: `${Buffer.byteLength(value)} bytes`,
+        allowed: `name, "=" and value in less than ${LONGEST_VARIABLE} bytes`,
+        remedy: 'put the value into a file: `extraFiles` of the image, or a mount',
       });
     }
     if (this.variables.has(name)) {

@@ -37,6 +37,8 @@ export interface Workload {
   readonly image: ContainerImageBinding;
   /** A service runs until it is stopped. A task is done when it exits with 0. */
   readonly lifetime: 'service' | 'task';
+  /** A task that the other containers of the place wait for. It waits for images and networks only. */
+  readonly first?: boolean;
   readonly replicas: number;
   /** A new version starts beside the old one, which is removed when the new one is healthy. */
   readonly beside: boolean;
@@ -81,4 +83,17 @@ export interface Workload {
   readonly stopSignal?: string;
   readonly stopTimeout: Duration;
   readonly after: Prerequisite[];
+  /** The service whose new version this task tries out. The task keeps the service untouched until it has ended. */
+  readonly trialOf?: Workload;
+  /** Whether each new version is tried out beside the old one. */
+  isTriedOut?: boolean;
+  /** What a readiness check asks for. */
+  readonly standsFor?: Asked;
+}
+
+/** A container that cannot exist twice. Others wait for it by a readiness check, without a dependency in Terraform's graph. */
+export interface Asked {
+  readonly ready: Prerequisite;
+  /** What the container waits for. */
+  after(): readonly Prerequisite[];
 }

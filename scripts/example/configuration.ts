@@ -69,7 +69,12 @@ export function creationOrder(resources: readonly Resource[]): Resource[][] {
     group.forEach(({ address }) => made.add(address));
     groups.push(group);
   }
-  return groups;
+  return groups.map((group) => group.filter((resource) => !startsContainers(resource))).filter((group) => group.length > 0);
+}
+
+/** What starts stopped containers makes nothing in a first deploy. */
+function startsContainers({ type, settings }: Resource): boolean {
+  return type === 'terraform_data' && settings.provisioner !== undefined;
 }
 
 /** The name that a resource has in the engine. */

@@ -12,7 +12,7 @@ const NEEDED = [
   /^(\.jsii|LICENSE|README\.md|package\.json)$/,
   /^lib\/.*\.(js|d\.ts)$/,
   /^lib\/health\/probe\/(go\.mod|\w+\.go)$/,
-  /^lib\/postgres\/scripts\/\w+\.sh$/,
+  /^lib\/postgres\/scripts\/(initialise\/)?[\w.-]+$/,
   /^lib\/input\/props\.json$/,
 ];
 
@@ -83,8 +83,10 @@ test.each(exampleNames())('%s, copied out of the repository, compiles and is syn
   run(process.execPath, [path.join(project, 'node_modules', 'ts-node', 'dist', 'bin.js'), 'main.ts'], project);
 
   const configuration = readConfiguration(path.join(project, 'cdktf.out'));
-  const containers = configuration.resources.filter(({ type }) => type === 'docker_container').map(nameOf);
-  expect(creationOrder(configuration.resources).at(-1)!.map(nameOf)).toEqual([containers.at(-1)]);
+  const trial = configuration.resources.map(nameOf).find((resource) => resource.endsWith('-trial'))!;
+  const service = trial.replace(/-trial$/, '');
+  // The service, after its trial.
+  expect(creationOrder(configuration.resources).slice(-2).map((group) => group.map(nameOf))).toEqual([[`${service}-trial`], [service]]);
   for (const { settings } of configuration.resources.filter((resource) => resource.settings.build)) {
     const context = path.join(configuration.directory, settings.build.context);
     expect(fs.readdirSync(context).sort()).toEqual(expect.arrayContaining(['probe', 'src']));

@@ -173,7 +173,8 @@ describeWithEngine('the data of a PostgreSQL database', () => {
     const backup = deployment.container('e2e-db-backup');
     expect(await backup.exec(['backup.sh', 'now'])).toMatchObject({ exitCode: 0 });
     const before = await files();
-    expect(before).toHaveLength(4);
+    // Two of each database: the stack's, and the one that every server has.
+    expect(before).toHaveLength(6);
     const owner = await as('owner');
     await owner.query('BEGIN');
     await owner.query('LOCK TABLE t IN ACCESS EXCLUSIVE MODE');

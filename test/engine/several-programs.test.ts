@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, filesOf } from './engine';
-import { GoScratchImage } from '../../lib';
+import { GoScratchImage, VersionStamp } from '../../lib';
 
 const PROGRAMS = Array.from({ length: 20 }, (_, index) => `p${String(index + 1).padStart(2, '0')}`);
 
@@ -38,6 +38,20 @@ function steps(stack: SynthesizedStack, image: string): Map<string, boolean> {
   const cached = new Set([...log.matchAll(/^#(\d+) CACHED$/gm)].map(([, step]) => step));
   return new Map([...log.matchAll(/^#(\d+) (\[[a-z-]+ +\d+\/\d+\] .*)$/gm)].map(([, step, text]) => [text, cached.has(step)]));
 }
+
+describeWithEngine('two images of one program', () => {
+  test('compile once, whatever their paths, stamps and labels are', async () => {
+    const source = filesOf('once', {
+      'go.mod': 'module example.com/once\n\ngo 1.22\n',
+      'main.go': `package main\n\nfunc main() { println("${randomUUID()}") }\n`,
+    });
+    const stack = SynthesizedStack.of((scope) => ['a', 'b'].forEach((revision) =>
+      new GoScratchImage(scope, revision, { source, stamp: VersionStamp.of({ revision }), labels: { only: revision } })));
+    await new Deployment(stack).build();
+    const compiled = ['e2e-a', 'e2e-b'].map((image) => [...steps(stack, image)].filter(([text]) => /^\[build .*go build/.test(text)));
+    expect(compiled.map(([[, cached]]) => cached).sort()).toEqual([false, true]);
+  });
+});
 
 describeWithEngine('twenty programs of one module', () => {
   test('share their common steps, and a change rebuilds only its own program', async () => {

@@ -6,7 +6,10 @@ interface Example {
   readonly name: string;
   /** The resources that belong to the program, without the hash at their ends. */
   readonly image: string;
+  /** The image's name after the stack's id. */
+  readonly imageName: string;
   readonly container: string;
+  readonly start: string;
   /** The container's name after the stack's id. */
   readonly containerName: string;
   readonly file: string;
@@ -19,7 +22,9 @@ const EXAMPLES: Example[] = [
   {
     name: 'scratch-image',
     image: 'docker_image.Image',
+    imageName: 'image',
     container: 'docker_container.Service',
+    start: 'terraform_data.Service_Start',
     containerName: 'service',
     file: 'app/main.go',
     testFile: 'app/main_test.go',
@@ -28,7 +33,9 @@ const EXAMPLES: Example[] = [
   {
     name: 'service-with-postgres',
     image: 'docker_image.links_Image',
+    imageName: 'links-image',
     container: 'docker_container.links_Service',
+    start: 'terraform_data.links_Service_Start',
     containerName: 'links',
     file: 'app/cmd/links/main.go',
     testFile: 'app/internal/links/links_test.go',
@@ -77,6 +84,29 @@ describeWithEngine('Terraform with the real provider', () => {
       expect(project.plan()).toEqual({});
     });
 
+    test('a plan keeps containers that were stopped or taken off a network, and an apply starts and connects them', async () => {
+      const filters = JSON.stringify({ name: [`${project.stackId}-`] });
+      const ids = async () => (await dockerApi.get<{ Id: string }[]>('/containers/json', { filters })).map(({ Id }) => Id).sort();
+      const running = await ids();
+      for (const id of running) {
+        await dockerApi.post(`/containers/${id}/stop`);
+        // The engine's list of containers follows a little later.
+        expect((await dockerApi.get<Inspection>(`/containers/${id}/json`)).State.Status).toBe('exited');
+      }
+      const { Id, NetworkSettings: { Networks } } = await service();
+      const networks = Object.keys(Networks);
+      await dockerApi.post(`/networks/${networks[0]}/disconnect`, { body: { Container: Id, Force: true } });
+      const text = project.planText();
+      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running, or was taken off a network.`);
+      const starts = Object.entries(project.plan());
+      expect(starts.map(([address]) => address)).toEqual(Array(running.length).fill(expect.stringMatching(/^terraform_data\..*Start$/)));
+      project.apply();
+      expect(await ids()).toEqual(running);
+      expect((await service()).State.Health!.Status).toBe('healthy');
+      expect(Object.keys((await service()).NetworkSettings.Networks).sort()).toEqual(networks.sort());
+      expect(project.plan()).toEqual({});
+    });
+
     test('a change of README and tests plans nothing', () => {
       for (const [file, comment] of [['README.md', 'More text.\n'], [example.testFile, '// More tests.\n']]) {
         project.write(file, project.read(file) + comment);
@@ -97,21 +127,27 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source.replace('func main() {', 'func main() {\n\tundefinedFunction()\n'));
       project.synthesize();
       const error = project.applyInVain();
-      const [log] = /assets\/\S+\/build\.log/.exec(error.replace(/\s*\n\s*[│|]\s*/g, '')) ?? [];
-      expect(log).toBeDefined();
-      expect(project.readOutput(log!)).toContain('undefined: undefinedFunction');
+      expect(error.replace(/\s*\n\s*[│|]\s*/g, '')).toContain('# output: assets/<image>/build.log');
+      expect(error).toContain(`with ${example.image}_`);
+      expect(project.readOutput(`assets/${project.stackId}-${example.imageName}/build.log`)).toContain('undefined: undefinedFunction');
       expect((await service()).Id).toBe(before.Id);
       expect(await answers()).toBe(true);
       project.write(example.file, source);
     });
 
-    test('a change in a Go file replaces image and container of the program, and nothing else', async () => {
+    test('a change in a Go file tries the program out, replaces its image and container, and nothing else', async () => {
       const before = await service();
       const source = project.read(example.file);
       project.write(example.file, source.replace(...example.change));
       expect(project.read(example.file)).not.toBe(source);
       project.synthesize();
-      const replaced: PlannedChanges = { [example.image]: ['create', 'delete'], [example.container]: ['delete', 'create'] };
+      // The failed apply has removed what starts the container.
+      const replaced: PlannedChanges = {
+        [example.image]: ['create', 'delete'],
+        [`${example.container}_Trial`]: ['delete', 'create'],
+        [example.container]: ['delete', 'create'],
+        [example.start]: ['create'],
+      };
       expect(project.plan()).toEqual(replaced);
       project.apply();
       const after = await service();

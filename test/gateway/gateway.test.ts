@@ -306,9 +306,48 @@ describe('what is refused', () => {
       + ' {2}allowed: a configuration of at most 130816 characters; this one has \\d+\\n {2}to do: {3}divide them among several gateways$'));
   });
 
-  test('a target whose name could be read as configuration', () => {
+  test.each<[Record<string, unknown>, string]>([
+    [{ name: 'a\n  use_backend b' }, 'not a name for a service behind a gateway'],
+    [{ hostName: 'a:80 weight 0 #' }, 'not a name for a service behind a gateway'],
+    [{ servers: [{ name: 'a\nbackend b', hostName: 'a' }] }, 'not a name for a service behind a gateway'],
+    [{ servers: [{ name: 'a', hostName: 'a b' }] }, 'not a name for a service behind a gateway'],
+    [{ port: 80.5 }, 'not a port of a service behind a gateway'],
+    [{ healthPort: 65536 }, 'not a port of the health check of a service behind a gateway'],
+    [{ healthPath: '/a\nbackend b' }, 'the path of the health check holds a character that a URL must not hold'],
+    [{ healthPath: '/', healthHost: 'a\nbackend b' }, 'the host header of the health check is not a host name'],
+    [{ healthPath: '/', healthyStatusCodes: '200\nbackend b' }, 'the healthy status codes of the health check are not status codes'],
+    [{ name: 'nowhere' }, 'the service has the name of a backend that every gateway has'],
+    [{ name: 'requests' }, 'the service has the name of a backend that every gateway has'],
+  ])('a target with %j, which could be read as configuration', (part, what) => {
     const made = gateway();
-    const target = { bindToGateway: () => ({ name: 'a\n  use_backend b', hostName: 'a', port: 80 }) };
-    expect(messageOf(() => made.route().leadTo(target))).toMatch(/^dev\/gateway: not a name for a service behind a gateway\n {2}given: {3}"a\\n {2}use_backend b"\n/);
+    const target = { bindToGateway: () => ({ name: 'a', hostName: 'a', port: 80, ...part }) };
+    expect(messageOf(() => made.route().leadTo(target))).toMatch(new RegExp(`^dev/gateway: ${what}\n`));
   });
+
+  test('the name of each backend of the gateway itself', () => {
+    const made = gateway({
+      connectionsPerSource: 5,
+      tls: { publish: PublishedPort.onAllInterfaces(8443), certificates: GatewayCertificates.fromVolume('certificates'), redirectHttp: false },
+    });
+    service(made).addRoute(made.route({ pathPrefix: '/a' }));
+    const names = [...configurationOf(made).matchAll(/^backend (\S+)/gm)].map(([, name]) => name).filter((name) => !name.includes(':') && name !== 'dev-shop');
+    expect(names).toContain('nowhere');
+    for (const name of names) {
+      expect(messageOf(() => made.route({ pathPrefix: `/${name}` }).leadTo({ bindToGateway: () => ({ name, hostName: 'a', port: 80 }) })))
+        .toContain('the service has the name of a backend that every gateway has');
+    }
+  });
+});
+
+test('a gateway without a route gets a warning', () => {
+  const warningsWith = (hasRoute: boolean) => {
+    const made = gateway();
+    if (hasRoute) {
+      service(made).addRoute(made.route());
+    }
+    Testing.synth(TerraformStack.of(made), true);
+    return made.node.metadata.map(({ data }) => data);
+  };
+  expect(warningsWith(true)).toEqual([]);
+  expect(warningsWith(false)).toEqual([expect.stringContaining('The gateway has no route: it answers each request with 404.')]);
 });

@@ -217,7 +217,8 @@ describe('the provider\'s registry_auth', () => {
     const { stack, image } = stackWith({ registry: ImageRegistry.of('localhost:5000') });
     new GoService(stack, 'service', { image });
     const first = synthesized(stack).provider.docker;
-    expect(first.map((provider: any) => provider.registry_auth)).toEqual([first[0].registry_auth, first[0].registry_auth]);
+    expect(first.map((provider: any) => provider.registry_auth)).toEqual(first.map(() => first[0].registry_auth));
+    expect(first.length).toBeGreaterThan(1);
     expect(synthesized(stack).provider.docker).toEqual(first);
   });
 

@@ -1,7 +1,7 @@
 import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import {
-  BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
-  PostgresDatabaseProps, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, SslMode, Weekday,
+  BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, Gateway, GoService, GoTask,
+  PostgresDatabase, PostgresDatabaseProps, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Rollout, Size, SslMode, Weekday,
 } from '../../lib';
 import { messageOf } from '../message';
 import { newStack } from '../stack';
@@ -113,6 +113,50 @@ describe('what is wrong is said with the construct, what was given, what is allo
     expect(method((db) => db.addRole('shop'), { version: PostgresVersion.of('13') })).toContain('need a newer PostgreSQL\n  given:   "13"\n  allowed: 14 or later');
   });
 
+  test.each<[string, number, string]>([
+    ['blue/green with two replicas', 12, '48 = 12 × 4 containers (test/api)'],
+    ['three replicas one by one, of which both versions run', 8, '48 = 8 × 6 containers (test/api)'],
+  ])('connection pools of all containers that run at a time: %s', (_, size, text) => {
+    const stack = newStack('test');
+    const db = new PostgresDatabase(stack, 'db', { parameters: { max_connections: '50' } });
+    const gateway = new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(80) });
+    const api = new GoService(stack, 'api', {
+      image: ContainerImage.fromRegistry('acme/api:1', { probePath: '/probe' }), replicas: 48 / size / 2, rollout: Rollout.blueGreen(), routes: [gateway.route({ pathPrefix: '/' })],
+    });
+    api.connectTo(db.addRole('api'), { pool: ConnectionPool.ofSize(size) });
+    expect(messageOf(() => Testing.synth(stack, true))).toContain(text);
+  });
+
+  test('the pool of a task counts once', () => {
+    const stack = newStack('test');
+    const db = new PostgresDatabase(stack, 'db', { parameters: { max_connections: '50' } });
+    const task = new GoTask(stack, 'task', { image: ContainerImage.fromRegistry('acme/task:1') });
+    task.connectTo(db, { pool: ConnectionPool.ofSize(47) });
+    expect(() => Testing.synth(stack, true)).not.toThrow();
+  });
+
+  test.each([
+    ['max_conections', 'did you mean "max_connections"?'], ['Shared_Bufers', 'did you mean "shared_buffers"?'], ['qqqq', 'correct the name, or remove the entry'],
+  ])('the setting %s, which the server does not have', (name, remedy) => {
+    const error = database({ parameters: { [name]: '1' } });
+    expect(error).toContain(`test/db: PostgreSQL 17 has no such setting\n  given:   "${name}"`);
+    expect(error).toContain(remedy);
+  });
+
+  test('settings of extensions, of another image and of a later version are not looked up', () => {
+    const parameters = { 'auto_explain.log_min_duration': '1', 'other': '1' };
+    expect(() => new PostgresDatabase(newStack('test'), 'db', { parameters, image: 'acme/postgres:17' })).not.toThrow();
+    expect(() => new PostgresDatabase(newStack('test'), 'db', { parameters, version: PostgresVersion.of('19') })).not.toThrow();
+    expect(() => new PostgresDatabase(newStack('test'), 'db', { parameters: { 'auto_explain.log_min_duration': '1', 'WORK_MEM': '1MB' } })).not.toThrow();
+  });
+
+  test('a role that is retired and added', () => {
+    const retired = 'a role that is added and retired\n  given:   "shop"';
+    expect(method((db) => { db.retireRole('shop'); db.addRole('shop'); })).toContain(retired);
+    expect(method((db) => { db.addRole('shop'); db.retireRole('shop'); })).toContain(retired);
+    expect(method((db) => db.retireRole('postgres'))).toContain('a role that is added and retired');
+  });
+
   test('connection pools that do not fit, at synth and not under load', () => {
     const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', { parameters: { max_connections: '50' } });
@@ -124,7 +168,7 @@ describe('what is wrong is said with the construct, what was given, what is allo
       'test/db: the connection pools of the services are larger than what the server accepts',
       '  given:   "48 = 40 (test/one) + 7 (test/two) + 1 (test/db/Backup)"',
       '  allowed: 47: max_connections 50 without the 3 that are kept for administrators',
-      '  to do:   make pools smaller, or raise max_connections with `tuning` or `parameters`; each connection takes memory',
+      '  to do:   make pools smaller or run fewer replicas, or raise max_connections with `tuning` or `parameters`; each connection takes memory',
     ].join('\n'));
   });
 
@@ -221,6 +265,9 @@ describe('what is wrong is said with the construct, what was given, what is allo
     [{ port: 65_536 }, 'the argument `props.port` is too large'],
     [{ databaseName: '' }, 'not a name for a PostgreSQL database'],
     [{ username: 'a=b' }, 'not a name for a PostgreSQL role'],
+    [{ password: '' }, 'not the password of an external database'],
+    [{ password: `${undefined}` }, 'not the password of an external database'],
+    [{ password: 'hunter2\n' }, 'not the password of an external database'],
   ])('an external database with %j', (props, text) => {
     const error = messageOf(() => PostgresDatabase.fromConnection({
       host: 'db.example.com', databaseName: 'shop', username: 'shop', password: 'hunter2', sslMode: SslMode.REQUIRE, ...props,

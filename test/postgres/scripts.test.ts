@@ -18,6 +18,7 @@ describe('a backup', () => {
   const TOOLS: FakeTools = {
     pg_dump: 'for each; do case $each in --file=*) echo "dump of $PGDATABASE" > "${each#--file=}" ;; esac; done',
     pg_restore: '',
+    psql: '',
     sync: '',
   };
 
@@ -25,6 +26,7 @@ describe('a backup', () => {
     return runWithFakes(script('backup.sh'), { ...TOOLS, ...tools }, {
       BACKUP_DIRECTORY: directory,
       BACKUP_DATABASES: 'app\tapp\nodd-name\todd name',
+      BACKUP_PLACE: 'a',
       BACKUP_KEEP: '2',
       BACKUP_INTERVAL: String(SECONDS_OF_A_DAY),
       BACKUP_OFFSET: '0',
@@ -63,6 +65,48 @@ describe('a backup', () => {
     expect(output).toContain(text);
     expect(dumpsOf(directory)).toEqual(names);
     expect(filesOf(directory).filter((file) => file.endsWith('.partial'))).toEqual([]);
+  });
+
+  test('is read to its end', () => {
+    expect(backup(writeFiles({}), 'now').calls.filter((call) => call.startsWith('pg_restore'))[0]).toMatch(/^pg_restore --file=\/dev\/null /);
+  });
+
+  test('is also made of databases that only the server knows, and checked for each of them', () => {
+    const directory = writeFiles({});
+    const psql = 'case "$*" in *pg_database*) printf "app\\tapp\\nby%%20hand\\tby hand\\n" ;; esac';
+    expect(backup(directory, 'now', { psql }).exitCode).toBe(0);
+    expect(dumpsOf(directory)).toEqual([expect.stringMatching(/^app-/), expect.stringMatching(/^by%20hand-/), expect.stringMatching(/^odd-name-/)]);
+    fs.rmSync(path.join(directory, dumpsOf(directory)[1]));
+    expect(backup(directory, 'check')).toMatchObject({ exitCode: 1, output: 'no backup of database by hand yet\n' });
+  });
+
+  describe('in a directory that', () => {
+    const knows = (mark: string) => ({ psql: `case "$*" in *current_setting*) echo "${mark}" ;; esac` });
+
+    test('nobody knows is marked, and the server learns the mark', () => {
+      const directory = writeFiles({});
+      const { exitCode, calls } = backup(directory, 'now', knows(''));
+      const mark = fs.readFileSync(path.join(directory, '.cdktf-go-docker-backups'), 'utf8').trim();
+      expect({ exitCode, mark }).toEqual({ exitCode: 0, mark: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(calls.some((call) => call.includes(`SET cdktf_go_docker.backups_a = '${mark}'`))).toBe(true);
+      expect(backup(directory, 'now', knows(mark)).exitCode).toBe(0);
+    });
+
+    test.each<[string, Record<string, string>]>([
+      ['is empty though the server knows another one', {}], ['has another mark', { '.cdktf-go-docker-backups': 'other\n' }],
+    ])('%s fails and gets nothing until it is accepted', (_, files) => {
+      const directory = writeFiles(files);
+      const { exitCode, output } = backup(directory, 'now', knows('mark'));
+      expect(output).toContain('FAILED: this is not the directory that earlier backups went to');
+      expect({ exitCode, dumps: dumpsOf(directory) }).toEqual({ exitCode: 1, dumps: [] });
+      expect(backup(directory, 'check', knows('mark')).exitCode).toBe(1);
+      expect(backup(directory, 'accept', knows('mark')).output).toContain('this directory is the place of backups from now on');
+    });
+
+    test('cannot be written fails at once with the users', () => {
+      const { exitCode, output } = backup(writeFiles({}), 'prove', { touch: 'exit 1', stat: 'echo 0:0' });
+      expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringMatching(/user \d+:\d+ cannot write into the directory for backups, which belongs to 0:0/) });
+    });
   });
 
   test('of another database is made after one has failed', () => {

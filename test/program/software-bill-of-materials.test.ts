@@ -128,7 +128,9 @@ describe('a bill of materials', () => {
 
 describe('an image\'s bill of materials', () => {
   const program = (): string => writeFiles({
-    'go.mod': 'module example.com/app\n\ngo 1.26\n\nrequire example.org/a v1.0.0\n', 'main.go': 'package main\n\nimport _ "example.org/a"\n\nfunc main() {}\n',
+    'go.mod': 'module example.com/app\n\ngo 1.26\n\nrequire example.org/a v1.0.0\n',
+    'main.go': 'package main\n\nimport _ "example.org/a"\n\nfunc main() {}\n',
+    'go.sum': 'example.org/a v1.0.0 h1:c3VtbXVtc3VtbXVtc3VtbXVtc3VtbXVtc3VtbXVtc3U=\n',
   });
 
   test('is beside its Dockerfile, and the image\'s label has its SHA-256', () => {

@@ -94,7 +94,7 @@ test('one port, one name of a container and one of a network on two engines', ()
   const place = DockerHost.fromProvider(new DockerProvider(stack, 'docker-elsewhere', { alias: 'elsewhere', host: 'ssh://deploy@elsewhere.example' }));
   goService(stack, { ...common, place }, 'elsewhere');
   expect(resources(stack, 'docker_container').map(({ name, provider: alias }) => [name, alias]))
-    .toEqual([['shop', 'docker.elsewhere_after_images'], ['shop', 'docker.after_images']]);
+    .toEqual([['shop', 'docker.elsewhere_gate_00'], ['shop', 'docker.gate_00']]);
   expect(messageOf(() => goService(stack, { place, publish: PublishedPort.onLoopback(80) }, 'second')))
     .toContain('another container of the stack publishes the same host port: dev/elsewhere');
 });
@@ -102,9 +102,10 @@ test('one port, one name of a container and one of a network on two engines', ()
 test('a container and the volume of another one may have the same name', () => {
   const stack = newStack();
   new PostgresDatabase(stack, 'database', { version: PostgresVersion.V17, volumeName: 'shop' });
-  const [volume] = resources(stack, 'docker_volume');
-  goService(stack, { containerName: volume.name });
-  expect(container(stack, volume.name).image).not.toBe(container(stack, 'dev-database').image);
+  const name = 'shop-17';
+  expect(container(stack, 'dev-database').volumes[0].volume_name).toBe(name);
+  goService(stack, { containerName: name });
+  expect(container(stack, name).image).not.toBe(container(stack, 'dev-database').image);
 });
 
 test.each<[string, Props, Props]>([
@@ -173,21 +174,22 @@ describe('networks', () => {
   });
 });
 
-test('dependencies of props and databases, each once', () => {
+test('dependencies of props and databases, each once, and their start where they were stopped', () => {
   const stack = newStack();
   const database = new PostgresDatabase(stack, 'database');
   const other = goService(stack, {}, 'other');
   const service = goService(stack, { after: [other, database] });
   service.connectTo(database);
   const ids = container(stack, 'dev-service').depends_on;
-  expect(ids).toEqual([other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, '')));
+  const containers = [other.fqn, database.fqn].map((fqn) => resolved(stack, fqn).replace(/[${}]/g, ''));
+  expect(ids).toEqual([...containers, expect.stringMatching(/^terraform_data\.other_Start_/), expect.stringMatching(/^terraform_data\.database_Start_/)]);
 });
 
 test('a container that keeps running is waited for by its start, not by its end', () => {
   const stack = newStack();
   const cache = new Container(stack, 'cache', { name: 'cache', image: 'redis:8' });
   goService(stack).after(cache);
-  expect(container(stack, 'dev-service')).toMatchObject({ provider: 'docker.after_images', depends_on: ['docker_container.cache'] });
+  expect(container(stack, 'dev-service')).toMatchObject({ provider: expect.stringMatching(/^docker\.gate_(?!00)/), depends_on: ['docker_container.cache'] });
 });
 
 test('an image from a registry is pulled and kept', () => {

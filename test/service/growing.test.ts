@@ -167,5 +167,5 @@ describe('a container of any image', () => {
 test('a place is the engine of the default provider unless another one is given', () => {
   const stack = newStack();
   goService(stack, { place: DockerHost.local() });
-  expect(container(stack, 'dev-service').provider).toBe('docker.after_images');
+  expect(container(stack, 'dev-service').provider).toBe('docker.gate_00');
 });

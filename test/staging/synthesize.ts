@@ -26,6 +26,7 @@ function byName(names: readonly string[], value: (name: string) => string): Reco
 }
 
 write('app/go.mod', `module example.com/app\n\ngo 1.26\n\nrequire (\n${MODULES.map((name) => `\t${name} v1.0.0\n`).join('')})\n`);
+write('app/go.sum', MODULES.map((name) => `${name} v1.0.0 h1:${'A'.repeat(43)}=\n`).join(''));
 write('app/main.go', `package main\n\nimport (\n\t"embed"\n${MODULES.map((name) => `\t_ "${name}"\n`).join('')})\n\n//go:embed files\nvar files embed.FS\n\nfunc main() {}\n`);
 NAMES.forEach((name) => {
   write(`app/files/${name}.txt`, name);

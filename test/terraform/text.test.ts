@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { Fn, TerraformOutput, TerraformVariable } from 'cdktf';
+import { Fn, TerraformOutput, TerraformVariable, Token } from 'cdktf';
 import { ConnectionUrlParts, connectionUrl } from '../../lib/postgres/connection-url';
 import { literal, literalArgument } from '../../lib/terraform/text';
-import { newStack, writeStack } from '../stack';
+import { container, goService, newStack, resolved, writeStack } from '../stack';
 
 const TEXTS = [
   'plain', '', '${HOME}', '$${HOME}', '$$${a}', '$$$$${a}', '%{if true}', '%%{if}', '%%%{x}', 'a$', '$', '$$', '${', '%{', '}', '${"${x}"}',
@@ -14,6 +14,34 @@ const TEXTS = [
 
 test('text without templates stays as it is', () => {
   expect(literal('$(id) 100% {}')).toBe('$(id) 100% {}');
+});
+
+test.each([
+  ['a$', '${"$"}'], ['$$', '${"$$"}'], ['${x', '${"$"}{x'], ['} {', '} {'], ['%{if', '%%{if'],
+])('a reference after %s stays one', (text, escaped) => {
+  const stack = newStack();
+  const variable = new TerraformVariable(stack, 'text', {});
+  expect(resolved(stack, literal(`${text}${variable.stringValue}`))).toBe(`${text.startsWith('a') ? 'a' : ''}${escaped}\${var.text}`);
+});
+
+test('a reference with a display hint stays one in a secret', () => {
+  const stack = newStack();
+  const variable = new TerraformVariable(stack, 'text', {});
+  const hinted = Token.asString(Fn.join('-', [variable.stringValue, 'x']), { displayHint: 'my-hint' });
+  expect(resolved(stack, literalArgument(`p${hinted}`))).toBe('${join("", ["p", join("-", [var.text, "x"])])}');
+});
+
+test('a secret whose name looks like the start of a template stays one', () => {
+  const stack = newStack();
+  goService(stack, { secretEnvironment: { 'A${x': new TerraformVariable(stack, 'text', {}).stringValue } });
+  expect(container(stack, 'dev-service').env).toContain('A${"$"}{x=${sensitive(var.text)}');
+});
+
+test('a port that only Terraform knows is a reference in a connection URL', () => {
+  const stack = newStack();
+  const port = new TerraformVariable(stack, 'port', { type: 'number' }).numberValue;
+  const url = connectionUrl({ username: 'u', password: 'p', host: 'h', port, databaseName: 'd', parameters: {} });
+  expect(resolved(stack, url)).toContain('"@", "h", ":", var.port, "/", "d"');
 });
 
 const TERRAFORM = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';

@@ -4,6 +4,8 @@ import { IContainerNetwork } from '../../workload/network';
 
 export interface BackedUpServer {
   readonly image: string;
+  /** Where the image declares a volume. */
+  readonly volumePath: string;
   readonly hostName: string;
   readonly network: IContainerNetwork;
   readonly username: string;

@@ -15,7 +15,7 @@ export interface DirectoryOptions {
 /** Where backups are kept. */
 export class BackupStorage {
   /**
-   * A named volume of the engine. Terraform creates it and does not delete it.
+   * A named volume of the engine. Nothing deletes it, unless the database has `dataProtection: false`.
    *
    * It is on the database's machine: copy the backups elsewhere, or a lost disk takes both.
    * @param name the volume's name; by default the database's container name with the suffix `-backups`
@@ -25,7 +25,8 @@ export class BackupStorage {
   }
 
   /**
-   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user that writes the backups.
+   * A directory of the Docker host, for example a mounted network share. It must exist and belong to the user that
+   * writes the backups; otherwise the apply fails at once. The engine does not create it.
    * @param directory absolute path on the machine where the engine runs
    */
   public static directory(directory: string, options: DirectoryOptions = {}): BackupStorage {
@@ -57,6 +58,6 @@ export class BackupStorage {
   public _mount(origin: string, readOnly = false): ContainerMount {
     return this._kind === 'volume'
       ? ContainerMount.volume(origin, BACKUP_DIRECTORY, { readOnly })
-      : ContainerMount.directory(origin, BACKUP_DIRECTORY, { readOnly });
+      : ContainerMount.directory(origin, BACKUP_DIRECTORY, { readOnly })._existing;
   }
 }

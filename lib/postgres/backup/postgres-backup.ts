@@ -1,12 +1,14 @@
+import { createHash } from 'crypto';
 import { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { BackedUpServer, databaseList } from './backed-up-server';
+import { BackupCheck } from './backup-check';
 import { BACKUP_DIRECTORY } from './backup-directory';
 import { BackupStorage } from './backup-storage';
 import { HealthCheck } from '../../health/health-check';
 import { reject } from '../../input/input-error';
 import { dockerName } from '../../terraform/names';
-import { literal } from '../../terraform/text';
+import { isUnresolved, literal } from '../../terraform/text';
 import { defaultLogging } from '../../values/default-logging';
 import { Duration } from '../../values/duration';
 import { BackupSchedule } from '../../values/schedule';
@@ -44,7 +46,8 @@ export interface PostgresBackupProps {
 /**
  * A container that makes backups on a schedule, in `pg_dump`'s custom format. `PostgresDatabase.backup` creates it.
  *
- * A file gets its final name only after it is complete, verified and synced to the disk. The container is unhealthy when the last backup of
+ * It backs up all databases of the server but templates, those made by hand and those that left the program included. A file gets its final
+ * name only after it is complete, read back to its end and synced to the disk. The container is unhealthy when the last backup of
  * a database is too old. For a backup by hand, run `docker exec <container> backup.sh now`.
  */
 export class PostgresBackup extends Construct implements ITerraformDependable {
@@ -53,7 +56,7 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     return new PostgresBackup(scope, id, server, props);
   }
 
-  /** The name of the backups' volume, as a reference. @default - none: they are in a directory of the host */
+  /** The name of the backups' volume. @default - none: they are in a directory of the host */
   public readonly volumeName?: string;
 
   private readonly running: Running;
@@ -97,19 +100,26 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
     variables.addSensitive('PGPASSWORD', server.password);
     variables.add('PGSSLMODE', server.sslMode);
     variables.add('PGAPPNAME', 'backup');
-    this.running = place._run(this, helper({
-      name: dockerName(this),
-      lifetime: 'service',
+    variables.add('PGDATABASE', server.databases()[0]);
+    variables.add('BACKUP_PLACE', placeKey(props.to._origin));
+    const common = {
       image: scriptImage(this, place, server.image, 'backup', BACKUP_DIRECTORY),
       user: props.to._user ?? 'postgres',
-      entrypoint: ['/usr/local/bin/backup.sh'],
-      variables,
       networks: [{ network: server.network, aliases: [] }],
-      mounts: [storage, ContainerMount.tmpfs('/tmp')],
+      // The image declares a volume there, which each container would get.
+      mounts: [storage, ContainerMount.tmpfs('/tmp'), ContainerMount.tmpfs(server.volumePath)],
       memory: props.memory ?? Size.mebibytes(256),
       logging: defaultLogging(this, 'databases'),
+    };
+    const check = new BackupCheck(this, 'Check', place, { ...common, after: [server.ready] });
+    this.running = place._run(this, helper({
+      ...common,
+      name: dockerName(this),
+      variables,
+      lifetime: 'service',
+      entrypoint: ['/usr/local/bin/backup.sh'],
       healthCheck,
-      after: [server.ready],
+      after: [server.ready, check],
     }));
   }
 
@@ -127,4 +137,9 @@ export class PostgresBackup extends Construct implements ITerraformDependable {
   public get fqn(): string {
     return this.running.ready.fqn;
   }
+}
+
+/** Tells the places of one program apart. A name that only Terraform knows has one key, because tokens differ from synth to synth. */
+function placeKey(origin: string | undefined): string {
+  return origin === undefined || isUnresolved(origin) ? 'volume' : createHash('sha256').update(origin).digest('hex').slice(0, 16);
 }

@@ -26,7 +26,7 @@ export class RestoreTask extends Construct implements ITerraformDependable {
       entrypoint: ['/usr/local/bin/restore.sh'],
       variables,
       networkOf: server.running,
-      mounts: [file._mount, ContainerMount.tmpfs('/tmp')],
+      mounts: [file._mount, ContainerMount.tmpfs('/tmp'), ContainerMount.tmpfs(server.volumePath)],
       memory: Size.mebibytes(256),
       logging: defaultLogging(this, 'databases'),
     }));

@@ -10,6 +10,7 @@ import { defaultLogging } from '../../values/default-logging';
 import { Size } from '../../values/size';
 import { helper } from '../../workload/helper';
 import { Running } from '../../workload/running';
+import { ContainerMount } from '../../workload/storage';
 import { Variables } from '../../workload/variables';
 import { Workload } from '../../workload/workload';
 
@@ -28,6 +29,8 @@ export const ADMINISTRATION_PARAMETER = `unix_socket_directories=/var/run/postgr
 export interface AdministeredServer {
   readonly running: Running;
   readonly image: ContainerImageBinding;
+  /** Where the image declares a volume. */
+  readonly volumePath: string;
   readonly superuser: string;
   readonly databaseName: string;
   readonly place: Place;
@@ -50,7 +53,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
 
   public constructor(
     scope: Construct, id: string, private readonly server: AdministeredServer, private readonly databases: readonly LogicalDatabase[],
-    superuserPassword: string, after: readonly ITerraformDependable[],
+    private readonly retired: ReadonlySet<string>, superuserPassword: string, after: readonly ITerraformDependable[],
   ) {
     super(scope, id);
     const variables = administrationVariables(this, server);
@@ -66,6 +69,8 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
       command: () => ['printf %s "$PROVISIONING" | psql --no-psqlrc --quiet --no-password --file=-'],
       variables,
       networkOf: server.running,
+      // The image declares a volume there, which the container would keep.
+      mounts: [ContainerMount.tmpfs(server.volumePath)],
       memory: Size.mebibytes(256),
       logging: defaultLogging(this, 'databases'),
       after: [...after],
@@ -94,6 +99,7 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
         return { name: role.roleName, access: role._access, connectionLimit: role._connectionLimit, passwordVariable };
       }),
     }));
-    return { server: { superuser: this.server.superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases }, passwords };
+    const { superuser } = this.server;
+    return { server: { superuser, superuserPasswordVariable: SUPERUSER_PASSWORD, databases, retired: [...this.retired] }, passwords };
   }
 }

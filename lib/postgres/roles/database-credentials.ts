@@ -26,6 +26,7 @@ export class DatabaseCredentials {
   /**
    * A random password of 122 bits. Terraform generates it at the first apply and keeps it in its state.
    * @param username the user's name; by default `postgres`
+   * @tokens refused username
    */
   public static generated(username?: string): DatabaseCredentials {
     checkArguments('DatabaseCredentials.generated', { username }, () => usernameProblem(username));
@@ -37,6 +38,7 @@ export class DatabaseCredentials {
    * @param password a variable of the stack; declare it with `sensitive: true`
    * @param username the user's name; by default `postgres`
    * @sensitive password
+   * @tokens refused username
    */
   public static fromVariable(password: TerraformVariable, username?: string): DatabaseCredentials {
     checkArguments('DatabaseCredentials.fromVariable', { password, username }, () => usernameProblem(username));
@@ -48,6 +50,7 @@ export class DatabaseCredentials {
    * @param password the password
    * @param username the user's name; by default `postgres`
    * @sensitive password
+   * @tokens refused username
    */
   public static plainText(password: string, username?: string): DatabaseCredentials {
     checkArguments('DatabaseCredentials.plainText', { password, username }, () => passwordProblem(password) ?? usernameProblem(username));
@@ -73,6 +76,7 @@ export class DatabaseCredentials {
    *
    * Never remove the label: without it, services get the first password again, which the server no longer accepts.
    * @param label the date of the last rotation, for example `2026-11`
+   * @tokens refused label
    */
   public withRotation(label: string): DatabaseCredentials {
     checkArguments('DatabaseCredentials.withRotation', { label }, () => rotationProblem(label));

@@ -35,6 +35,7 @@ export class LogicalDatabase extends Construct {
    * Adds a login role for this database, for a service to connect as.
    * @param name the role's name; any text of up to 63 bytes
    * @throws an error with the construct's path when the server has such a role, or the database has an owner already
+   * @tokens refused name
    */
   public addRole(name: string, props: PostgresRoleProps = {}): PostgresRole {
     checkMethod(this, 'LogicalDatabase.addRole', { name, props });
@@ -45,6 +46,9 @@ export class LogicalDatabase extends Construct {
         allowed: 'each name once on a server, whatever the database',
         remedy: 'keep the object that the first addRole() returned, or choose another name',
       });
+    }
+    if (this.server.retired.has(name)) {
+      rejectRetired(this, name);
     }
     const role = PostgresRole._of(this, idOf('Role', name), this.server.home(this.databaseName), name, props);
     const owner = this._roles.find(({ _access }) => _access === 'owner');
@@ -64,6 +68,7 @@ export class LogicalDatabase extends Construct {
   /**
    * Adds an extension of the image, with its dependencies.
    * @param name as in `CREATE EXTENSION`, for example `pg_trgm`
+   * @tokens refused name
    */
   public addExtension(name: string): void {
     checkMethod(this, 'LogicalDatabase.addExtension', { name });
@@ -91,4 +96,14 @@ function extensionProblem(name: string): InputProblem | undefined {
     allowed: 'the name alone, without version, file ending or directory; no "--", and no "-" at either end',
     remedy: 'give the name as in CREATE EXTENSION, for example "pg_trgm" or "uuid-ossp"',
   };
+}
+
+/** Refuses a role that is declared and retired in one program. */
+export function rejectRetired(scope: Construct, name: string): never {
+  return reject(scope, {
+    what: 'a role that is added and retired',
+    given: name,
+    allowed: 'addRole() or retireRole()',
+    remedy: 'remove one of the two calls',
+  });
 }

@@ -17,7 +17,7 @@ export interface PostgresRoleProps {
   /**
    * A label for the generated password: a new label creates a new password. The apply sets it on the server, then replaces the role's
    * services. Keep the label: without it the role gets its first password again.
-   * @default - the password that was generated at the first apply
+   * @default - the password that was generated at the first apply @tokens refused
    */
   readonly rotation?: string;
 

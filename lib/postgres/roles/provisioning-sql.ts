@@ -22,7 +22,12 @@ export interface ServerModel {
   /** The task's environment variable with the superuser's password. */
   readonly superuserPasswordVariable: string;
   readonly databases: readonly DatabaseModel[];
+  /** Roles that must not log in, whoever made them. */
+  readonly retired: readonly string[];
 }
+
+/** The comment of each role that the library made. So it knows later which ones left the program. */
+const ROLE_MARK = 'A role of cdktf-go-docker. It loses LOGIN when it leaves the program.';
 
 /** All schemas but PostgreSQL's own. */
 const USER_SCHEMAS = 'nspname !~ \'^pg_\' AND nspname <> \'information_schema\'';
@@ -47,6 +52,7 @@ export function provisioningSql(model: ServerModel): string {
     ...accessToMaintenanceDatabases(model),
     ...model.databases.flatMap((database) => databaseStatements(database, model)),
     ...model.databases.flatMap((database) => contentStatements(database, model)),
+    ...withdrawnLogins(model),
     '',
   ].join('\n');
 }
@@ -70,6 +76,24 @@ function roleStatements(role: RoleModel): string[] {
       + ` CONNECTION LIMIT ${role.connectionLimit} VALID UNTIL 'infinity';`,
     // Source: https://www.postgresql.org/docs/17/predefined-roles.html
     ...role.access === 'monitor' ? [`GRANT pg_monitor TO ${name};`] : [],
+    `COMMENT ON ROLE ${name} IS ${quoteLiteral(ROLE_MARK)};`,
+  ];
+}
+
+/**
+ * Withdraws the login of roles that left the program. A role in use belongs to a version that still serves beside its successor, so its
+ * password ends a day later.
+ */
+function withdrawnLogins({ databases, retired, superuser }: ServerModel): string[] {
+  const wanted = [superuser, ...databases.flatMap(({ roles }) => roles.map(({ name }) => name))];
+  const left = `(shobj_description(oid, 'pg_authid') = ${quoteLiteral(ROLE_MARK)} AND rolname NOT IN (${wanted.map(quoteLiteral).join(', ')}))`;
+  const named = retired.length > 0 ? ` OR rolname IN (${retired.map(quoteLiteral).join(', ')})` : '';
+  const isUsed = 'EXISTS (SELECT FROM pg_stat_activity WHERE usesysid = oid)';
+  return [
+    executed(
+      `SELECT format(CASE WHEN ${isUsed} AND ${left} THEN 'ALTER ROLE %I VALID UNTIL %L' ELSE 'ALTER ROLE %I NOLOGIN' END, rolname, now() + interval '1 day')`,
+      `FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND (${left}${named})`,
+      `AND NOT (${isUsed} AND coalesce(rolvaliduntil, 'infinity') < 'infinity')`),
   ];
 }
 

@@ -12,4 +12,6 @@ export interface RoleHome {
 export interface DatabaseHome {
   readonly home: (databaseName: string) => RoleHome;
   readonly roleNames: Set<string>;
+  /** Names of roles that must not log in. */
+  readonly retired: Set<string>;
 }

@@ -4,9 +4,12 @@
 #   backup.sh          makes backups for good, each time the schedule asks for one
 #   backup.sh now      makes one backup of each database
 #   backup.sh check    tells whether each database has a backup that is young enough
+#   backup.sh prove    tells at once whether the directory can be written
+#   backup.sh accept   takes the present directory as the place of backups, after a disk was replaced
 #
 # BACKUP_DIRECTORY        where the files go
-# BACKUP_DATABASES        one line for each database: its name as part of a file's name, a tab, its name
+# BACKUP_DATABASES        one line for each database of the stack: its name as part of a file's name, a tab, its name
+# BACKUP_PLACE            tells one directory of the stack from another: letters, digits and "_"
 # BACKUP_KEEP             how many files are kept of each database
 # BACKUP_INTERVAL         seconds between two backups
 # BACKUP_OFFSET           seconds between 1970-01-01 00:00 UTC and a time of the schedule, less than the interval
@@ -36,6 +39,57 @@ finish() {
   exit 143
 }
 
+query() {
+  psql --no-psqlrc --no-password --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --command="$1"
+}
+
+# All databases of the server but templates, in the form of BACKUP_DATABASES: each byte other than a letter, a digit or "_" is encoded.
+ALL_DATABASES="SELECT (SELECT string_agg(CASE WHEN chr(b) ~ '^[A-Za-z0-9_]\$' THEN chr(b) ELSE '%' || upper(lpad(to_hex(b), 2, '0')) END, '' ORDER BY i)
+  FROM (SELECT i, get_byte(bytes, i) AS b FROM generate_series(0, length(bytes) - 1) AS i) AS each) || chr(9) || datname
+  FROM (SELECT datname, convert_to(datname, 'UTF8') AS bytes FROM pg_database WHERE datallowconn AND NOT datistemplate) AS databases ORDER BY datname"
+
+# Remembers the databases of the server, those made by hand included.
+list_databases() {
+  query "$ALL_DATABASES" > "$BACKUP_DIRECTORY/.databases.partial" || return 1
+  mv "$BACKUP_DIRECTORY/.databases.partial" "$BACKUP_DIRECTORY/.databases"
+}
+
+# The databases of the stack and those that the server had at the last backup.
+databases() {
+  { printf '%s\n' "$BACKUP_DATABASES"; cat "$BACKUP_DIRECTORY/.databases" 2>/dev/null || true; } | sort -u
+}
+
+# A new name in the directory and on the server.
+mark_place() {
+  printf '%s\n' "$1" > "$BACKUP_DIRECTORY/.cdktf-go-docker-backups"
+  sync "$BACKUP_DIRECTORY/.cdktf-go-docker-backups"
+  query "ALTER ROLE CURRENT_USER SET cdktf_go_docker.backups_$BACKUP_PLACE = '$1'"
+}
+
+# Whether this is the directory of earlier backups. The server knows its mark, so that an empty directory in its place is noticed.
+is_same_place() {
+  expected=$(query "SELECT coalesce(current_setting('cdktf_go_docker.backups_$BACKUP_PLACE', true), '')") || {
+    say 'FAILED: the server does not answer'
+    return 1
+  }
+  found=$(cat "$BACKUP_DIRECTORY/.cdktf-go-docker-backups" 2>/dev/null || true)
+  if [ -z "$expected" ]; then
+    mark_place "${found:-$(cat /proc/sys/kernel/random/uuid)}"
+  elif [ "$found" != "$expected" ]; then
+    say 'FAILED: this is not the directory that earlier backups went to: a disk is not mounted or was replaced, or the volume is new.'
+    say 'Mount the disk and restart this container. To go on with this directory, run in this container: backup.sh accept'
+    return 1
+  fi
+}
+
+is_writable() {
+  if ! touch "$BACKUP_DIRECTORY/.lock" 2>/dev/null; then
+    say "FAILED: user $(id -u):$(id -g) cannot write into the directory for backups, which belongs to $(stat -c %u:%g "$BACKUP_DIRECTORY")"
+    say 'Give the directory to this user, or set `user` in BackupStorage.directory().'
+    return 1
+  fi
+}
+
 # The newest complete backup of a database, or nothing. Names end with the time, so that their order is that of time.
 newest() {
   find "$BACKUP_DIRECTORY" -maxdepth 1 -type f -name "$1-[0-9]*T[0-9]*Z.dump" | sort | tail -n 1
@@ -56,8 +110,9 @@ backup_one() {
     say "FAILED: no backup of database $database"
     return 1
   fi
-  # A file that is complete has a table of contents at its end and bytes that have reached the disk.
-  if ! pg_restore --list "$partial" >/dev/null || ! sync "$partial"; then
+  # A file that is complete can be read to its end, and its bytes have reached the disk.
+  # "pg_restore --list" reads only the head. A script to nowhere needs every byte.
+  if ! run pg_restore --file=/dev/null "$partial" || ! sync "$partial"; then
     rm -f "$partial"
     say "FAILED: the backup of database $database cannot be read back"
     return 1
@@ -78,7 +133,7 @@ backup_all() {
   while IFS='	' read -r file database; do
     backup_one "$file" "$database" </dev/null || failed=1
   done <<LIST
-$BACKUP_DATABASES
+$(databases)
 LIST
   return "$failed"
 }
@@ -95,7 +150,7 @@ check() {
       result=1
     fi
   done <<LIST
-$BACKUP_DATABASES
+$(databases)
 LIST
   [ "$result" -ne 0 ] || echo 'each database has a backup that is young enough'
   return "$result"
@@ -114,21 +169,20 @@ missed() {
       return 0
     fi
   done <<LIST
-$BACKUP_DATABASES
+$(databases)
 LIST
   return 1
 }
 
 run_now() {
-  if [ ! -w "$BACKUP_DIRECTORY" ]; then
-    say "FAILED: user $(id -u):$(id -g) cannot write into the directory for backups"
-    return 1
-  fi
+  is_writable || return 1
   # One at a time: the schedule and somebody's "docker exec" would write into the same file.
   exec 9>"$BACKUP_DIRECTORY/.lock"
   flock -n 9 || { say 'another backup is running'; return 75; }
   trap finish TERM INT
+  is_same_place || return 1
   rm -f "$BACKUP_DIRECTORY"/.*.partial
+  list_databases || { say 'FAILED: the server does not tell its databases'; return 1; }
   backup_all
 }
 
@@ -155,5 +209,7 @@ case ${1:-serve} in
   serve) serve ;;
   now) run_now ;;
   check) check ;;
-  *) echo "usage: backup.sh [serve|now|check]" >&2; exit 64 ;;
+  prove) is_writable && echo 'the directory can be written' ;;
+  accept) is_writable && mark_place "$(cat /proc/sys/kernel/random/uuid)" && say 'this directory is the place of backups from now on' ;;
+  *) echo "usage: backup.sh [serve|now|check|prove|accept]" >&2; exit 64 ;;
 esac

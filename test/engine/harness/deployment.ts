@@ -170,6 +170,10 @@ export class Deployment {
       const [dependencyType, dependencyName] = dependency.split('.');
       await this.resource(dependencyType, dependencyName);
     }
+    if (type === 'terraform_data' && given.provisioner !== undefined) {
+      // It starts stopped containers. Nothing has been stopped in a first deploy.
+      return { id: randomUUID() };
+    }
     // What Terraform checks or runs by itself, in expressions about the resource itself.
     const { lifecycle: _, provisioner: __, ...forTheEngine } = given;
     const attributes = await evaluate(forTheEngine, async (path) => this.reference(path)) as Attributes;

@@ -106,6 +106,12 @@ export class ExampleProject {
       .filter(([, actions]: [string, string[]]) => actions.join() !== 'no-op'));
   }
 
+  /** What a plan says to the person who reads it. */
+  public planText(): string {
+    // Terraform breaks lines, and draws a border beside a warning.
+    return this.succeed('plan', '-input=false').replace(/\s*\n\s*[│|]?\s*/g, ' ');
+  }
+
   public destroy(): void {
     this.succeed('destroy', '-auto-approve', '-input=false');
   }

@@ -1,9 +1,9 @@
-import { Testing, Tokenization, DefaultTokenResolver, StringConcat } from 'cdktf';
+import { TerraformVariable, Testing, Tokenization, DefaultTokenResolver, StringConcat } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
   PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, Weekday,
 } from '../../../lib';
-import { newStack, resourcesByPath } from '../../stack';
+import { newStack, resourcesByPath, warnings } from '../../stack';
 
 const command = (resources: Record<string, Record<string, any>>, path = 'db/Resource') => resources.docker_container[path].command as string[];
 const variables = (container: any) => Object.fromEntries((container.env as string[]).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
@@ -17,10 +17,10 @@ describe('PostgresDatabase with what it looks after', () => {
     const stack = newStack('test');
     service(stack).connectTo(new PostgresDatabase(stack, 'db'));
     const resources = resourcesByPath(stack);
-    expect(Object.keys(resources.docker_container).sort()).toEqual(['db/Resource', 'shop/Resource']);
+    expect(Object.keys(resources.docker_container).sort()).toEqual(['db/Claim/Resource', 'db/Resource', 'shop/Resource']);
     expect(Object.keys(resources.docker_network).filter((path) => path.startsWith('db/'))).toEqual(['db/Network/Resource']);
     expect(command(resources)).toEqual(['postgres']);
-    expect(resources.docker_volume['db/Volume']).toMatchObject({ name: 'test-db-data-17', lifecycle: { prevent_destroy: true, ignore_changes: ['name'] } });
+    expect(resources.docker_volume).toBeUndefined();
   });
 
   test('lets services wait for the task that makes their role', () => {
@@ -30,7 +30,7 @@ describe('PostgresDatabase with what it looks after', () => {
     shop.connectTo(db.addRole('shop'), { pool: ConnectionPool.pgx(5) });
     const resources = resourcesByPath(stack);
     const task = resources.docker_container['db/Provisioning/Resource'];
-    expect(resources.docker_container['shop/Resource'].depends_on).toEqual(['docker_container.db_Provisioning_EB068BC6']);
+    expect(resources.docker_container['shop/Resource'].depends_on).toContain('docker_container.db_Provisioning_EB068BC6');
     expect(variables(resources.docker_container['shop/Resource']).DATABASE_URL).toContain('"pool_max_conns", "=", "5", "&", "sslmode", "=", "disable"');
     expect(task).toMatchObject({ attach: true, must_run: false, network_mode: 'container:${docker_container.db_ECC37780.id}' });
     expect(command(resources)).toEqual(['postgres', '-c', 'unix_socket_directories=/var/run/postgresql,@cdktf-go-docker']);
@@ -44,6 +44,23 @@ describe('PostgresDatabase with what it looks after', () => {
     expect(PROVISIONING).not.toContain('the secret');
     expect(PROVISIONING).toContain('ALTER ROLE "a\'b""c$${d}" PASSWORD :\'password\';');
     expect(ROLE_PASSWORD_1).toMatch(/^\$\{terraform_data\..*\.triggers_replace\.secret\}$/);
+  });
+
+  test('withdraws the login of roles that left the program, and of those that it retires', () => {
+    const stack = newStack('test');
+    const db = new PostgresDatabase(stack, 'db');
+    db.addRole('shop');
+    db.retireRole('made by "hand"');
+    const { PROVISIONING } = variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']);
+    expect(PROVISIONING).toContain('COMMENT ON ROLE "shop" IS \'A role of cdktf-go-docker.');
+    expect(PROVISIONING).toContain('rolname NOT IN (\'postgres\', \'shop\')');
+    expect(PROVISIONING).toContain('OR rolname IN (\'made by "hand"\')');
+  });
+
+  test('runs the task for a role that is retired, also when the program adds none', () => {
+    const stack = newStack('test');
+    new PostgresDatabase(stack, 'db').retireRole('shop');
+    expect(Object.keys(resourcesByPath(stack).docker_container)).toContain('db/Provisioning/Resource');
   });
 
   test('makes another password for another label, and initialises the volume with the first one', () => {
@@ -103,7 +120,8 @@ describe('PostgresDatabase with what it looks after', () => {
       BACKUP_MAXIMUM_AGE: String(interval * 5 / 4 + 600),
     });
     expect(container).toMatchObject({ user: 'postgres', wait: true, read_only: true });
-    expect(resourcesByPath(stack).docker_volume['db/Backup/Volume']).toMatchObject({ name: 'test-db-backups', lifecycle: { prevent_destroy: true } });
+    expect(resourcesByPath(stack).docker_volume).toBeUndefined();
+    expect(container.volumes[0]).toMatchObject({ volume_name: 'test-db-backups', container_path: '/backups' });
     expect(backup.containerName).toBe('test-db-backup');
   });
 
@@ -119,9 +137,9 @@ describe('PostgresDatabase with what it looks after', () => {
     db.restoreFrom(BackupFile.inDirectory('/srv/${backups}', 'app.dump', { user: '1000:1000' }));
     const { docker_container: containers } = resourcesByPath(stack);
     expect(containers['db/Restore/Resource']).toMatchObject({
-      user: '1000:1000', volumes: [{ host_path: '/srv/$${backups}', container_path: '/backups', read_only: true }],
+      user: '1000:1000', mounts: [{ type: 'bind', source: '/srv/$${backups}', target: '/backups', read_only: true }],
     });
-    expect(containers['db/Provisioning/Resource'].depends_on).toEqual([expect.stringContaining('docker_container.db_Restore_')]);
+    expect(containers['db/Provisioning/Resource'].depends_on).toContainEqual(expect.stringContaining('docker_container.db_Restore_'));
   });
 
   test('is published on a network of its own that is not isolated', () => {
@@ -137,17 +155,19 @@ describe('PostgresDatabase with what it looks after', () => {
     const upgrading = newStack('test');
     new PostgresDatabase(upgrading, 'db', { upgradeFrom: PostgresVersion.V15 });
     const synthesized = JSON.parse(Testing.synth(upgrading));
-    expect(synthesized.removed).toEqual([{ from: 'docker_volume.db_Volume_C64B1D06', lifecycle: { destroy: false } }]);
+    expect(synthesized.removed).toEqual(['docker_volume.db_UpgradedVolume_6AC8CDFD', 'docker_volume.db_Volume_C64B1D06']
+      .map((from) => ({ from, lifecycle: { destroy: false } })));
     expect(synthesized.moved).toEqual([{ from: 'docker_container.db_ECC37780', to: expect.stringContaining('docker_container.db_UpgradeSource_') }]);
-    const { docker_container: containers, docker_volume: volumes } = resourcesByPath(upgrading);
+    const { docker_container: containers } = resourcesByPath(upgrading);
     expect(containers['db/UpgradeSource'].volumes[0].volume_name).toBe('test-db-data-15');
-    expect(volumes['db/UpgradedVolume'].name).toBe('test-db-data-17');
-    expect(containers['db/UpgradedResource'].depends_on).toEqual([expect.stringContaining('docker_container.db_Upgrade_Task_')]);
+    expect(containers['db/UpgradedResource'].volumes[0].volume_name).toBe('test-db-data-17');
+    expect(containers['db/UpgradedResource'].depends_on).toEqual(
+      ['docker_container.db_Claim_7D5A9E58', expect.stringContaining('docker_container.db_Upgrade_Task_')]);
 
     const settled = newStack('test');
     new PostgresDatabase(settled, 'db');
     expect(JSON.parse(Testing.synth(settled)).moved.map(({ to }: { to: string }) => to).sort())
-      .toEqual(['docker_container.db_ECC37780', 'docker_volume.db_Volume_C64B1D06']);
+      .toEqual(['docker_container.db_ECC37780']);
   });
 
   test('encrypts with a key that is in no argument', () => {
@@ -189,5 +209,14 @@ describe('PostgresDatabase with what it looks after', () => {
       expect(url).toContain(part);
     }
     expect(containers['shop/Resource'].depends_on).toBeUndefined();
+    expect(warnings(stack)).toEqual([expect.stringContaining('The password of the external database is plain text')]);
+  });
+
+  test('gets no warning for a password of a variable', () => {
+    const stack = newStack('test');
+    service(stack).connectTo(PostgresDatabase.fromConnection({
+      host: 'db.example.com', databaseName: 'shop', username: 'shop', password: new TerraformVariable(stack, 'p', { sensitive: true }).stringValue,
+    }));
+    expect(warnings(stack)).toEqual([]);
   });
 });

@@ -1,0 +1,31 @@
+import { Fn, Lazy, Token } from 'cdktf';
+
+/** The user's configuration of a Docker provider, in Terraform's terms. Read at synth, because it may change until then. */
+export type EngineConfiguration = () => any;
+
+/**
+ * A function for `sh` that runs a command line of `docker` on the engine of a provider.
+ *
+ * Quirk: the provider ignores the current context of the docker command (measured with 3.6.2), so the environment names the engine. The
+ * docker command knows no options for ssh; the function therefore calls ssh itself, which must not ask anything.
+ */
+export const ON_ENGINE = 'on_engine() { case "$DOCKER_HOST" in '
+  + 'ssh://*) ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "docker $1" ;; '
+  + '*) eval "docker $1" ;; esac; }';
+
+const VARIABLES = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'SSH_OPTIONS'] as const;
+
+/** Environment of a docker command that must reach the engine of a provider. A missing variable has Terraform's own value, which the provider reads as well. */
+export function engineEnvironment(engine: EngineConfiguration): Record<string, string> {
+  return Object.fromEntries(VARIABLES.map((name) => [name, Lazy.stringValue({ produce: () => variables(engine())[name] })]));
+}
+
+function variables({ host, context, cert_path: certificates, ssh_opts: options }: any): Partial<Record<typeof VARIABLES[number], string>> {
+  return {
+    DOCKER_HOST: host,
+    DOCKER_CONTEXT: host === undefined ? context ?? 'default' : undefined,
+    DOCKER_CERT_PATH: certificates,
+    DOCKER_TLS_VERIFY: certificates === undefined ? undefined : '1',
+    SSH_OPTIONS: options === undefined || options.length === 0 ? undefined : Token.isUnresolved(options) ? Fn.join(' ', options) : options.join(' '),
+  };
+}

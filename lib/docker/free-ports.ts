@@ -1,0 +1,57 @@
+import { LocalExecProvisioner } from 'cdktf';
+import { EngineConfiguration, engineEnvironment } from './docker-command';
+import { literal } from '../terraform/text';
+
+/** The host ports that a container will publish. */
+export interface WantedPorts {
+  /** The construct that publishes them. */
+  readonly path: string;
+  readonly ports: readonly { readonly ip: string; readonly external: number }[];
+  /** Containers of the stack that publish ports. A port that one of them holds is given up in the same apply. */
+  readonly holders: readonly string[];
+}
+
+/**
+ * A constant text: its values are environment variables.
+ *
+ * It tries each port with a container that ends at once. The engine itself decides, because a program can hold a port in another network
+ * namespace than the one where Terraform runs. `docker-init` is the engine's own program, so that any image will do.
+ *
+ * It checks nothing where the docker command does not reach the engine that has the container `$CONTAINER`.
+ */
+const TRY_PORTS = `docker inspect --type container "$CONTAINER" >/dev/null 2>&1 || exit 0
+failed=0
+for port in $PORTS; do
+  number=$(echo "$port" | sed 's/.*://')
+  held=0
+  for name in $(docker ps --filter "publish=$number" --format '{{.Names}}'); do
+    case " $HOLDERS " in *" $name "*) held=1 ;; esac
+  done
+  if [ $held = 1 ]; then continue; fi
+  output=$(docker run --rm --pull never --network bridge --publish "$port:1" --init --read-only --cap-drop ALL \\
+    --security-opt no-new-privileges:true --log-driver none --no-healthcheck --entrypoint /sbin/docker-init "$IMAGE" --version 2>&1) && continue
+  case $output in
+    *'port is already allocated'* | *'address already in use'* | *'cannot assign requested address'*)
+      echo "$EXPLANATION $port: $output" >&2
+      failed=1 ;;
+  esac
+done
+exit $failed`;
+
+/** Fails the apply when the engine cannot publish the ports. It belongs to a container that has just run on the same engine. */
+export function failUnlessFree({ path, ports, holders }: WantedPorts, engine: EngineConfiguration): LocalExecProvisioner {
+  return {
+    type: 'local-exec',
+    // `abspath` tells Windows, which has no `sh`.
+    command: `\${abspath("/") == "/" ? ${JSON.stringify(TRY_PORTS)} : "exit 0"}`,
+    environment: {
+      ...engineEnvironment(engine),
+      CONTAINER: '${self.id}',
+      IMAGE: '${self.image}',
+      PORTS: ports.map(({ ip, external }) => `${ip.includes(':') ? `[${ip}]` : ip}:${external}`).join(' '),
+      HOLDERS: holders.map(literal).join(' '),
+      EXPLANATION: `${literal(path)} cannot publish a port of the host. Nothing has been stopped. End the program that has the port, `
+        + 'or choose another one; the engine says of',
+    },
+  };
+}

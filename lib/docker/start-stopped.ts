@@ -1,0 +1,130 @@
+import { Container } from '@cdktf/provider-docker/lib/container';
+import { LocalExecProvisioner } from 'cdktf';
+import { Construct } from 'constructs';
+import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
+import { TerraformData } from '../terraform/data';
+import { literal } from '../terraform/text';
+
+/**
+ * Settings of a container that runs until somebody stops it.
+ *
+ * Quirk (3.6.2): with `must_run`, a *plan* deletes a stopped container, and its log with it: the provider's read removes it.
+ *
+ * Quirk (3.6.2, 4.5.0): a stopped container publishes no ports, which looks like a change of `ports` and replaces the container.
+ *
+ * Remedy: the provider watches neither. A label with a hash of the ports replaces the container when the program changes them, and
+ * {@link StartStopped} starts it again.
+ */
+export const KEPT_WHEN_STOPPED = { mustRun: false } as const;
+
+const LOG_LINES = 30;
+
+const START = [
+  ON_ENGINE,
+  'printf "%s\\n" "$NETWORKS" | while read -r network aliases; do',
+  '  options=',
+  '  for alias in $aliases; do options="$options --alias $alias"; done',
+  // The text is read again by a shell.
+  '  case "$network$aliases" in "" | *[!A-Za-z0-9_.\\ -]*) continue ;; esac',
+  '  for c in $CONTAINERS; do on_engine "network connect $options $network $c" 2>/dev/null; done',
+  'done',
+  'for c in $CONTAINERS; do on_engine "start $c" >/dev/null || exit 1; done',
+  'n=0',
+  'for c in $CONTAINERS; do',
+  '  while :; do',
+  '    state=$(on_engine "inspect --format \'{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}\' $c") || exit 1',
+  '    case $state in healthy|running) break;; esac',
+  '    n=$((n+1))',
+  '    if [ $n -gt $SECONDS_TO_WAIT ]; then',
+  '      echo "$CONSTRUCT: container $c was stopped, and is $state after its start. The end of its log:" >&2',
+  `      on_engine "logs --tail ${LOG_LINES} $c" >&2`,
+  '      exit 1',
+  '    fi',
+  '    sleep 1',
+  '  done',
+  'done',
+].join('\n');
+
+export interface StartStoppedSettings {
+  readonly containers: readonly Container[];
+  /** The longest wait until a started container is healthy. */
+  readonly healthySeconds?: number;
+  /** Their networks, read at synth. */
+  readonly networks: () => readonly { readonly name: string; readonly aliases: readonly string[] }[];
+  /** The user's configuration of the engine's provider. */
+  readonly engine: EngineConfiguration;
+}
+
+/**
+ * Starts stopped containers with the next apply, and connects those that somebody took off a network. A plan names them and changes nothing.
+ *
+ * A container without an address has stopped: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
+ * the resource is planned as a replacement while a container is stopped. The applied value is empty, so the next plan is empty too.
+ *
+ * Measured with providers 3.6.2 and 4.5.0.
+ */
+export class StartStopped extends TerraformData {
+  public constructor(scope: Construct, id: string, private readonly start: StartStoppedSettings) {
+    super(scope, id);
+  }
+
+  /** A `check` for each container: every plan and apply warns of the stopped ones. */
+  public toTerraform(): any {
+    this.provisioners = [this.startCommand()];
+    return {
+      ...super.toTerraform(),
+      check: Object.fromEntries(this.start.containers.map((container) => [`${container.friendlyUniqueId}_runs`, {
+        assert: [{ condition: `\${!${isStopped(container)}}`, error_message: this.warning(container) }],
+      }])),
+    };
+  }
+
+  protected synthesizeAttributes(): { [name: string]: any } {
+    const ids = this.start.containers.map((container) => `\${${addressOf(container)}.id}`);
+    return { triggers_replace: [...ids, `\${${this.anyStopped()} ? substr(timestamp(), 0, 0) : ""}`] };
+  }
+
+  private anyStopped(): string {
+    return `anytrue([${this.start.containers.map(isStopped).join(', ')}])`;
+  }
+
+  private warning(container: Container): string {
+    const name = `\${${addressOf(container)}.name}`;
+    return `${this.path}: the container ${name} is not running, or was taken off a network. The next apply starts and connects it. To see why it stopped: docker logs ${name}`;
+  }
+
+  private get path(): string {
+    return literal(this.node.scope!.node.path);
+  }
+
+  private startCommand(): LocalExecProvisioner {
+    return {
+      type: 'local-exec',
+      // Every shell knows `exit 0`. The start itself needs `sh` and the `docker` command.
+      command: `\${${this.anyStopped()} ? ${templateString(START)} : "exit 0"}`,
+      environment: {
+        ...engineEnvironment(this.start.engine),
+        CONSTRUCT: this.path,
+        NETWORKS: this.start.networks().map(({ name, aliases }) => [literal(name), ...aliases.map(literal)].join(' ')).join('\n'),
+        CONTAINERS: this.start.containers.map((container) => `\${${addressOf(container)}.name}`).join(' '),
+        SECONDS_TO_WAIT: String(this.start.healthySeconds ?? 0),
+      },
+    };
+  }
+}
+
+function addressOf({ terraformResourceType, friendlyUniqueId }: Container): string {
+  return `${terraformResourceType}.${friendlyUniqueId}`;
+}
+
+/** Containers with the host's network never have an address, and are not watched. */
+function isStopped(container: Container): string {
+  const address = addressOf(container);
+  const networks = `${address}.network_data`;
+  return `(${address}.network_mode == "bridge" && (length(${networks}) < length(${address}.networks_advanced)`
+    + ` || length(${networks}) > 0 && alltrue([for network in ${networks} : network.ip_address == "" && network.global_ipv6_address == ""])))`;
+}
+
+function templateString(text: string): string {
+  return JSON.stringify(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{');
+}

@@ -1,0 +1,76 @@
+import { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { trialCommand } from '../health/probe-program';
+import { Place } from '../places/place';
+import { Duration } from '../values/duration';
+import { RestartPolicy } from '../values/restart-policy';
+import { Running } from '../workload/running';
+import { Prerequisite, Workload } from '../workload/workload';
+
+/** The provider gives up after 20 minutes. What remains is for the start and the removal of the container. */
+const LONGEST = Duration.minutes(18);
+
+/** Why a new version of a service cannot be tried out, if it cannot. */
+export function trialObstacle(scope: Construct, workload: Workload): string | undefined {
+  if (workload.image.entrypoint === undefined || workload.image.probePath === undefined) {
+    return 'the image has no probe, or its program is not known';
+  }
+  if (questionOf(scope, workload) === undefined) {
+    return 'the probe does not check the health';
+  }
+  if (workload.mounts.some((mount) => mount._keepsChanges)) {
+    return 'a mount is writable';
+  }
+  if (patienceOf(workload) + workload.stopTimeout.toMilliseconds() > LONGEST.toMilliseconds()) {
+    return 'the start may take longer than the provider waits';
+  }
+  return undefined;
+}
+
+/**
+ * A container that runs once before a service is replaced: the probe of the image starts the new version, asks it until it is healthy, and
+ * ends it. Image and settings are those of the service, but for ports, network aliases and labels. So the old version keeps serving when the
+ * program crashes or hangs, and when the engine refuses a setting.
+ */
+export class Trial extends Construct implements ITerraformDependable {
+  private readonly running: Running;
+
+  public constructor(scope: Construct, id: string, place: Place, service: Workload) {
+    super(scope, id);
+    const isTrial = (prerequisite: Prerequisite) => prerequisite === this;
+    const patience = { patienceMilliseconds: patienceOf(service), graceMilliseconds: service.stopTimeout.toMilliseconds() };
+    this.running = place._run(this, {
+      ...service,
+      name: `${service.name}-trial`,
+      lifetime: 'task',
+      trialOf: service,
+      isTriedOut: undefined,
+      entrypoint: trialCommand(questionOf(scope, service)!, patience, service.entrypoint ?? service.image.entrypoint!),
+      healthCheck: undefined,
+      awaitsHealth: false,
+      ports: [],
+      labels: new Map(),
+      restart: RestartPolicy.never(),
+      get networks() {
+        return service.networks.map(({ network }) => ({ network, aliases: [] }));
+      },
+      get after() {
+        return service.after.filter((prerequisite) => !isTrial(prerequisite));
+      },
+    });
+  }
+
+  public get fqn(): string {
+    return this.running.ready.fqn;
+  }
+}
+
+function questionOf(scope: Construct, { healthCheck, image, port, stopTimeout }: Workload): string[] | undefined {
+  return healthCheck?._probeCommand(scope, {
+    port, stopTimeout, probePath: image.probePath, probeHasTls: image.probeHasTls, hasShell: image.hasShell, shell: image.shell,
+  });
+}
+
+function patienceOf({ healthCheck }: Workload): number {
+  return healthCheck?._maxWait()?.toMilliseconds() ?? 0;
+}
