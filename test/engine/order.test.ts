@@ -78,7 +78,8 @@ describeWithEngine('the order of a deploy', () => {
       applied.define(program({ shop: 3, api: 3 }, { version: 4, exit: 1 })).applyInVain();
       applied.define((stack) => service(stack, 'other', image(stack), 3)).apply();
       expect(await running('other')).toEqual(serving(3));
-      expect(await dockerApi.get('/containers/json', { all: 'true', filters: JSON.stringify({ name: [applied.id] }) })).toHaveLength(1);
+      // The service, and its trial, which has ended.
+      expect(await dockerApi.get('/containers/json', { all: 'true', filters: JSON.stringify({ name: [applied.id] }) })).toHaveLength(2);
       expect(applied.plan()).toEqual([]);
 
       applied.define((stack) => DockerHost.local().declareIn(stack)).apply();
