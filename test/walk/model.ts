@@ -47,8 +47,10 @@ export interface TaskModel extends Part {
 }
 
 export interface DatabaseModel extends Part {
-  /** Whether container and volume have names of their own, so that they are the same under another id. */
+  /** Whether container and volume have names of their own, so that they are the same under another id. It stays: another name is another volume, which is refused. */
   readonly isNamed: boolean;
+  /** The path that it was added with: after a rename or a move, a careful user gives it as `formerly`. */
+  readonly firstPath?: string;
   /** `work_mem` in MiB. */
   readonly workMem: number;
   /** A parameter that the server does not know fails the apply. */

@@ -123,7 +123,7 @@ const PARTS = {
     revision: random.below(REVISIONS),
     database: random.chance(0.5) && model.database.length > 0 ? random.pick(model.database).key : undefined,
   }),
-  database: (_: Model, random: Random, key: string): DatabaseModel => ({
+  database: (_: Model, random: Random, key: string): DatabaseModel => named({
     key,
     id: random.pick(IDS.database),
     scope: random.pick(SCOPES),
@@ -136,6 +136,10 @@ const PARTS = {
     hasBackup: random.chance(0.2),
   }),
 };
+
+function named(database: DatabaseModel): DatabaseModel {
+  return { ...database, firstPath: [database.scope, database.id].filter((id) => id !== '').join('/') };
+}
 
 type Change = Record<string, unknown>;
 
@@ -166,6 +170,5 @@ const CHANGES: Record<Kind, (model: Model, random: Random, key: string) => Chang
     [1, () => ({ databases: ['orders'].filter(() => random.chance(0.5)) })],
     [1, () => ({ rotation: 1 + random.below(3) })],
     [1, () => ({ hasBackup: random.chance(0.5) })],
-    [1, () => ({ isNamed: random.chance(0.5) })],
   ])(),
 };

@@ -53,10 +53,13 @@ class Program {
     }
   }
 
-  public addDatabase({ key, id, scope, isNamed, workMem, isMisspelt, rotation, roles, databases, hasBackup }: DatabaseModel): void {
+  public addDatabase({ key, id, scope, isNamed, firstPath, workMem, isMisspelt, rotation, roles, databases, hasBackup }: DatabaseModel): void {
     const name = `${this.stack.node.id}-named-${key}`;
+    const constructPath = [scope, id].filter((part) => part !== '').join('/');
     const database = new PostgresDatabase(this.scope(scope), id, {
-      ...isNamed ? { containerName: name, volumeName: `${name}-data` } : {},
+      ...isNamed ? { containerName: name, volumeName: `${name}-data` } : { formerly: firstPath === constructPath ? undefined : firstPath },
+      // A removed database of the walk has left its data.
+      startEmpty: true,
       parameters: { work_mem: `${workMem}MB`, ...isMisspelt ? { work_memory: '4MB' } : {} },
       credentials: rotation > 0 ? DatabaseCredentials.generated().withRotation(`label-${rotation}`) : undefined,
       memory: Size.mebibytes(256),

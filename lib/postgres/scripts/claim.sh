@@ -76,7 +76,11 @@ check_empty() {
         "To upgrade: keep version $MAJOR and set upgradeFrom to ${volume##*-}." \
         "To go back: set version to ${volume##*-}. A downgrade is not possible; restore a backup into a new database." \
         'To begin with an empty database and leave that one alone: set startEmpty to true.'
-    elif [ "$path" = "$CONSTRUCT" ] || [ "$NAME_IS_DERIVED" = true ]; then
+    elif [ "$path" = "$CONSTRUCT" ]; then
+      refuse "the volume $VOLUME_NAME is empty, and the data of this database is in the volume $volume." \
+        "To continue with that data: set volumeName to '${volume%-*}', or the former containerName." \
+        'To begin with an empty database and leave that one alone: set startEmpty to true.'
+    elif [ "$NAME_IS_DERIVED" = true ]; then
       refuse "the volume $VOLUME_NAME is empty, and the stack has left the data of $path in the volume $volume." \
         "To continue with that data under the new name: set formerly to '${path#"$OWNER"/}', or volumeName to '${volume%-*}'." \
         'To begin with an empty database and leave that one alone: set startEmpty to true.'
