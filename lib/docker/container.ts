@@ -33,6 +33,13 @@ export interface ContainerVolume {
   readonly mustExist?: boolean;
 }
 
+/** A text file that is in the container when it starts. */
+export interface ContainerUploadedFile {
+  readonly file: string;
+  /** Escaped for Terraform. */
+  readonly content: string;
+}
+
 export interface ContainerSettings {
   readonly name: string;
   readonly image: string;
@@ -40,6 +47,8 @@ export interface ContainerSettings {
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
+  /** Makes the root file system writable. */
+  readonly upload?: ContainerUploadedFile;
   readonly ports: readonly ContainerPort[];
   readonly networks: readonly ContainerNetworkAttachment[];
   readonly volumes: readonly ContainerVolume[];
@@ -96,7 +105,8 @@ const PORTS_LABEL = 'cdktf-go-docker.ports';
 const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
 /**
- * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system.
+ * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system
+ * unless a file is uploaded.
  *
  * Settings may grow until synth: the container reads them again after each change and at synth.
  *
@@ -108,7 +118,7 @@ const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
  * - `cpus` crashes the provider; `cpu_shares` works.
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
- * - `upload` cannot write into a read-only root file system.
+ * - `upload` cannot write into a read-only root file system, so the file system of a container with one is writable.
  */
 export class HardenedContainer extends Container {
   private rendered: GrowingConfig;
@@ -127,7 +137,8 @@ export class HardenedContainer extends Container {
       pidMode: now.pidMode,
       init: now.init,
       dnsOpts: now.dnsOptions && [...now.dnsOptions],
-      readOnly: true,
+      readOnly: now.upload === undefined,
+      upload: now.upload && [{ file: literal(now.upload.file), content: now.upload.content, permissions: '0444' }],
       capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
       securityOpts: ['no-new-privileges:true'],
       memory: now.memoryMebibytes,

@@ -1,5 +1,5 @@
 import { Image } from '@cdktf/provider-docker/lib/image';
-import { TerraformProvider } from 'cdktf';
+import { ITerraformDependable, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
 import { Gate } from './gate';
 import { literal } from '../terraform/text';
@@ -23,6 +23,7 @@ export interface BuiltImageSettings {
   readonly buildLog: string;
   readonly platform?: string;
   readonly secrets: readonly BuildSecretSource[];
+  readonly dependsOn?: ITerraformDependable[];
   readonly provider?: TerraformProvider;
 }
 
@@ -55,6 +56,7 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
         : undefined,
     },
     lifecycle: { createBeforeDestroy: true },
+    dependsOn: settings.dependsOn,
     provider: settings.provider,
   });
   Gate.ofImages(scope, settings.provider).waitFor(image, () => image.imageId);

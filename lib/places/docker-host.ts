@@ -203,7 +203,7 @@ class RunningContainers implements Running {
     return {
       ...this.fixed,
       command: workload.command?.().map(literal),
-      environment: workload.variables.rendered,
+      environment: workload.secretsFile === undefined ? workload.variables.rendered : workload.variables.renderedWithoutSecrets,
       ports: workload.ports.map(({ published, containerPort }) => ({
         ip: published.address, external: published.hostPort, internal: containerPort,
       })),
@@ -287,6 +287,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     image: literal(image.reference),
     user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
+    upload: workload.secretsFile === undefined ? undefined : { file: workload.secretsFile, content: workload.variables.secretsForShell },
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
     dnsOptions: workload.dnsOptions,

@@ -45,6 +45,19 @@ export interface GoImageOptions {
   readonly registry?: ImageRegistry;
 
   /**
+   * How many versions of the image stay on the engine that builds it, the current one included. After every container of the stack runs the
+   * current version, a deploy removes older ones of the repository. What a container uses stays until a later deploy.
+   * @default - all @range 1..100
+   */
+  readonly keepImages?: number;
+
+  /**
+   * Whether `terraform destroy` removes the repository's images from the engine that builds them, except those that a container uses.
+   * @default false
+   */
+  readonly removeImagesOnDestroy?: boolean;
+
+  /**
    * The version of the sources, as labels. It becomes part of the fingerprint.
    * @default - not stamped: the same sources are the same image
    */

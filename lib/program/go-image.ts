@@ -7,13 +7,15 @@ import { GoImageProps } from './go-image-props';
 import { validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
 import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
+import { Gates } from '../docker/gate';
 import { builtImage, pulledImage } from '../docker/image';
+import { ImagesToDestroy, OldImages, RepositoryOnEngine } from '../docker/old-images';
 import { manifestList, pushedImage } from '../docker/registry-image';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { ImageRegistry } from '../image/image-registry';
 import { atConstruct, reject } from '../input/input-error';
 import { complete } from '../input/props';
-import { buildLogPath, imageTag, platformSuffix, stageImage } from '../staging/staging';
+import { FINGERPRINT_LENGTH, buildLogPath, imageTag, platformSuffix, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 import { Platform } from '../values/platform';
 
@@ -114,6 +116,12 @@ export abstract class GoImage extends Construct implements IContainerImage {
 
     const netrc = props.privateModules?.netrc;
     const secrets = netrc ? [atConstruct(this, () => netrc._render(NETRC_SECRET))] : [];
+    const onEngine: RepositoryOnEngine = {
+      repository,
+      tagLength: FINGERPRINT_LENGTH,
+      engine: () => Gates.of(this, props.provider).configuration,
+    };
+    const destroyed = props.removeImagesOnDestroy ? new ImagesToDestroy(this, 'ImagesToDestroy', onEngine) : undefined;
     const build = (resourceId: string, tagged: string, logSuffix: string, platform?: Platform): Image => builtImage(this, resourceId, {
       name: tagged,
       context: staged.context,
@@ -121,6 +129,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       buildLog: buildLogPath(name, logSuffix),
       platform: platform?.toString(),
       secrets,
+      dependsOn: destroyed && [destroyed],
       provider: props.provider,
     });
     this.resource = build('Resource', this.reference, '', props.platform);
@@ -129,6 +138,10 @@ export abstract class GoImage extends Construct implements IContainerImage {
       const reference = `${repository}:${staged.fingerprint}${suffix}`;
       return { platform: platform.toString(), suffix, reference, image: build(`Platform${suffix}`, reference, suffix, platform) };
     });
+    if (props.keepImages !== undefined) {
+      const images = [this.resource, ...platforms.map(({ image }) => image)];
+      new OldImages(this, 'OldImages', { ...onEngine, images, kept: props.keepImages });
+    }
     if (props.registry) {
       const digest = this.push(props.registry, repository, platforms);
       this.digestReference = `${repository}@${digest}`;

@@ -9,7 +9,7 @@ import { sharedMap } from '../input/shared';
 import { Platform } from '../values/platform';
 
 /** 128 bits in hexadecimal. */
-const FINGERPRINT_LENGTH = 32;
+export const FINGERPRINT_LENGTH = 32;
 
 /** The image's tag: its fingerprint or, for an explicit platform, a hash of fingerprint and platform. */
 export function imageTag(fingerprint: string, platform?: Platform): string {

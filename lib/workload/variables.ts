@@ -1,4 +1,4 @@
-import { Annotations, Fn } from 'cdktf';
+import { Annotations, Fn, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 import { isUnresolved, literal, literalArgument } from '../terraform/text';
@@ -9,7 +9,12 @@ const LONGEST_VARIABLE = 128 * 1024;
 /** The environment variables of a workload. They may grow until synth. */
 export class Variables {
   private readonly variables = new Map<string, () => string>();
+  /** The secrets among them, as arguments of Terraform's functions. */
+  private readonly secrets = new Map<string, string>();
   private readonly late: (() => readonly [string, string][])[] = [];
+
+  /** The secrets as text that a POSIX shell reads with `.`. Terraform quotes the values, which only Terraform knows. */
+  public readonly secretsForShell = Lazy.stringValue({ produce: () => this.shellText() });
 
   public constructor(private readonly scope: Construct) {}
 
@@ -19,6 +24,11 @@ export class Variables {
       ...[...this.variables].map(([name, value]): [string, string] => [name, value()]),
       ...this.late.flatMap((produce) => produce()),
     ]);
+  }
+
+  /** The same without secrets. */
+  public get renderedWithoutSecrets(): ReadonlyMap<string, string> {
+    return new Map([...this.variables].filter(([name]) => !this.secrets.has(name)).map(([name, value]) => [name, value()]));
   }
 
   public has(name: string): boolean {
@@ -46,6 +56,7 @@ export class Variables {
     }
     const sensitive = Fn.sensitive(literalArgument(value));
     this.variables.set(name, () => sensitive);
+    this.secrets.set(name, sensitive);
   }
 
   /** Adds a value that is marked as sensitive already. Text from a user's own binding is data, too. */
@@ -53,11 +64,20 @@ export class Variables {
     this.validate(name, value, true);
     const text = literal(value);
     this.variables.set(name, () => text);
+    this.secrets.set(name, literalArgument(value));
   }
 
   /** Adds values that are marked as sensitive already. Their number is known at synth. */
   public addSensitiveLate(produce: () => readonly [string, string][]): void {
     this.late.push(produce);
+  }
+
+  private shellText(): string {
+    const late = this.late.flatMap((produce) => produce()).map(([name, value]): [string, string] => [name, literalArgument(value)]);
+    const quote = (value: string) => Fn.replace(value, literalArgument('\''), literalArgument('\'\\\'\''));
+    return Fn.sensitive(Fn.join('', [...this.secrets, ...late].flatMap(([name, value]) => [
+      literalArgument(`export ${name}='`), quote(value), literalArgument('\'\n'),
+    ])));
   }
 
   private validate(name: string, value: string, secret = false): void {

@@ -53,6 +53,11 @@ export interface Workload {
   /** Arguments, evaluated at synth. */
   readonly command?: () => readonly string[];
   readonly variables: Variables;
+  /**
+   * A file with the secrets among the variables, in place of the environment, which `docker inspect` shows for as long as the container
+   * exists. The command must remove it, so the directory belongs to the program's user. The root file system is writable then.
+   */
+  readonly secretsFile?: string;
 
   readonly networks: NetworkAttachment[];
   /** The workload whose network namespace this one shares, in place of networks of its own. */

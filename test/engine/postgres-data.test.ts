@@ -125,8 +125,8 @@ describeWithEngine('the data of a PostgreSQL database', () => {
     }
     expect(log).toContain('this is logged');
     expect(log).not.toMatch(/PASSWORD '/i);
-    const environment = (await deployment.container('e2e-db-provisioning').inspect()).Config.Env as string[];
-    const passwords = environment.filter((entry) => /^[A-Z_]*PASSWORD/.test(entry)).map((entry) => entry.slice(entry.indexOf('=') + 1));
+    const { upload: [{ content }] } = Object.values(deployment.stack.json.resource.docker_container).find(({ name }) => name === 'e2e-db-provisioning')!;
+    const passwords = [...(await deployment.value(content) as string).matchAll(/PASSWORD[_\d]*='(.*)'$/gm)].map(([, password]) => password);
     expect(passwords).toHaveLength(5);
     expect(passwords.filter((password) => log.includes(password))).toEqual([]);
   });

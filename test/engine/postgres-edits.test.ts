@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import { TerraformStack } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { describeWithEngine, filesOf } from './engine';
 import { Applied, AppliedStack, docker } from './harness/applied-stack';
 import { terraformProblem } from './harness/terraform-project';
@@ -84,6 +84,47 @@ describeWithEngine('edits of a PostgreSQL database with the real provider', () =
       expect(apply()).toMatchObject({ succeeded: true });
       expect(psql(`${stack.id}-db`, 'SELECT count(*) FROM one')).toBe('0');
       expect(docker('logs', `${stack.id}-db-initialisation`)).toContain('no script runs');
+    });
+  });
+
+  (problem ? describe.skip : describe)('secrets of roles', () => {
+    const odd = 'it\'s "$HOME" `id` \\n ${x} %{y} \'\'\n\\';
+    let stack: AppliedStack;
+
+    const apply = (password = odd): Applied => stack.apply((scope) => {
+      const db = new PostgresDatabase(scope, 'db', SMALL);
+      db.addRole('generated');
+      db.addRole('odd', { password: new TerraformVariable(scope, 'secret', { type: 'string', sensitive: true, default: password }) });
+    });
+    const login = (password: string) => docker('exec', '-e', `PGPASSWORD=${password}`, `${stack.id}-db`,
+      'psql', '-XAtq', '-h', `${stack.id}-db`, '-U', 'odd', '-d', 'app', '-c', 'SELECT current_user');
+
+    beforeAll(() => {
+      stack = new AppliedStack('pgsecret');
+    });
+
+    afterAll(() => stack.destroy());
+
+    test('are neither in the settings nor in the files of the container that set them, nor in the output', () => {
+      const { succeeded, output } = apply();
+      expect({ succeeded, output }).toMatchObject({ succeeded: true });
+      expect(login(odd)).toBe('odd');
+      const passwords = stack.secrets();
+      expect(passwords).toHaveLength(2);
+      const inspected = docker('inspect', `${stack.id}-db-provisioning`);
+      const changes = docker('diff', `${stack.id}-db-provisioning`);
+      expect([...passwords, 'it\'s', '$HOME'].filter((password) => inspected.includes(password) || output.includes(password))).toEqual([]);
+      expect(changes).not.toContain('secrets');
+    });
+
+    test('change nothing in the next plan, and a new password is set', () => {
+      expect(apply().output).toContain('No changes. Your infrastructure matches the configuration.');
+      const changed = apply('another one');
+      expect(changed).toMatchObject({ succeeded: true });
+      expect(changed.output).not.toContain('another one');
+      expect(changed.output).not.toContain('it\'s');
+      expect(login('another one')).toBe('odd');
+      expect(() => login(odd)).toThrow('password authentication failed');
     });
   });
 

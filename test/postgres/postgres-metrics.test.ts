@@ -44,8 +44,9 @@ describe('metrics of a PostgreSQL server', () => {
     expect(DATA_SOURCE_URI).toBe('test-db:5432/a%2Fb%3F?sslmode=disable');
     expect(DATA_SOURCE_USER).toBe('m$${x}');
     expect(DATA_SOURCE_PASS).toMatch(/^\$\{terraform_data\..*\.triggers_replace\.secret\}$/);
-    const task = variables(resources.docker_container['db/Provisioning/Resource']);
-    expect(task.ROLE_PASSWORD_1).toBe(DATA_SOURCE_PASS);
+    const provisioning = resources.docker_container['db/Provisioning/Resource'];
+    const task = variables(provisioning);
+    expect(provisioning.upload[0].content).toContain(`"export ROLE_PASSWORD_1='", replace(${DATA_SOURCE_PASS.slice(2, -1)}, `);
     expect(task.PROVISIONING).toContain('CONNECTION LIMIT 3 VALID UNTIL \'infinity\';\nGRANT pg_monitor TO "m$${x}";');
     expect(task.PROVISIONING).toContain('GRANT CONNECT ON DATABASE "a/b?" TO "m$${x}";');
     expect(task.PROVISIONING).not.toMatch(/GRANT (USAGE|SELECT)[^;]*TO "m/);

@@ -16,6 +16,9 @@ import { Workload } from '../../workload/workload';
 
 const SUPERUSER_PASSWORD = 'SUPERUSER_PASSWORD';
 
+/** In a directory of the image that belongs to the user `postgres`, who can therefore remove a file of root. */
+const SECRETS_FILE = '/var/run/postgresql/secrets';
+
 /**
  * An abstract Unix socket, which exists only in the network namespace of the database's container. A task in that namespace needs no
  * password, because the image trusts local connections. So it can change a password without the old one.
@@ -66,8 +69,9 @@ export class ProvisioningTask extends Construct implements ITerraformDependable 
       user: 'postgres',
       entrypoint: ['/bin/sh', '-ec'],
       // The line holds no value: psql reads statements and passwords from variables.
-      command: () => ['printf %s "$PROVISIONING" | psql --no-psqlrc --quiet --no-password --file=-'],
+      command: () => [`. ${SECRETS_FILE}; rm ${SECRETS_FILE}; printf %s "$PROVISIONING" | psql --no-psqlrc --quiet --no-password --file=-`],
       variables,
+      secretsFile: SECRETS_FILE,
       networkOf: server.running,
       // The image declares a volume there, which the container would keep.
       mounts: [ContainerMount.tmpfs(server.volumePath)],

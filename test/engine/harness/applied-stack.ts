@@ -27,6 +27,12 @@ export class AppliedStack {
     return this.terraform('apply', '-auto-approve', '-input=false', `-state=${this.state}`);
   }
 
+  /** The secrets that Terraform has generated. */
+  public secrets(): string[] {
+    const { resources } = JSON.parse(fs.readFileSync(this.state, 'utf8')) as { resources: { instances: { attributes: any }[] }[] };
+    return resources.flatMap(({ instances }) => instances.flatMap(({ attributes }) => attributes.triggers_replace?.value?.secret ?? []));
+  }
+
   /** Also removes the images, which Terraform keeps. */
   public destroy(): void {
     if (!fs.existsSync(this.state)) {

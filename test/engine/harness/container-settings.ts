@@ -13,7 +13,7 @@ export interface ContainerSettings {
 
 /** Attributes that say what Terraform does around the container; the deployment heeds those that matter. */
 const NOT_FOR_THE_ENGINE = new Set(['name', 'provider', 'depends_on', 'lifecycle', 'wait', 'wait_timeout', 'destroy_grace_seconds', 'must_run',
-  'attach', 'logs', 'networks_advanced', 'remove_volumes', 'container_read_refresh_timeout_milliseconds']);
+  'attach', 'logs', 'upload', 'networks_advanced', 'remove_volumes', 'container_read_refresh_timeout_milliseconds']);
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -5,6 +5,7 @@ import { dockerApi } from './docker-api';
 import { BuildOptions, buildImage } from './image-build';
 import { RunningContainer } from './running-container';
 import { SynthesizedStack } from './synthesized-stack';
+import { tarArchive } from './tar-archive';
 import { evaluate } from './terraform-expression';
 import { testRun } from './test-run';
 
@@ -222,6 +223,9 @@ export class Deployment {
     for (const { network, aliases } of connections) {
       await dockerApi.post(`/networks/${network}/connect`,
         { body: { Container: Id, EndpointConfig: { Aliases: [...aliases, attributes.name] } } });
+    }
+    for (const { file, content, permissions } of attributes.upload ?? []) {
+      await dockerApi.putArchive(Id, tarArchive(file, content, permissions));
     }
     await container.start();
     if (attributes.wait) {

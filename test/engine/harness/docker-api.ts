@@ -13,6 +13,8 @@ export class DockerApiError extends Error {
 export interface DockerRequest {
   readonly query?: Record<string, string>;
   readonly body?: unknown;
+  /** A tar archive, in place of a body. */
+  readonly archive?: Buffer;
 }
 
 /**
@@ -26,6 +28,11 @@ export const dockerApi = {
 
   async post<T>(path: string, request: DockerRequest = {}): Promise<T> {
     return parsed<T>(await call('POST', path, request));
+  },
+
+  /** Writes files into a container. */
+  async putArchive(container: string, archive: Buffer): Promise<void> {
+    await call('PUT', `/containers/${container}/archive`, { query: { path: '/' }, archive });
   },
 
   async delete(path: string, query: Record<string, string> = {}): Promise<void> {
@@ -60,13 +67,13 @@ function parsed<T>(answer: Buffer): T {
 
 async function call(method: string, path: string, request: DockerRequest): Promise<Buffer> {
   const query = new URLSearchParams(request.query).toString();
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const body = request.archive ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   return new Promise((resolve, reject) => {
     const message = http.request({
       socketPath: socketPath(),
       method,
       path: `/${API_VERSION}${path}${query && `?${query}`}`,
-      headers: body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      headers: body === undefined ? {} : { 'content-type': request.archive ? 'application/x-tar' : 'application/json', 'content-length': Buffer.byteLength(body) },
     }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,8 +1,10 @@
+import { execFileSync } from 'child_process';
 import { TerraformVariable, Testing, Tokenization, DefaultTokenResolver, StringConcat } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, ConnectionPool, ContainerImage, DatabaseCredentials, Duration, GoService, PostgresDatabase,
   PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RoleAccess, Size, Weekday,
 } from '../../../lib';
+import { evaluate } from '../../engine/harness/terraform-expression';
 import { newStack, resourcesByPath, warnings } from '../../stack';
 
 const command = (resources: Record<string, Record<string, any>>, path = 'db/Resource') => resources.docker_container[path].command as string[];
@@ -40,10 +42,24 @@ describe('PostgresDatabase with what it looks after', () => {
     const stack = newStack('test');
     const db = new PostgresDatabase(stack, 'db', { credentials: DatabaseCredentials.plainText('the secret') });
     db.addRole('a\'b"c${d}', { access: RoleAccess.owner() });
-    const { PROVISIONING, ROLE_PASSWORD_1 } = variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']);
+    const { PROVISIONING, ...others } = variables(resourcesByPath(stack).docker_container['db/Provisioning/Resource']);
     expect(PROVISIONING).not.toContain('the secret');
+    expect(Object.keys(others)).toEqual(['PGAPPNAME', 'PGDATABASE', 'PGHOST', 'PGUSER']);
     expect(PROVISIONING).toContain('ALTER ROLE "a\'b""c$${d}" PASSWORD :\'password\';');
-    expect(ROLE_PASSWORD_1).toMatch(/^\$\{terraform_data\..*\.triggers_replace\.secret\}$/);
+  });
+
+  test('gives the passwords to the task in a file, which a shell reads and removes first', async () => {
+    const stack = newStack('test');
+    const odd = 'it\'s "$HOME" `id` \\ ${x} %{y} \'';
+    const db = new PostgresDatabase(stack, 'db', { credentials: DatabaseCredentials.plainText(odd) });
+    db.addRole('shop');
+    const { upload: [{ file, content, permissions }], command: [line], ...task } = resourcesByPath(stack).docker_container['db/Provisioning/Resource'];
+    expect({ file, permissions, isReadOnly: task.read_only }).toEqual({ file: '/var/run/postgresql/secrets', permissions: '0444', isReadOnly: false });
+    expect(line.startsWith(`. ${file}; rm ${file}; `)).toBe(true);
+    expect(content).toMatch(/^\$\{sensitive\(/);
+    const script = await evaluate(content, async (path) => path.includes('triggers_replace') ? `${odd} generated` : undefined) as string;
+    const show = 'printf %s "$SUPERUSER_PASSWORD|$ROLE_PASSWORD_1"';
+    expect(execFileSync('sh', ['-ec', `${script}sh -c '${show}'`], { encoding: 'utf8' })).toBe(`${odd}|${odd} generated`);
   });
 
   test('withdraws the login of roles that left the program, and of those that it retires', () => {
