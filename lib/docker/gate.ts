@@ -3,7 +3,6 @@ import { Fn, TerraformProvider, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { reject } from '../input/input-error';
 import { sharedMap } from '../input/shared';
-import { resolved } from '../terraform/resolved';
 import { literalArgument } from '../terraform/text';
 
 /** How many gates of a stack and provider are for further prerequisites, beside the one for images. */
@@ -97,7 +96,6 @@ export class Gates {
   /** Each waits for prerequisites of some containers. */
   public readonly further: readonly Gate[];
 
-  private readonly claims = new Map<object, string>();
   private provider?: TerraformProvider;
   private awaited?: (gate: Gate) => readonly string[];
 
@@ -115,15 +113,8 @@ export class Gates {
     this.awaited = awaited;
   }
 
-  /** Makes every container of the stack wait for a claim, those that have left the program included: a rename leaves the old server. */
-  public waitForClaim(resource: object, idOf: () => string): void {
-    this.claims.set(resource, idOf());
-  }
-
   public awaitedBy(gate: Gate): readonly string[] {
-    const awaited = this.awaited?.(gate) ?? [];
-    const known = awaited.map((id) => String(resolved(this.stack, id)));
-    return [...[...this.claims.values()].filter((id) => !known.includes(String(resolved(this.stack, id)))), ...awaited];
+    return this.awaited?.(gate) ?? [];
   }
 
   /** The user's configuration of the provider. */

@@ -5,6 +5,7 @@ import { FURTHER_GATES, Gate, Gates } from './gate';
 import { assignSlots, circleFrom } from './slots';
 import { reject } from '../input/input-error';
 import { sharedMap } from '../input/shared';
+import { addressOf } from '../terraform/address';
 import { namedPath } from '../terraform/names';
 import { resolved } from '../terraform/resolved';
 
@@ -19,6 +20,8 @@ export interface OrderedContainers {
   readonly sideBySide: boolean;
   /** Whether they wait behind a gate: the container of a service that is stopped before its successor starts. */
   readonly isGated: boolean;
+  /** Whether every container of the stack waits for it, those that have left the program included: a rename leaves the old server. */
+  readonly isClaim: boolean;
   readonly gates: Gates;
   /** The addresses of what they wait for. */
   awaited(): readonly string[];
@@ -57,7 +60,7 @@ export class Order {
     this.all.push(containers);
     if (!this.pools.has(containers.gates)) {
       this.pools.add(containers.gates);
-      containers.gates.setAwaited((gate) => this.plan.awaitedBy(gate));
+      containers.gates.setAwaited((gate) => this.plan.awaitedBy(gate, containers.gates));
     }
     this.changed();
   }
@@ -85,15 +88,19 @@ class Plan {
   private readonly needed = new Map<string, readonly string[]>();
   private readonly gates = new Map<OrderedContainers, Gate>();
   private readonly awaited = new Map<Gate, Set<string>>();
+  private readonly claims = new Map<Gates, string[]>();
 
   public constructor(private readonly stack: TerraformStack, all: readonly OrderedContainers[]) {
     for (const node of stack.node.findAll()) {
-      const address = addressOf(node);
+      const address = elementAddress(node);
       if (address !== undefined) {
         this.elements.set(address, node as TerraformElement);
       }
     }
-    all.forEach((containers) => containers.resources.forEach((resource) => this.owners.set(addressOf(resource)!, containers)));
+    all.forEach((containers) => containers.resources.forEach((resource) => this.owners.set(addressOf(resource), containers)));
+    for (const { gates, resources } of all.filter(({ isClaim }) => isClaim)) {
+      this.claims.set(gates, [...this.claims.get(gates) ?? [], ...resources.map(addressOf)]);
+    }
     const waiting = all.map((containers) => ({ containers, awaited: this.expanded(containers.awaited()) }));
     this.refuseCircles(waiting.filter(({ awaited }) => awaited.length > 0).map(({ containers }) => containers));
     for (const { containers, awaited } of waiting.filter(({ containers: { sideBySide } }) => sideBySide)) {
@@ -108,19 +115,21 @@ class Plan {
   }
 
   /** One id for each resource that the gate's containers wait for. */
-  public awaitedBy(gate: Gate): readonly string[] {
-    return [...this.awaited.get(gate) ?? []].sort().map((address) => Token.asString(new IdOf(address)));
+  public awaitedBy(gate: Gate, pool: Gates): readonly string[] {
+    const awaited = this.awaited.get(gate) ?? new Set();
+    const claims = this.claims.get(pool) ?? [];
+    return [...claims.filter((claim) => !awaited.has(claim)), ...[...awaited].sort()].map((address) => Token.asString(new IdOf(address)));
   }
 
   private assign(pools: readonly Gates[], waiting: readonly { containers: OrderedContainers; awaited: readonly string[] }[]): void {
     const slots = assignSlots(waiting.map(({ containers, awaited }) => ({
       path: namedPath(containers.scope),
-      address: addressOf(containers.resources[0])!,
+      address: addressOf(containers.resources[0]),
       pool: pools.indexOf(containers.gates),
       awaited,
     })), (address) => this.needs(address), FURTHER_GATES);
     for (const { containers, awaited } of waiting) {
-      const slot = slots?.get(addressOf(containers.resources[0])!) ?? reject(containers.scope, {
+      const slot = slots?.get(addressOf(containers.resources[0])) ?? reject(containers.scope, {
         what: `a chain of more than ${FURTHER_GATES} services that wait for each other`,
         allowed: `at most ${FURTHER_GATES}, one behind the other`,
         remedy: 'remove what need not be awaited from `after`, or give some of the services Rollout.blueGreen()',
@@ -132,7 +141,7 @@ class Plan {
   }
 
   private refuseCircles(all: readonly OrderedContainers[]): void {
-    const circle = circleFrom(all.flatMap(({ resources }) => resources.map((resource) => addressOf(resource)!)), (address) => this.needs(address));
+    const circle = circleFrom(all.flatMap(({ resources }) => resources.map((resource) => addressOf(resource))), (address) => this.needs(address));
     if (circle) {
       const shown = circle.filter((address) => (this.owners.get(address)?.asked() ?? []).length === 0);
       const paths = [...shown, shown[0]].map((address) => this.pathOf(address)).filter((path, index, list) => path !== list[index - 1]);
@@ -157,9 +166,9 @@ class Plan {
   /** The resources for which an address stands. */
   private expanded(addresses: readonly string[]): readonly string[] {
     const readies = new Map([...this.owners.values()].flatMap((containers) =>
-      containers.ready === undefined ? [] : [[addressOf(containers.ready)!, containers] as const]));
+      containers.ready === undefined ? [] : [[addressOf(containers.ready), containers] as const]));
     return [...new Set(resolved(this.stack, addresses).flatMap((address) =>
-      readies.get(address)?.resources.map((resource) => addressOf(resource)!) ?? [address]))];
+      readies.get(address)?.resources.map((resource) => addressOf(resource)) ?? [address]))];
   }
 
   private needs(address: string): readonly string[] {
@@ -179,7 +188,7 @@ class Plan {
       return [];
     }
     const text = JSON.stringify(resolved(this.stack, isOrdered(element) ? element.withoutGate() : element.toTerraform()));
-    const own = addressOf(element);
+    const own = elementAddress(element);
     return [...new Set(text.match(ADDRESS) ?? [])].filter((address) => address !== own && this.elements.has(address));
   }
 
@@ -198,9 +207,9 @@ export function refuseDependency(scope: Construct, path: string): never {
   });
 }
 
-function addressOf(node: IConstruct): string | undefined {
+function elementAddress(node: IConstruct): string | undefined {
   if (TerraformResource.isTerraformResource(node)) {
-    return `${node.terraformResourceType}.${node.friendlyUniqueId}`;
+    return addressOf(node);
   }
   if (TerraformDataSource.isTerraformDataSource(node)) {
     return `data.${node.terraformResourceType}.${node.friendlyUniqueId}`;

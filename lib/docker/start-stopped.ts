@@ -2,6 +2,7 @@ import { Container } from '@cdktf/provider-docker/lib/container';
 import { LocalExecProvisioner } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
+import { addressOf } from '../terraform/address';
 import { TerraformData } from '../terraform/data';
 import { literal } from '../terraform/text';
 
@@ -101,7 +102,7 @@ export class StartStopped extends TerraformData {
     return {
       type: 'local-exec',
       // Every shell knows `exit 0`. The start itself needs `sh` and the `docker` command.
-      command: `\${${this.anyStopped()} ? ${templateString(START)} : "exit 0"}`,
+      command: `\${${this.anyStopped()} ? ${literal(JSON.stringify(START))} : "exit 0"}`,
       environment: {
         ...engineEnvironment(this.start.engine),
         CONSTRUCT: this.path,
@@ -113,18 +114,10 @@ export class StartStopped extends TerraformData {
   }
 }
 
-function addressOf({ terraformResourceType, friendlyUniqueId }: Container): string {
-  return `${terraformResourceType}.${friendlyUniqueId}`;
-}
-
 /** Containers with the host's network never have an address, and are not watched. */
 function isStopped(container: Container): string {
   const address = addressOf(container);
   const networks = `${address}.network_data`;
   return `(${address}.network_mode == "bridge" && (length(${networks}) < length(${address}.networks_advanced)`
     + ` || length(${networks}) > 0 && alltrue([for network in ${networks} : network.ip_address == "" && network.global_ipv6_address == ""])))`;
-}
-
-function templateString(text: string): string {
-  return JSON.stringify(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{');
 }

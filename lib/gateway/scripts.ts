@@ -105,7 +105,7 @@ export const USERS_VARIABLE = 'USERS';
 export const AUTHORITIES_VARIABLE = 'TRUSTED';
 
 /**
- * Puts a configuration in the place of the present one, and waits until the gateway has loaded it.
+ * Replaces the configuration, and waits until the gateway has loaded it.
  *
  * It runs in a container that shares the gateway's volume. CONFIGURATION is the configuration. USERS has a line for each user: list, name,
  * hash of the password. TRUSTED holds files: a line `# name` before each. A configuration that HAProxy does not accept changes nothing.

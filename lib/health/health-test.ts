@@ -15,7 +15,7 @@ export interface HealthCheckTarget {
   readonly probeHasTls?: boolean;
   /** When the probe ends a program that no longer answers. Without it, never. */
   readonly liveness?: Liveness;
-  /** How long the program may take to end when it is told to; until then, the probe does not take a refused connection for a hang. */
+  /** The program's time to shut down. Until it is over, the probe does not take a refused connection for a hang. */
   readonly stopTimeout?: Duration;
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
@@ -119,7 +119,7 @@ export function probeOf(scope: IConstruct, target: HealthCheckTarget): string {
 
 const SHELLS = ['sh', 'ash', 'bash', 'dash', '/bin/sh', '/bin/ash', '/bin/bash', '/bin/dash', '/usr/bin/sh', '/usr/bin/bash'];
 
-/** What is wrong with a command, whatever the container. */
+/** The mistake in a command, if there is one. */
 export function commandProblem(command: string[]): InputProblem | undefined {
   const problem = {
     given: command,
@@ -143,7 +143,7 @@ export function commandProblem(command: string[]): InputProblem | undefined {
     : undefined;
 }
 
-/** What is wrong with a command line, whatever the container. */
+/** The mistake in a command line, if there is one. */
 export function commandLineProblem(commandLine: string): InputProblem | undefined {
   if (commandLine.trim() === '') {
     return {

@@ -97,7 +97,7 @@ export interface ProbeLiveness {
   readonly silences: number;
   /** Time from the end of one check to the start of the next. A gap that is much longer begins the count anew. */
   readonly intervalMilliseconds: number;
-  /** How long the program may take to end when it is told to; until then, refused connections do not end it. By default two minutes. */
+  /** The program's time to shut down. Until it is over, refused connections do not end the program. By default two minutes. */
   readonly stopGraceMilliseconds?: number;
 }
 

@@ -48,7 +48,7 @@ function tlsProbeOf(scope: IConstruct, target: HealthCheckTarget): string {
   return probe;
 }
 
-/** What is wrong with the name of a gRPC service, whatever the container. */
+/** The mistake in the name of a gRPC service, if there is one. */
 export function serviceProblem(service: string | undefined): InputProblem | undefined {
   return service === undefined || (VISIBLE.test(service) && service.length <= LONGEST_SERVICE) ? undefined : {
     what: 'the service of the health check is not the name of a gRPC service',
@@ -58,7 +58,7 @@ export function serviceProblem(service: string | undefined): InputProblem | unde
   };
 }
 
-/** What is wrong with whom to trust, whatever the container. */
+/** The mistake in the trust settings, if there is one. */
 export function tlsProblem(tls: HealthCheckTlsOptions): InputProblem | undefined {
   if (tls.insecure && tls.ca !== undefined) {
     return {

@@ -156,6 +156,7 @@ class RunningContainers implements Running {
       ready,
       sideBySide: workload.beside,
       isGated: workload.lifetime === 'service' && !workload.beside,
+      isClaim: workload.first ?? false,
       gates,
       awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
       asked: () => workload.standsFor === undefined ? [] : [dependable(workload.standsFor.ready)],
@@ -169,9 +170,6 @@ class RunningContainers implements Running {
         engine: () => gates.configuration,
       });
       [scope, ...resources].forEach((one) => starts.set(one, start));
-    }
-    if (workload.first) {
-      gates.waitForClaim(resources[0], () => resources[0].id);
     }
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;

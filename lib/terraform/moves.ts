@@ -1,5 +1,6 @@
 import { TerraformElement, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, IConstruct, Node } from 'constructs';
+import { addressOf } from './address';
 import { keepNamesOf, namedPath } from './names';
 
 /** A `moved` block. Both are addresses, for example `docker_container.api`. */
@@ -54,10 +55,6 @@ export function keepNamesAndAddresses(scope: Construct, formerPath: string): voi
     const isRenamed = TerraformElement.isTerraformElement(element) && namedPath(element) !== element.node.path;
     return byPath(isRenamed ? nodeAt(stack, namedPath(element)) : element);
   };
-}
-
-function addressOf(resource: TerraformResource): string {
-  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }
 
 /** The address that follows from the resource's path, or from the path that it had before. */

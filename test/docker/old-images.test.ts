@@ -2,7 +2,7 @@ import { Defaults, Platform } from '../../lib';
 import { runWithFakes } from '../fake-tools';
 import { goImage, goService, newStack, resources, synthesized } from '../stack';
 
-/** The two resources that remove images, by what they do. */
+/** The resource that removes old images, and the one that removes all at destroy. */
 function removals(stack: ReturnType<typeof newStack>): { old?: any; all?: any } {
   const found = resources(stack, 'terraform_data').filter(({ provisioner }) => provisioner?.[0]['local-exec'].command.includes('image rm'));
   return { old: found.find(({ triggers_replace: triggers }) => triggers), all: found.find(({ input }) => input) };

@@ -4,38 +4,21 @@ import * as https from 'https';
 import * as net from 'net';
 import * as path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { dependable } from 'cdktf';
+import { Answer, ask } from './attacks/clients';
 import { Deployment, PrivateAuthority, SynthesizedStack, describeWithEngine, freePort } from './engine';
+import { certificatesVolume } from './harness/certificates-volume';
 import {
-  Duration, Gateway, GatewayCertificates, GoScratchImage, GoService, HealthCheck, PublishedPort, ReplicaOrder, Rollout, Size,
+  Duration, Gateway, GoScratchImage, GoService, HealthCheck, PublishedPort, ReplicaOrder, Rollout, Size,
 } from '../../lib';
 
 const BACKEND = path.join(__dirname, 'fixtures', 'backend');
 
-interface Answer { readonly status: number; readonly headers: http.IncomingHttpHeaders; readonly body: string }
 interface Echo { name: string; container: string; host: string; path: string; headers: Record<string, string[]>; bytes: number }
 
 describeWithEngine('a gateway', () => {
   let deployment: Deployment;
   let ports: { http: number; https: number; metrics: number };
   let authority: PrivateAuthority;
-
-  /** One request on a connection of its own. */
-  async function ask(url: string, options: https.RequestOptions = {}, body?: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const client = url.startsWith('https:') ? https : http;
-      const request = client.request(url, { agent: false, ...options }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts).toString() }));
-        response.on('error', reject);
-      });
-      request.on('error', reject);
-      request.end(body);
-    });
-  }
 
   const plain = (target = '/', options: https.RequestOptions = {}, body?: string) => ask(`http://127.0.0.1:${ports.http}${target}`, options, body);
   const secure = (target = '/', options: https.RequestOptions = {}) => ask(`https://127.0.0.1:${ports.https}${target}`,
@@ -72,23 +55,12 @@ describeWithEngine('a gateway', () => {
     authority = new PrivateAuthority();
     const { certificate, key } = authority.issue(['DNS:shop.example']);
     deployment = await new Deployment(SynthesizedStack.of((stack) => {
-      const certificates = new Volume(stack, 'certificates', { name: 'certificates' });
-      const filled = new Container(stack, 'filled', {
-        name: 'filled',
-        image: 'haproxy:3.0',
-        user: '0:0',
-        attach: true,
-        mustRun: false,
-        restart: 'no',
-        entrypoint: ['/bin/sh', '-c', 'printf "%s" "$PEM" > /c/shop.pem'],
-        env: [`PEM=${certificate}${key}`],
-        volumes: [{ volumeName: certificates.name, containerPath: '/c' }],
-      });
+      const certificates = certificatesVolume(stack, certificate + key);
       const made = new Gateway(stack, 'gateway', {
         publish: PublishedPort.onLoopback(ports.http),
         tls: {
           publish: PublishedPort.onLoopback(ports.https),
-          certificates: GatewayCertificates.fromVolume(certificates.name),
+          certificates: certificates.certificates,
           redirectHttp: false,
           strictTransportSecurity: Duration.hours(1),
         },
@@ -98,7 +70,7 @@ describeWithEngine('a gateway', () => {
         headerTimeout: Duration.seconds(2),
         memory: Size.mebibytes(256),
       });
-      made.resource.dependsOn = [dependable(filled)];
+      made.resource.dependsOn = [certificates.filled];
       const image = new GoScratchImage(stack, 'image', { source: BACKEND });
       const common = { image, memory: Size.mebibytes(64), healthCheck: HealthCheck.http('/healthz?a=$b\'c') };
       new GoService(stack, 'shop', {

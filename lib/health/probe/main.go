@@ -14,7 +14,7 @@
 //	--host <name>      asks another host
 //	--liveness <n>     ends a program that leaves n checks in a row without an answer: see liveness.go
 //	--interval <ms>    with --liveness: the time between two checks
-//	--stop-grace <ms>  with --liveness: how long the program may take to end when it is told to
+//	--stop-grace <ms>  with --liveness: the program's time to shut down
 //
 // Three commands use checks, or prepare a program:
 //

@@ -4,8 +4,8 @@
 #   backup.sh          makes backups for good, each time the schedule asks for one
 #   backup.sh now      makes one backup of each database
 #   backup.sh check    tells whether each database has a backup that is young enough
-#   backup.sh prove    tells at once whether the directory can be written
-#   backup.sh accept   takes the present directory as the place of backups, after a disk was replaced
+#   backup.sh prove    fails unless the directory can be written
+#   backup.sh accept   goes on in the present directory after its disk was replaced
 #
 # BACKUP_DIRECTORY        where the files go
 # BACKUP_DATABASES        one line for each database of the stack: its name as part of a file's name, a tab, its name

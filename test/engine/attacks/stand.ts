@@ -1,14 +1,13 @@
 import * as https from 'https';
 import * as path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
-import { Container } from '@cdktf/provider-docker/lib/container';
-import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { TerraformStack, dependable } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import { ask } from './clients';
 import {
-  Duration, Gateway, GatewayCertificates, GatewayProps, GoScratchImage, GoService, ServiceProps, HealthCheck, PublishedPort, Rollout, Size,
+  Duration, Gateway, GatewayProps, GoScratchImage, GoService, ServiceProps, HealthCheck, PublishedPort, Rollout, Size,
 } from '../../../lib';
 import { Deployment, PrivateAuthority, RunningContainer, SynthesizedStack, dockerApi, freePort } from '../engine';
+import { certificatesVolume } from '../harness/certificates-volume';
 
 /** What a well-behaved client saw, with a request on a new connection each 50 ms. */
 export interface Observation {
@@ -30,30 +29,19 @@ export class Stand {
     const ports = { http: await freePort(), https: await freePort(), metrics: await freePort(), observer: await freePort() };
     const { certificate, key } = new PrivateAuthority().issue(['DNS:shop.example']);
     const deployment = await new Deployment(SynthesizedStack.of((stack) => {
-      const certificates = new Volume(stack, 'certificates', { name: 'certificates' });
-      const filled = new Container(stack, 'filled', {
-        name: 'filled',
-        image: 'haproxy:3.0',
-        user: '0:0',
-        attach: true,
-        mustRun: false,
-        restart: 'no',
-        entrypoint: ['/bin/sh', '-c', 'printf "%s" "$PEM" > /c/shop.pem'],
-        env: [`PEM=${certificate}${key}`],
-        volumes: [{ volumeName: certificates.name, containerPath: '/c' }],
-      });
+      const certificates = certificatesVolume(stack, certificate + key);
       const gateway = new Gateway(stack, 'gateway', {
         publish: PublishedPort.onLoopback(ports.http),
         tls: {
           publish: PublishedPort.onLoopback(ports.https),
-          certificates: GatewayCertificates.fromVolume(certificates.name),
+          certificates: certificates.certificates,
           redirectHttp: false,
           strictTransportSecurity: Duration.hours(1),
         },
         metricsPort: ports.metrics,
         ...props,
       });
-      gateway.resource.dependsOn = [dependable(filled)];
+      gateway.resource.dependsOn = [certificates.filled];
       const image = new GoScratchImage(stack, 'image', { source: Stand.TARGET });
       for (const [id, replicas] of [['shop', 5], ['neighbour', 1]] as const) {
         new GoService(stack, id, {
