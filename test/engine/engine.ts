@@ -9,6 +9,7 @@ export { PrivateAuthority, type ServerCertificate } from './harness/certificates
 export { BuildError } from './harness/image-build';
 export { fileOfImage, savedImage } from './harness/image-content';
 export { Deployment, freePort } from './harness/deployment';
+export { eventually } from './harness/eventually';
 export { dockerApi } from './harness/docker-api';
 export { RunningContainer } from './harness/running-container';
 export { SynthesizedStack, filesOf, temporaryDirectory } from './harness/synthesized-stack';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { raw, statuses } from './attacks/clients';
 import { Http2Connection } from './attacks/http2-frames';
 import { ATTACK_MILLISECONDS, Stand, report } from './attacks/stand';
-import { describeWithEngine } from './engine';
+import { describeWithEngine, eventually } from './engine';
 import { Size } from '../../lib';
 
 describeWithEngine('floods against a gateway', () => {
@@ -15,7 +15,7 @@ describeWithEngine('floods against a gateway', () => {
 
   afterEach(async () => {
     expect(await stand.restarts()).toBe(0);
-    await stand.eventually(async () => stand.plain('/', 'shop.example').then(({ status }) => status, () => 0), (status) => status === 200);
+    await eventually(async () => stand.plain('/', 'shop.example').then(({ status }) => status, () => 0), (status) => status === 200);
   });
 
   test.each([['plain', false], ['TLS', true]])('HTTP/2 streams that read nothing, over %s', async (name, secure) => {
@@ -119,7 +119,7 @@ describeWithEngine('a flood from a client without limits', () => {
     connections.forEach((connection) => connection.destroy());
     const start = Date.now();
     const answered = async () => stand.plain('/', 'neighbour.example').then(({ status }) => status, () => 0);
-    expect(await stand.eventually(answered, (status) => status === 200)).toBe(200);
+    expect(await eventually(answered, (status) => status === 200)).toBe(200);
     report('HTTP/2, window 0, 4500 streams of a client without limits, 256 MiB',
       { ...seen, peakMebibytes: peak, restarts: await stand.restarts(), secondsUntilAnswer: (Date.now() - start) / 1000 });
     expect(await stand.restarts()).toBe(0);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { raw, statuses } from './attacks/clients';
 import { Flag, FrameType, Http2Connection, frame, headerBlock } from './attacks/http2-frames';
 import { Stand, report } from './attacks/stand';
-import { describeWithEngine } from './engine';
+import { describeWithEngine, eventually } from './engine';
 
 interface Echo { name: string; method: string; target: string; headers: Record<string, string[]>; body: string }
 
@@ -134,7 +134,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
   test.each([800, 1000, 8000, 30_000])('the log line of a request with a path of %d characters is whole', async (length) => {
     const marker = `m${length}`;
     await stand.plain(`/${marker}${'é"\\<'.repeat(1)}${'a'.repeat(length)}`.replace(/é/g, '%C3%A9'), 'shop.example', { 'x-n': '1' });
-    const line = await stand.eventually(async () => (await stand.gateway.logs()).stdout.split('\n').find((text) => text.includes(marker)), (text) => text !== undefined);
+    const line = await eventually(async () => (await stand.gateway.logs()).stdout.split('\n').find((text) => text.includes(marker)), (text) => text !== undefined);
     const entry = JSON.parse(line!);
     expect(entry).toMatchObject({ status: 200, method: 'GET', host: 'shop.example' });
     expect(entry.path.length).toBeGreaterThan(length);
@@ -142,7 +142,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
 
   test('the log has no query strings', async () => {
     await stand.plain('/logged?token=secret', 'shop.example');
-    const line = await stand.eventually(async () => (await stand.gateway.logs()).stdout.split('\n').find((text) => text.includes('/logged')), (text) => text !== undefined);
+    const line = await eventually(async () => (await stand.gateway.logs()).stdout.split('\n').find((text) => text.includes('/logged')), (text) => text !== undefined);
     expect(JSON.parse(line!).path).toBe('/logged');
     expect((await stand.gateway.logs()).stdout).not.toContain('secret');
   });
@@ -157,7 +157,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
     const seen = await stand.during(async () => {
       const { status } = await stand.plain('/exit', 'shop.example', {}, method);
       expect(status).toBe(502);
-      await stand.eventually(async () => stand.plain('/', 'shop.example'), ({ status: answer }) => answer === 200);
+      await eventually(async () => stand.plain('/', 'shop.example'), ({ status: answer }) => answer === 200);
     });
     let ended = 0;
     for (const name of programs) {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as http2 from 'http2';
 import { setTimeout as sleep } from 'timers/promises';
 import { Stand, report } from './attacks/stand';
-import { PrivateAuthority, describeWithEngine } from './engine';
+import { PrivateAuthority, describeWithEngine, eventually } from './engine';
 import { Gateway, GoScratchImage, GoService, HealthCheck, RouteProtocol } from '../../lib';
 
 /** A message of gRPC: not compressed, its length, itself. */
@@ -70,7 +70,7 @@ describeWithEngine('the protocols of programs', () => {
       secure.addRoute(gateway.route({ host: 'name.example', protocol: RouteProtocol.https(read(authority), 'other.internal') }));
       secure.addRoute(gateway.route({ host: 'unverified.example', protocol: RouteProtocol.httpsUnverified() }));
     });
-    await stand.eventually(async () => stand.plain('/', 'grpc.example').then(({ status }) => status, () => 0), (status) => status === 200);
+    await eventually(async () => stand.plain('/', 'grpc.example').then(({ status }) => status, () => 0), (status) => status === 200);
   });
 
   test.each([['without TLS', false], ['with TLS', true]])('gRPC streams in both directions %s', async (_, secure) => {
@@ -134,6 +134,6 @@ describeWithEngine('the protocols of programs', () => {
 
   test.each([['verified', 200], ['unverified', 200], ['stranger', 503], ['name', 503]])('TLS to a program, %s: %d', async (name, expected) => {
     const status = async () => (await stand.plain('/', `${name}.example`)).status;
-    expect(await stand.eventually(status, (value) => value === expected)).toBe(expected);
+    expect(await eventually(status, (value) => value === expected)).toBe(expected);
   });
 });

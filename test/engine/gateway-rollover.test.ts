@@ -1,7 +1,7 @@
 import * as http from 'http';
 import { setTimeout as sleep } from 'timers/promises';
 import { Stand, report } from './attacks/stand';
-import { RunningContainer, describeWithEngine, dockerApi } from './engine';
+import { RunningContainer, describeWithEngine, dockerApi, eventually } from './engine';
 
 const ROLLOVERS = Number(process.env.ROLLOVERS ?? 3);
 const POWER_CUTS = Number(process.env.POWER_CUTS ?? 1);
@@ -117,6 +117,6 @@ describeWithEngine('rollovers behind a gateway', () => {
       expect(count.answered).toBeGreaterThan(100);
       expect(count.toTheUnfinished).toBe(0);
     });
-    await stand.eventually(async () => stand.plain('/', `${service}.example`).then(({ status }) => status, () => 0), (status) => status === 200);
+    await eventually(async () => stand.plain('/', `${service}.example`).then(({ status }) => status, () => 0), (status) => status === 200);
   });
 });

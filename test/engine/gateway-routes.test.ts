@@ -1,7 +1,7 @@
 import { spawnSync } from 'child_process';
 import { TerraformVariable } from 'cdktf';
 import { Stand } from './attacks/stand';
-import { describeWithEngine } from './engine';
+import { describeWithEngine, eventually } from './engine';
 import { Duration, GoService } from '../../lib';
 
 /** What HAProxy reads as more than itself, in one of its contexts. */
@@ -42,7 +42,7 @@ describeWithEngine('the settings of routes', () => {
       });
       route('/', {});
     });
-    await stand.eventually(async () => (await ask('/').catch(() => ({ status: 0 }))).status, (status) => status === 200);
+    await eventually(async () => (await ask('/').catch(() => ({ status: 0 }))).status, (status) => status === 200);
   });
 
   test('HAProxy has no warning about them', async () => {
@@ -132,6 +132,6 @@ describeWithEngine('the settings of routes', () => {
   test('the log has query strings where they are asked for', async () => {
     await ask('/logged?q=1');
     const find = async () => (await stand.gateway.logs()).stdout.split('\n').find((line) => line.includes('/logged'));
-    expect(JSON.parse((await stand.eventually(find, (line) => line !== undefined))!).path).toBe('/logged?q=1');
+    expect(JSON.parse((await eventually(find, (line) => line !== undefined))!).path).toBe('/logged?q=1');
   });
 });

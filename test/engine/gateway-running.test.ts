@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'timers/promises';
 import * as tls from 'tls';
 import { Stand, report } from './attacks/stand';
-import { PrivateAuthority, describeWithEngine, dockerApi } from './engine';
+import { PrivateAuthority, describeWithEngine, dockerApi, eventually } from './engine';
 
 /** Prints the worker process: a haproxy whose parent is one. */
 const WORKER = 'for s in /proc/[0-9]*/stat; do read -r p n x q r < $s; if [ "$n" = "(haproxy)" ] && [ "$(cat /proc/$q/comm)" = haproxy ]; then echo $p; fi; done';
@@ -32,26 +32,26 @@ describeWithEngine('a gateway that runs', () => {
     const { certificate, key } = new PrivateAuthority().issue(['DNS:renewed.example']);
     await stand.writeCertificate(certificate + key);
     const start = Date.now();
-    expect(await stand.eventually(certificateNames, (names) => names.includes('renewed'))).toBe('DNS:renewed.example');
+    expect(await eventually(certificateNames, (names) => names.includes('renewed'))).toBe('DNS:renewed.example');
     const seconds = (Date.now() - start) / 1000;
     report('renewed certificates', { seconds });
 
     await stand.writeCertificate(certificate);
-    await stand.eventually(log, (text) => text.includes('are not valid'));
+    await eventually(log, (text) => text.includes('are not valid'));
     expect(await log()).toMatch(/the certificates have changed and are not valid, the gateway keeps the earlier ones: .*\/certificates\/shop\.pem/);
     expect(await certificateNames()).toBe('DNS:renewed.example');
     expect(await status()).toBe(200);
 
     const again = new PrivateAuthority().issue(['DNS:shop.example']);
     await stand.writeCertificate(again.certificate + again.key);
-    expect(await stand.eventually(certificateNames, (names) => names.includes('shop'))).toBe('DNS:shop.example');
+    expect(await eventually(certificateNames, (names) => names.includes('shop'))).toBe('DNS:shop.example');
   });
 
   test('loads its files again on a signal to its first process', async () => {
     const loaded = async () => (await log()).split('Loading success').length;
     const before = await loaded();
     await stand.gateway.exec(['sh', '-c', 'kill -USR2 1']);
-    expect(await stand.eventually(loaded, (count) => count > before)).toBe(before + 1);
+    expect(await eventually(loaded, (count) => count > before)).toBe(before + 1);
     expect(await status()).toBe(200);
   });
 
@@ -82,7 +82,7 @@ describeWithEngine('a gateway that runs', () => {
     const count = await loaded();
     const { certificate, key } = new PrivateAuthority().issue(['DNS:shop.example']);
     await stand.writeCertificate(certificate + key);
-    expect(await stand.eventually(loaded, (now) => now > count)).toBe(count + 1);
+    expect(await eventually(loaded, (now) => now > count)).toBe(count + 1);
   });
 
   test('restarts when its worker hangs', async () => {
@@ -91,7 +91,7 @@ describeWithEngine('a gateway that runs', () => {
     const start = Date.now();
     const answered = async () => Promise.race([status(), sleep(1000).then(() => 0)]);
     expect(await answered()).toBe(0);
-    expect(await stand.eventually(answered, (code) => code === 200)).toBe(200);
+    expect(await eventually(answered, (code) => code === 200)).toBe(200);
     const seconds = (Date.now() - start) / 1000;
     report('a worker that hangs', { seconds });
     expect(seconds).toBeLessThan(30);
@@ -116,7 +116,7 @@ describeWithEngine('a gateway that runs', () => {
     report('docker stop', { milliseconds: Date.now() - start, exitCode: State.ExitCode });
     expect(State.ExitCode).not.toBe(137);
     await stand.gateway.start();
-    expect(await stand.eventually(status, (code) => code === 200)).toBe(200);
+    expect(await eventually(status, (code) => code === 200)).toBe(200);
   });
 
   test('starts with fewer connections where the engine allows few open files', async () => {
@@ -132,7 +132,7 @@ describeWithEngine('a gateway that runs', () => {
     const output = async () => dockerApi.output(await dockerApi.bytes('GET', `/containers/${Id}/logs`, { query: { stdout: 'true', stderr: 'true' } })).stderr;
     await stand.gateway.stop();
     await dockerApi.post(`/containers/${Id}/start`);
-    expect(await stand.eventually(output, (text) => text.includes('Loading success'))).toContain(
+    expect(await eventually(output, (text) => text.includes('Loading success'))).toContain(
       'the engine allows 1024 open files only: the gateway takes 362 connections instead of 4060');
     await dockerApi.delete(`/containers/${Id}`, { force: 'true' });
   });

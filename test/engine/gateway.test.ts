@@ -3,9 +3,8 @@ import * as http from 'http';
 import * as https from 'https';
 import * as net from 'net';
 import * as path from 'path';
-import { setTimeout as sleep } from 'timers/promises';
 import { Answer, ask } from './attacks/clients';
-import { Deployment, PrivateAuthority, SynthesizedStack, describeWithEngine, freePort } from './engine';
+import { Deployment, PrivateAuthority, SynthesizedStack, describeWithEngine, eventually, freePort } from './engine';
 import { certificatesVolume } from './harness/certificates-volume';
 import {
   Duration, Gateway, GoScratchImage, GoService, HealthCheck, PublishedPort, ReplicaOrder, Rollout, Size,
@@ -38,16 +37,6 @@ describeWithEngine('a gateway', () => {
       socket.on('close', () => resolve(received));
       socket.on('error', reject);
     });
-  }
-
-  async function eventually<T>(what: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-    for (let tries = 0; ; tries++) {
-      const value = await what();
-      if (good(value) || tries === 300) {
-        return value;
-      }
-      await sleep(200);
-    }
   }
 
   beforeAll(async () => {

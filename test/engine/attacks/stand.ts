@@ -6,7 +6,7 @@ import { ask } from './clients';
 import {
   Duration, Gateway, GatewayProps, GoScratchImage, GoService, ServiceProps, HealthCheck, PublishedPort, Rollout, Size,
 } from '../../../lib';
-import { Deployment, PrivateAuthority, RunningContainer, SynthesizedStack, dockerApi, freePort } from '../engine';
+import { Deployment, PrivateAuthority, RunningContainer, SynthesizedStack, dockerApi, freePort, eventually } from '../engine';
 import { certificatesVolume } from '../harness/certificates-volume';
 
 /** What a well-behaved client saw, with a request on a new connection each 50 ms. */
@@ -56,7 +56,7 @@ export class Stand {
       more(stack, gateway, image);
     })).apply();
     const stand = new Stand(deployment, ports);
-    await stand.eventually(async () => stand.plain('/', 'shop.example').then(({ status }) => status, () => 0), (status) => status === 200);
+    await eventually(async () => stand.plain('/', 'shop.example').then(({ status }) => status, () => 0), (status) => status === 200);
     return stand;
   }
 
@@ -141,15 +141,6 @@ export class Stand {
     return (await ask(`http://127.0.0.1:${this.ports.metrics}/metrics`)).body;
   }
 
-  public async eventually<T>(what: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-    for (let tries = 0; ; tries++) {
-      const value = await what();
-      if (good(value) || tries === 300) {
-        return value;
-      }
-      await sleep(100);
-    }
-  }
 }
 
 /** How long attacks last that only show something over time. `npm run e2e:attacks` lets them last longer. */
