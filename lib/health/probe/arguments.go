@@ -12,7 +12,7 @@ const (
 const (
 	usage = "probe http|https <port> <path> [option …] | probe tcp|grpc|grpcs <port> [option …] | " +
 		"probe wait [--timeout <ms>] <check> | probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …] | " +
-		"probe exec <NAME>=<file> … -- <program> [argument …]"
+		"probe exec <NAME>=<file> … -- <program> [argument …] | probe memory-kills"
 
 	defaultTimeout   = 3_000
 	defaultInterval  = 5_000

@@ -22,6 +22,10 @@
 //	probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …]
 //	probe exec  <NAME>=<file> … -- <program> [argument …]
 //
+// One tells what the kernel remembers:
+//
+//	probe memory-kills
+//
 // Packages os, net and fmt would add between 0.2 and 5 MB to every image, so the program uses the
 // system calls alone. The modes with TLS need a build with the tag tls.
 package main
@@ -49,6 +53,8 @@ func main() {
 			finishCommand(supervise(arguments[1:]))
 		case "wait":
 			finish(wait(arguments[1:]))
+		case "memory-kills":
+			finish(memoryKills())
 		}
 	}
 	finish(run(arguments))
