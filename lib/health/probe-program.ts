@@ -99,6 +99,8 @@ export interface ProbeLiveness {
   readonly intervalMilliseconds: number;
   /** The program's time to shut down. Until it is over, refused connections do not end the program. By default two minutes. */
   readonly stopGraceMilliseconds?: number;
+  /** A check without the probe's path, which is asked first and whose silences count. By default those of the check itself. */
+  readonly alive?: readonly string[];
 }
 
 /**
@@ -111,6 +113,7 @@ export function livenessArguments(liveness: ProbeLiveness): string[] {
     '--liveness', String(liveness.silences),
     '--interval', String(liveness.intervalMilliseconds),
     ...liveness.stopGraceMilliseconds === undefined ? [] : ['--stop-grace', String(liveness.stopGraceMilliseconds)],
+    ...liveness.alive === undefined ? [] : ['--alive', ...liveness.alive],
   ];
 }
 

@@ -13,6 +13,7 @@
 //	--timeout <ms>     how long the answer may take
 //	--host <name>      asks another host
 //	--liveness <n>     ends a program that leaves n checks in a row without an answer: see liveness.go
+//	--alive <check>    with --liveness, the last one: asks this first, and only its silences count
 //	--interval <ms>    with --liveness: the time between two checks
 //	--stop-grace <ms>  with --liveness: the program's time to shut down
 //
@@ -66,10 +67,7 @@ func run(arguments []string) (exitCode int, line string) {
 	if problem != "" {
 		return exitUsage, usageError(problem)
 	}
-	verdict := check.ask()
-	if check.liveness.silences > 0 {
-		verdict.line += watch(check, verdict)
-	}
+	verdict := check.answer()
 	return verdict.exitCode, verdict.line
 }
 
