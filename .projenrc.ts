@@ -60,6 +60,9 @@ const project = new cdk.JsiiProject({
   eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false, commandOptions: { fix: false } },
 });
 
+// Users call it as `npx cdktf-go-docker`.
+project.package.addBin({ 'cdktf-go-docker': 'lib/command/cdktf-go-docker.js' });
+
 // Unit tests alone, so that they are quick; `build` checks the style before it compiles.
 const jest = project.testTask.steps[0].execArgs!;
 project.testTask.reset();

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
 import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
+import { CONSTRUCT_LABEL } from './labels';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
@@ -100,9 +101,6 @@ const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
 
 /** The label whose value changes with the published ports. */
 const PORTS_LABEL = 'cdktf-go-docker.ports';
-
-/** The label that finds a construct's containers, whose names are random. */
-const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
 
 /**
  * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system

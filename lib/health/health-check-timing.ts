@@ -29,6 +29,11 @@ export class HealthCheckTiming {
     this.startInterval = options.startInterval ?? shorter(DEFAULT_START_INTERVAL, this.interval);
   }
 
+  /** The same with half of the time for an answer. */
+  public half(): HealthCheckTiming {
+    return new HealthCheckTiming({ ...this, timeout: Duration.milliseconds(Math.max(1, Math.floor(this.timeout.toMilliseconds() / 2))) });
+  }
+
   /**
    * The longest time from a container's start until the engine reports it healthy or unhealthy.
    *

@@ -119,8 +119,19 @@ export class HealthCheck {
 
   private readonly timing: HealthCheckTiming;
 
-  private constructor(private readonly test: HealthTest, options: HealthCheckOptions) {
+  private constructor(private readonly test: HealthTest, private readonly options: HealthCheckOptions) {
     this.timing = new HealthCheckTiming(options);
+  }
+
+  /** What it asks, without its timing. @internal */
+  public get _test(): HealthTest {
+    return this.test;
+  }
+
+  /** Whether the user gave it a timing. @internal */
+  public get _hasTiming(): boolean {
+    const { interval, timeout, retries, startPeriod, startInterval } = this.options;
+    return [interval, timeout, retries, startPeriod, startInterval].some((option) => option !== undefined);
   }
 
   /** The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container. @internal */

@@ -6,7 +6,7 @@ export const PROBE_SOURCE_DIRECTORY = path.join(__dirname, 'probe');
 /** What of that directory is compiled; its tests are not. */
 export const PROBE_SOURCE_FILES: readonly string[] = [
   'go.mod', 'answers.go', 'arguments.go', 'check.go', 'clock.go', 'exec.go', 'failure.go', 'file.go', 'frames.go', 'grpc.go', 'hpack.go', 'http.go',
-  'huffman.go', 'liveness.go', 'main.go', 'process.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go', 'text.go', 'tls.go', 'tls_absent.go',
+  'huffman.go', 'kernel.go', 'liveness.go', 'main.go', 'process.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go', 'text.go', 'tls.go', 'tls_absent.go',
   'trial.go', 'wait.go',
 ];
 
@@ -99,6 +99,8 @@ export interface ProbeLiveness {
   readonly intervalMilliseconds: number;
   /** The program's time to shut down. Until it is over, refused connections do not end the program. By default two minutes. */
   readonly stopGraceMilliseconds?: number;
+  /** A check without the probe's path, which is asked first and whose silences count. By default those of the check itself. */
+  readonly alive?: readonly string[];
 }
 
 /**
@@ -111,6 +113,7 @@ export function livenessArguments(liveness: ProbeLiveness): string[] {
     '--liveness', String(liveness.silences),
     '--interval', String(liveness.intervalMilliseconds),
     ...liveness.stopGraceMilliseconds === undefined ? [] : ['--stop-grace', String(liveness.stopGraceMilliseconds)],
+    ...liveness.alive === undefined ? [] : ['--alive', ...liveness.alive],
   ];
 }
 

@@ -33,7 +33,8 @@ export interface ServiceOptions extends ProgramOptions {
   readonly routes?: IGatewayRoute[];
 
   /**
-   * The health check. An apply waits until it passes.
+   * The health check: whether the program is ready for requests. An apply waits until it passes. While it fails, a gateway sends requests to
+   * other replicas, and nothing is restarted.
    * @default - `HealthCheck.http("/healthz")` for a Go service; none for another image
    */
   readonly healthCheck?: HealthCheck;

@@ -12,6 +12,8 @@ interface Example {
   readonly start: string;
   /** The container's name after the stack's id. */
   readonly containerName: string;
+  /** The path of its health check. */
+  readonly readiness: string;
   readonly file: string;
   readonly testFile: string;
   /** A text in the file, and what replaces it in a new version. */
@@ -26,6 +28,7 @@ const EXAMPLES: Example[] = [
     container: 'docker_container.Service',
     start: 'terraform_data.Service_Start',
     containerName: 'service',
+    readiness: '/healthz',
     file: 'app/main.go',
     testFile: 'app/main_test.go',
     change: ['"listening on port %s"', '"the new version listens on port %s"'],
@@ -37,6 +40,7 @@ const EXAMPLES: Example[] = [
     container: 'docker_container.links_Service',
     start: 'terraform_data.links_Service_Start',
     containerName: 'links',
+    readiness: '/readyz',
     file: 'app/cmd/links/main.go',
     testFile: 'app/internal/links/links_test.go',
     change: ['"listening"', '"the new version listens"'],
@@ -73,7 +77,7 @@ describeWithEngine('Terraform with the real provider', () => {
     });
 
     const service = async () => dockerApi.get<Inspection>(`/containers/${project.stackId}-${example.containerName}/json`);
-    const answers = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
+    const answers = async () => (await fetch(`http://127.0.0.1:${port}${example.readiness}`)).ok;
 
     test('the service is healthy and answers', async () => {
       expect((await service()).State.Health!.Status).toBe('healthy');
