@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { EXPLAIN } from './explain';
 import { LOGS } from './logs';
 import { PSQL } from './psql';
 import { SHELL } from './shell';
@@ -6,6 +7,7 @@ import { STATUS } from './status';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  explain: EXPLAIN,
   status: STATUS,
   logs: LOGS,
   psql: PSQL,

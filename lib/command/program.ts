@@ -42,12 +42,17 @@ export class Program {
     if (json === undefined) {
       throw new UsageError(`the program in ${synthesized} has no stack ${JSON.stringify(name)}; it has ${names.join(', ') || 'none'}`);
     }
-    return new Program(name, json);
+    return new Program(name, path.join(synthesized, path.dirname(stacks[name].synthesizedStackPath)), json);
   }
 
   public readonly services: readonly ProgramService[];
 
-  private constructor(public readonly stack: string, private readonly json: any) {
+  /**
+   * @param stack its name
+   * @param directory where Terraform runs
+   * @param json what is in `cdk.tf.json`
+   */
+  private constructor(public readonly stack: string, public readonly directory: string, public readonly json: any) {
     this.services = this.readServices();
   }
 

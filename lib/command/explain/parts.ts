@@ -10,14 +10,15 @@ const HELPERS = new Set(['Trial', 'Claim', 'Initialisation', 'Check', 'Ready', '
 export function partsOf(plan: Plan, program: Synthesized): Part[] {
   const changes = (plan.resource_changes ?? []).filter(({ mode }) => mode === 'managed');
   const of = (type: string) => changes.filter((change) => change.type === type);
-  const drifted = new Set((plan.resource_drift ?? []).filter(({ change }) => change.actions.includes('delete')).map(({ address }) => address));
+  const gone = (plan.resource_drift ?? []).filter(({ change }) => change.actions.includes('delete'));
+  const drifted = new Set(gone.map(({ address }) => address));
   const images = new Map(of('docker_image').map((change) => [change.name, fateOf(change)]));
   const containers = byScope(of('docker_container'), program);
   const longRunning = new Set([...containers].filter(([, [first]]) => !isOneShot(first)).map(([scope]) => scope));
   const parts = [...containers].flatMap(([scope, own]) => isOneShot(own[0])
     ? oneShot(scope, own[0], longRunning)
-    : [running(scope, own, images, program, drifted, of('terraform_data'), longRunning, containers)]);
-  const gone = (type: string, effect: (fate: Fate) => [Gravity, string] | undefined, kind: Kind) => of(type).flatMap((change) => {
+    : [running(scope, own, images, program, drifted, of('terraform_data'), containers)]);
+  const left = (type: string, effect: (fate: Fate) => [Gravity, string] | undefined, kind: Kind) => of(type).flatMap((change) => {
     const said = effect(fateOf(change));
     return said === undefined ? [] : [{
       path: (change.change.before?.name ?? program.path(type, change.name)) as string, kind, fate: fateOf(change), gravity: said[0], reasons: [], effect: said[1],
@@ -25,8 +26,8 @@ export function partsOf(plan: Plan, program: Synthesized): Part[] {
   });
   return [
     ...parts,
-    ...gone('docker_volume', volumeEffect, 'volume'),
-    ...gone('docker_network', (fate) => fate.startsWith('replaced') ? ['interrupts', 'replaced: its containers lose their connections'] : undefined, 'network'),
+    ...left('docker_volume', volumeEffect, 'volume'),
+    ...left('docker_network', (fate) => fate.startsWith('replaced') ? ['interrupts', 'replaced: its containers lose their connections'] : undefined, 'network'),
   ].sort((one, other) => GRAVITIES.indexOf(one.gravity) - GRAVITIES.indexOf(other.gravity) || (one.path < other.path ? -1 : 1));
 }
 
@@ -59,7 +60,7 @@ function oneShot(scope: string, change: ResourceChange, longRunning: ReadonlySet
 
 function running(
   scope: string, changes: readonly ResourceChange[], images: ReadonlyMap<string, Fate>, program: Synthesized, drifted: ReadonlySet<string>,
-  data: readonly ResourceChange[], longRunning: ReadonlySet<string>, containers: ReadonlyMap<string, readonly ResourceChange[]>,
+  data: readonly ResourceChange[], containers: ReadonlyMap<string, readonly ResourceChange[]>,
 ): Part {
   const kind = kindOf(scope, changes[0], containers);
   const fates = changes.map(fateOf);

@@ -28,10 +28,11 @@ export function explain(plan: Plan, program: Synthesized): Explanation {
   const all = partsOf(plan, program);
   const parts = all.filter(({ fate }) => fate !== 'kept');
   const resources = changedResources(plan);
+  const problems = (plan.checks ?? []).flatMap(({ instances = [] }) => instances.flatMap((instance) => instance.problems ?? []));
   return {
     parts,
     untouched: all.filter(({ fate }) => fate === 'kept').map(({ path }) => path),
-    warnings: [...new Set((plan.checks ?? []).flatMap(({ instances = [] }) => instances.flatMap(({ problems = [] }) => problems.map(({ message }) => message))))],
+    warnings: [...new Set(problems.map(({ message }) => message))],
     resources,
     gravest: parts[0]?.gravity ?? (resources > 0 ? 'changes' : undefined),
   };

@@ -1,7 +1,8 @@
 /** Shows a value of the plan: data, which may hold control characters. */
-export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const plain = /^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export function shown(given: unknown): string {
+  const raw = typeof given === 'string' ? given : JSON.stringify(given);
+  const plain = /^[\x21-\x7e]+$/.test(raw) ? raw : JSON.stringify(raw)
+    .replace(/[\u007f-\u009f\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return plain.length > 80 ? `${plain.slice(0, 77)}...` : plain;
 }
 
