@@ -20,9 +20,8 @@ export function partsOf(plan: Plan, program: Synthesized): Part[] {
     : [running(scope, own, images, program, drifted, of('terraform_data'), containers)]);
   const left = (type: string, effect: (fate: Fate) => [Gravity, string] | undefined, kind: Kind) => of(type).flatMap((change) => {
     const said = effect(fateOf(change));
-    return said === undefined ? [] : [{
-      path: (change.change.before?.name ?? program.path(type, change.name)) as string, kind, fate: fateOf(change), gravity: said[0], reasons: [], effect: said[1],
-    }];
+    const path: string = change.change.before?.name ?? program.path(type, change.name);
+    return said === undefined ? [] : [{ path, kind, fate: fateOf(change), gravity: said[0], reasons: [], effect: said[1] }];
   });
   return [
     ...parts,
