@@ -22,6 +22,12 @@
 //	probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …]
 //	probe exec  <NAME>=<file> … -- <program> [argument …]
 //
+// Three commands run in containers of their own, beside a program or before it:
+//
+//	probe own    <uid:gid> <directory> …
+//	probe place  <uid:gid> <mode> <source> <target> …
+//	probe reload <signal> <file> …
+//
 // Packages os, net and fmt would add between 0.2 and 5 MB to every image, so the program uses the
 // system calls alone. The modes with TLS need a build with the tag tls.
 package main
@@ -49,6 +55,12 @@ func main() {
 			finishCommand(supervise(arguments[1:]))
 		case "wait":
 			finish(wait(arguments[1:]))
+		case "own":
+			finishCommand(own(arguments[1:]))
+		case "place":
+			finishCommand(place(arguments[1:]))
+		case "reload":
+			finishCommand(reload(arguments[1:]))
 		}
 	}
 	finish(run(arguments))
