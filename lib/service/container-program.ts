@@ -6,7 +6,7 @@ import { ProgramFiles } from './program-files';
 import { validateLabels, validateMounts } from './validation';
 import { VolumeOwner } from './volume-owner';
 import { ContainerImageBinding } from '../image/container-image';
-import { reject } from '../input/input-error';
+import { atConstruct, reject } from '../input/input-error';
 import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
@@ -73,10 +73,14 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
-    Object.entries(variables).forEach(([name, value]) => {
-      this.refuseSecondConnection(name);
-      this.workload.variables.addSensitive(name, value);
-    });
+    if (options.file === undefined) {
+      Object.entries(variables).forEach(([name, value]) => {
+        this.refuseSecondConnection(name);
+        this.workload.variables.addSensitive(name, value);
+      });
+    } else {
+      this.connectByFile(options.file, options.variable, Object.entries(variables));
+    }
     networks.forEach((network) => this.join(network));
     this.wait(this.workload.beside && binding.readiness ? [this.check(binding.readiness, exclusiveOf(database))] : after);
     this.refresh();
@@ -252,6 +256,21 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       // Containers that are replaced side by side change their names. The alias stays.
       networks.push({ network, aliases: beside ? [name] : [] });
     }
+  }
+
+  private connectByFile(file: string, variable: string | undefined, values: readonly [string, string][]): void {
+    if (values.length !== 1) {
+      reject(this, {
+        what: 'a connection with several variables, or none, for one file',
+        given: values.map(([name]) => name),
+        allowed: '`file` for a connection with one variable',
+        remedy: 'leave `file` out',
+      });
+    }
+    const [[name, value]] = values;
+    const environmentVariable = variable ?? `${name}_FILE`;
+    this.refuseSecondConnection(environmentVariable);
+    this.provide(atConstruct(this, () => ContainerFile.secret(file, value, { environmentVariable })));
   }
 
   private refuseSecondConnection(name: string): void {

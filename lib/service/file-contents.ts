@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { Annotations, Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { filesBelow } from '../files/files-below';
 import { SourceTree } from '../files/source-tree';
 import { atConstruct, reject } from '../input/input-error';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
@@ -90,14 +91,6 @@ function contentsOf(scope: Construct, file: ContainerFile, user: string | undefi
       return names.map((name) => ({ owner, path: `${containerPath}/${name}`, ...fromDisk(tree, path.join(absolute, name), mode) }));
     }
   }
-}
-
-/** The files below a directory, relative to it. */
-export function filesBelow(tree: SourceTree, directory: string, prefix = ''): string[] {
-  return (tree.list(directory) ?? []).flatMap(({ name }) => {
-    const inside = path.join(directory, name);
-    return tree.isDirectory(inside) ? filesBelow(tree, inside, `${prefix}${name}/`) : tree.isFile(inside) ? [`${prefix}${name}`] : [];
-  });
 }
 
 function textContent(text: string): Pick<FileContent, 'content' | 'argument' | 'size'> {

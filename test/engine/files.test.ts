@@ -84,8 +84,8 @@ async function ask(port: number, question: string): Promise<string> {
   return `${response.status === 200 ? '' : `${response.status} `}${(await response.text()).trim()}`;
 }
 
-describeWithEngine('volumes', () => {
-  (problem ? describe.skip : describe)('belong to their program:', () => {
+describeWithEngine('what a program finds in its container', () => {
+  (problem ? describe.skip : describe)('a volume belongs to it:', () => {
     const stack = new Applied('volumes');
     const volume = `${stack.id}-data`;
     let port: number;
@@ -143,10 +143,8 @@ describeWithEngine('volumes', () => {
       expect(await ask(port, '/stat?path=/read')).toBe('0:0 755');
     });
   });
-});
 
-describeWithEngine('files', () => {
-  (problem ? describe.skip : describe)('of a program:', () => {
+  (problem ? describe.skip : describe)('its files', () => {
     const stack = new Applied('files');
     let port: number;
     let directPort: number;
