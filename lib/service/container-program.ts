@@ -1,8 +1,8 @@
 import { Aspects, ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { ProgramFiles } from './program-files';
 import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
-import { ProgramFiles } from './program-files';
 import { validateLabels, validateMounts } from './validation';
 import { VolumeOwner } from './volume-owner';
 import { ContainerImageBinding } from '../image/container-image';

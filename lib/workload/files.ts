@@ -143,7 +143,7 @@ function templateProblem(template: string, values: Readonly<Record<string, strin
     return {
       what: 'a variable of the template has no value',
       given: `\${${missing}}`,
-      allowed: Object.keys(values).length === 0 ? 'variables with an entry in `values`' : `the variables in \`values\`: ${Object.keys(values).join(', ')}`,
+      allowed: 'variables with an entry in `values`',
       remedy: `add "${missing}" to \`values\`, or write $\${${missing}} for the text itself`,
     };
   }

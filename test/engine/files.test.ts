@@ -8,12 +8,16 @@ import { terraformProblem } from './harness/terraform-project';
 import { TerraformStackRun } from './harness/terraform-stack-run';
 import { testRun } from './harness/test-run';
 import {
-  ContainerFile, ContainerImage, ContainerMount, ContainerService, Duration, FileChange, Gateway, GoDistrolessImage, GoScratchImage, GoService, GoTask,
-  HealthCheck, PublishedPort, Rollout, ServiceOptions, Size,
+  ContainerFile, ContainerImage, ContainerMount, ContainerService, Duration, FileChange, Gateway, GoDistrolessImage, GoScratchImage, GoService,
+  GoTask, HealthCheck, PublishedPort, Rollout, ServiceOptions, Size,
 } from '../../lib';
 
 const QUICK = {
-  interval: Duration.seconds(1), timeout: Duration.seconds(1), retries: 1, startPeriod: Duration.seconds(3), startInterval: Duration.milliseconds(200),
+  interval: Duration.seconds(1),
+  timeout: Duration.seconds(1),
+  retries: 1,
+  startPeriod: Duration.seconds(3),
+  startInterval: Duration.milliseconds(200),
 };
 const HEALTHY = HealthCheck.http('/healthz', QUICK);
 const SECRET = 's3cret-"$(x)\'\\${y}-ünïcode';
@@ -96,8 +100,14 @@ describeWithEngine('what a program finds in its container', () => {
         image, arguments: ['/data/by-task'], environment: { CONFIG: '/nothing' }, mounts: [ContainerMount.volume(volume, '/data')],
       });
       new GoService(scope, 'api', {
-        image, after: [task], healthCheck: HEALTHY, shutdownTimeout: Duration.seconds(1), publish: PublishedPort.onLoopback(port),
-        mounts: [ContainerMount.volume(volume, '/data')], tmpSize: Size.mebibytes(80), ...options,
+        image,
+        after: [task],
+        healthCheck: HEALTHY,
+        shutdownTimeout: Duration.seconds(1),
+        publish: PublishedPort.onLoopback(port),
+        mounts: [ContainerMount.volume(volume, '/data')],
+        tmpSize: Size.mebibytes(80),
+        ...options,
       });
     });
 
@@ -110,7 +120,7 @@ describeWithEngine('what a program finds in its container', () => {
 
     afterAll(async () => {
       await deploy(undefined).destroy();
-      docker('volume', 'rm', '--force', volume);
+      docker('volume', 'rm', '--force', volume, `${stack.id}-kept`, `${stack.id}-read`);
     });
 
     test('one of root that exists, for a service and its task; the second plan is empty', async () => {
@@ -127,18 +137,16 @@ describeWithEngine('what a program finds in its container', () => {
       expect(await ask(port, '/size?path=/tmp')).toBe(String(80 * 1024 * 1024));
     });
 
-    test('also after its user has changed', async () => {
-      await deploy('1234:4321').apply();
+    test('also after its user has changed; one that keeps its owner or is only read is left alone', async () => {
+      await deploy('1234:4321', {
+        mounts: [
+          ContainerMount.volume(volume, '/data'), ContainerMount.volume(`${stack.id}-kept`, '/kept', { keepOwner: true }),
+          ContainerMount.volume(`${stack.id}-read`, '/read', { readOnly: true }),
+        ],
+      }).apply();
       expect(await ask(port, '/read?path=/data/deep/er/file')).toBe('new');
       expect(await ask(port, '/stat?path=/data/deep/er/file')).toMatch(/^1234:4321 /);
       expect(await ask(port, '/write?path=/data/another&text=x')).toBe('written');
-      expect(await stack.run.changes()).toEqual([]);
-    });
-
-    test('but not one that keeps its owner, nor one that is only read', async () => {
-      await deploy('1234:4321', { mounts: [
-        ContainerMount.volume(`${stack.id}-kept`, '/kept', { keepOwner: true }), ContainerMount.volume(`${stack.id}-read`, '/read', { readOnly: true }),
-      ] }).apply();
       expect(await ask(port, '/stat?path=/kept')).toBe('0:0 755');
       expect(await ask(port, '/stat?path=/read')).toBe('0:0 755');
     });
@@ -153,16 +161,20 @@ describeWithEngine('what a program finds in its container', () => {
       readonly config?: string;
       readonly secret?: string;
       readonly signalled?: string;
+      readonly further?: ContainerFile[];
     }
 
-    const deploy = ({ config = 'one', secret = SECRET, signalled = 'first' }: Settings = {}) => {
+    const deploy = ({ config = 'one', secret = SECRET, signalled = 'first', further = [] }: Settings = {}) => {
       process.env.TF_VAR_secret = secret;
       return stack.define((scope) => {
         const variable = new TerraformVariable(scope, 'secret', { type: 'string', sensitive: true });
         const image = stack.image(scope);
         const gateway = new Gateway(scope, 'gateway', { publish: PublishedPort.onLoopback(port) });
         new GoService(scope, 'api', {
-          image, healthCheck: HEALTHY, shutdownTimeout: Duration.seconds(1), rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }),
+          image,
+          healthCheck: HEALTHY,
+          shutdownTimeout: Duration.seconds(1),
+          rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }),
           routes: [gateway.route()],
           files: [
             ContainerFile.text('/etc/shop/config', config, { environmentVariable: 'CONFIG' }),
@@ -174,16 +186,20 @@ describeWithEngine('what a program finds in its container', () => {
         });
         new GoService(scope, 'direct', {
           image: new GoDistrolessImage(scope, 'Distroless', { source: stack.source, repository: testRun.imageRepository, user: '1234:1234' }),
-          healthCheck: HEALTHY, shutdownTimeout: Duration.seconds(1), publish: PublishedPort.onLoopback(directPort),
+          healthCheck: HEALTHY,
+          shutdownTimeout: Duration.seconds(1),
+          publish: PublishedPort.onLoopback(directPort),
           files: [
             ContainerFile.text('/etc/direct.conf', signalled, { environmentVariable: 'CONFIG' }),
             ContainerFile.secret('/run/secrets/key', variable.stringValue),
+            ...further,
           ],
           onFileChange: FileChange.signal('SIGHUP'),
         });
         new ContainerService(scope, 'foreign', {
           image: ContainerImage.fromRegistry('debian:bookworm', { user: '65533:65533' }),
-          arguments: ['sh', '-c', 'trap "cat /etc/apt/sources.key > /tmp/seen" HUP; while :; do sleep 0.1; done'], shutdownTimeout: Duration.seconds(1),
+          arguments: ['sh', '-c', 'trap "cat /etc/apt/sources.key > /tmp/seen" HUP; while :; do sleep 0.1; done'],
+          shutdownTimeout: Duration.seconds(1),
           files: [ContainerFile.secret('/etc/apt/sources.key', variable.stringValue)],
           mounts: [ContainerMount.volume(`${stack.id}-foreign`, '/data')],
           onFileChange: FileChange.signal('SIGHUP'),
@@ -252,15 +268,17 @@ describeWithEngine('what a program finds in its container', () => {
       await Promise.all(clients);
       expect([...seen]).toEqual(['one', 'two']);
       expect(failed).toBe(0);
-      expect(await stack.run.changes()).toEqual([]);
     });
 
-    test('a file that makes the new version fail leaves the old one with its own file', async () => {
-      expect(await deploy({ config: 'crash' }).applyInVain()).toContain('api');
+    test('a file that the program cannot use, or that cannot be placed, leaves the old version with its own files', async () => {
+      const direct = containerOf('direct');
+      const error = await deploy({ config: 'crash', further: [ContainerFile.text('/etc/ssl/certs', 'x')] }).applyInVain();
+      expect(error).toContain(`${stack.id}/direct/Files ended with exit code 1. The program's files could not be put in place; what runs has not been touched.`);
+      expect(error).toContain('place: cannot place "/etc/ssl/certs": the image has a directory there');
       expect(await ask(port, '/config')).toBe('0 two');
       expect(await ask(port, '/read?path=/etc/shop/config')).toBe('two');
-      await deploy({ config: 'two' }).apply();
-      expect(await stack.run.changes()).toEqual([]);
+      expect(containerOf('direct')).toBe(direct);
+      expect(await ask(directPort, '/read?path=/etc/direct.conf')).toBe('first');
     });
 
     test('a changed secret reaches a program by a signal, without a new container, and is in no plan', async () => {
@@ -279,7 +297,6 @@ describeWithEngine('what a program finds in its container', () => {
     });
 
     test('old versions of the files are gone, and a destroy leaves nothing', async () => {
-      // api has three volumes besides that of its distant file, direct two, foreign one and its data; the gateway has its state.
       expect(stack.objects('volume', 'ls', '--quiet').filter((name) => name.includes('-api-files'))).toHaveLength(4);
       await stack.run.destroy();
       docker('volume', 'rm', `${stack.id}-foreign`);

@@ -150,7 +150,11 @@ describe('the files of a program', () => {
     test('signal the program when they have been placed', () => {
       const { 'service/Files/Signal': signal, 'service/Resource': program } = containers(signalled('a'));
       expect(signal).toMatchObject({
-        entrypoint: ['/probe', 'reload'], command: ['SIGHUP', '/etc/shop/config'], user: '7:8', network_mode: 'none', volumes: program.volumes,
+        entrypoint: ['/probe', 'reload'],
+        command: ['SIGHUP', '/etc/shop/config'],
+        user: '7:8',
+        network_mode: 'none',
+        volumes: program.volumes,
         pid_mode: expect.stringMatching(/^container:\$\{docker_container\.service_\w+\.id\}$/),
       });
       expect(signal.labels).toContainEqual({

@@ -17,7 +17,12 @@ describe('a volume', () => {
     service.addMount(ContainerMount.volume('more', '/more'));
     const { 'service/Volumes/Resource': owner, 'service/Resource': program } = containers(stack);
     expect(owner).toMatchObject({
-      entrypoint: ['/probe', 'own'], command: ['7:8', '/data', '/more'], user: '0:0', attach: true, read_only: true, image: program.image,
+      entrypoint: ['/probe', 'own'],
+      command: ['7:8', '/data', '/more'],
+      user: '0:0',
+      attach: true,
+      read_only: true,
+      image: program.image,
       capabilities: { drop: ['ALL'], add: ['CAP_CHOWN', 'CAP_DAC_READ_SEARCH'] },
       volumes: [
         { volume_name: 'data', container_path: '/data', read_only: false }, { volume_name: 'more', container_path: '/more', read_only: false },
