@@ -31,6 +31,8 @@ export * from './postgres/roles/role-access';
 export * from './values/connection-pool';
 export * from './values/logging';
 export * from './workload/storage';
+export * from './workload/files';
+export * from './workload/file-change';
 export * from './places/container-network';
 export * from './places/docker-host';
 export { Place } from './places/place';

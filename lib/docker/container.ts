@@ -34,11 +34,14 @@ export interface ContainerVolume {
   readonly mustExist?: boolean;
 }
 
-/** A text file that is in the container when it starts. */
+/** A file that is in the container when it starts. */
 export interface ContainerUploadedFile {
   readonly file: string;
   /** Escaped for Terraform. */
-  readonly content: string;
+  readonly content?: string;
+  readonly contentBase64?: string;
+  /** Four octal digits. */
+  readonly permissions: string;
 }
 
 export interface ContainerSettings {
@@ -48,8 +51,8 @@ export interface ContainerSettings {
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
-  /** Makes the root file system writable. */
-  readonly upload?: ContainerUploadedFile;
+  /** At least one makes the root file system writable. */
+  readonly uploads: readonly ContainerUploadedFile[];
   readonly ports: readonly ContainerPort[];
   readonly networks: readonly ContainerNetworkAttachment[];
   readonly volumes: readonly ContainerVolume[];
@@ -135,8 +138,8 @@ export class HardenedContainer extends Container {
       pidMode: now.pidMode,
       init: now.init,
       dnsOpts: now.dnsOptions && [...now.dnsOptions],
-      readOnly: now.upload === undefined,
-      upload: now.upload && [{ file: literal(now.upload.file), content: now.upload.content, permissions: '0444' }],
+      readOnly: now.uploads.length === 0,
+      upload: filled(now.uploads.map(({ file, ...rest }) => ({ file: literal(file), ...rest }))),
       capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
       securityOpts: ['no-new-privileges:true'],
       memory: now.memoryMebibytes,

@@ -5,9 +5,9 @@ export const PROBE_SOURCE_DIRECTORY = path.join(__dirname, 'probe');
 
 /** What of that directory is compiled; its tests are not. */
 export const PROBE_SOURCE_FILES: readonly string[] = [
-  'go.mod', 'answers.go', 'arguments.go', 'check.go', 'clock.go', 'exec.go', 'failure.go', 'file.go', 'frames.go', 'grpc.go', 'hpack.go', 'http.go',
-  'huffman.go', 'kernel.go', 'liveness.go', 'main.go', 'process.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go', 'text.go', 'tls.go', 'tls_absent.go',
-  'trial.go', 'wait.go',
+  'go.mod', 'answers.go', 'arguments.go', 'check.go', 'clock.go', 'exec.go', 'failure.go', 'file.go', 'files.go', 'frames.go', 'grpc.go', 'hpack.go',
+  'http.go', 'huffman.go', 'kernel.go', 'liveness.go', 'main.go', 'process.go', 'reload.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go',
+  'text.go', 'tls.go', 'tls_absent.go', 'trial.go', 'volumes.go', 'wait.go',
 ];
 
 /**

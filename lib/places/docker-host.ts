@@ -90,7 +90,7 @@ export class DockerHost extends Place {
   }
 
   /** @internal */
-  public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor }: VolumeSettings): string {
+  public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor, beside }: VolumeSettings): string {
     this.refuseOtherProvider(scope);
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
@@ -103,7 +103,7 @@ export class DockerHost extends Place {
     if (postgresMajor !== undefined) {
       return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
     }
-    return new Volume(scope, id, { name: literal(name), provider: this.provider }).name;
+    return new Volume(scope, id, { name: literal(name), lifecycle: beside ? { createBeforeDestroy: true } : undefined, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -285,7 +285,11 @@ function fixedSettings(scope: Construct, workload: Workload) {
     image: literal(image.reference),
     user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
-    upload: workload.secretsFile === undefined ? undefined : { file: workload.secretsFile, content: workload.variables.secretsForShell },
+    uploads: [
+      ...workload.uploads ?? [],
+      ...workload.secretsFile === undefined ? []
+        : [{ file: workload.secretsFile, content: workload.variables.secretsForShell, permissions: '0444' }],
+    ],
     networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
     dnsOptions: workload.dnsOptions,
@@ -305,7 +309,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     stopSeconds: workload.stopTimeout.toSeconds(),
     sideBySide: workload.beside,
     runsOnce: workload.lifetime === 'task',
-    failure: workload.trialOf && TRIAL_FAILED,
+    failure: workload.failure ?? (workload.trialOf && TRIAL_FAILED),
   };
 }
 

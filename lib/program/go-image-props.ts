@@ -117,7 +117,8 @@ export interface GoImageOptions {
   readonly privateModules?: PrivateModules;
 
   /**
-   * Files to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits stay.
+   * Files and directories to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits stay. Whoever
+   * has the image can read them: for secrets use `files` of the service.
    * @default - none @tokens refused
    */
   readonly extraFiles?: { [pathInImage: string]: string };

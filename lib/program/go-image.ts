@@ -159,6 +159,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       probePath: IMAGE_PATHS.probe,
       probeHasTls: this.probeHasTls,
       probeHasLiveness: true,
+      probeHasFiles: true,
       hasShell: this.kind.hasShell,
       shell: this.kind.shell,
       buildLog: this.buildLogPath,

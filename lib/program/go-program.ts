@@ -5,11 +5,12 @@ import { readCertificates } from './certificates';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
-import { includedFiles, LARGEST_FILE } from './included-files';
+import { EXTRA_DIRECTORY, LARGEST_FILE, includedFiles, refuseSecret } from './included-files';
 import { requireLinkedVariables } from './linked-variables';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { BuildContext } from '../files/build-context';
+import { filesBelow } from '../files/files-below';
 import type { SourceTree } from '../files/source-tree';
 import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
@@ -145,16 +146,19 @@ function addCertificates(context: BuildContext, tree: SourceTree, scope: Constru
 function addExtraFiles(
   context: BuildContext, tree: SourceTree, scope: Construct, files: Readonly<Record<string, string>>, taken: readonly string[],
 ): void {
-  for (const [target, given] of Object.entries(files)) {
+  for (const target of Object.keys(files)) {
     if (!target.startsWith('/') || target.endsWith('/') || path.posix.normalize(target) !== target || target === '/' ||
       /[\u0000-\u001f]/.test(target)) {
       throw new InputError({
         what: 'not a path in the image for `extraFiles`',
         given: target,
-        allowed: 'an absolute path of a file without ".", ".." and doubled slashes, for example "/etc/app/config.json"',
-        remedy: 'name the file itself, not its directory',
+        allowed: 'an absolute path of a file or directory without ".", ".." and doubled slashes, for example "/etc/app/config.json"',
+        remedy: 'name the path as the program uses it, without a slash at its end',
       });
     }
+  }
+  const all = expandDirectories(tree, scope, files);
+  for (const [target, given] of Object.entries(all)) {
     if (taken.some((own) => target === own || target.startsWith(`${own}/`) || own.startsWith(`${target}/`))) {
       throw new InputError({
         what: 'a path in `extraFiles` belongs to the image itself',
@@ -163,7 +167,7 @@ function addExtraFiles(
         remedy: 'choose another path; for certificates use `caCertificates`',
       });
     }
-    const below = Object.keys(files).find((other) => other.startsWith(`${target}/`));
+    const below = Object.keys(all).find((other) => other.startsWith(`${target}/`));
     if (below !== undefined) {
       throw new InputError({
         what: 'a path in `extraFiles` would be a file and a directory',
@@ -177,12 +181,22 @@ function addExtraFiles(
       throw new InputError({
         what: 'no such file for `extraFiles`',
         given,
-        allowed: 'an existing file; relative paths are relative to cdktf.json',
-        remedy: tree.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+        allowed: 'an existing file, or a directory with files; relative paths are relative to cdktf.json',
+        remedy: 'correct the path, or create the file',
       });
     }
     context.add(`${CONTEXT_DIRECTORIES.files}${target}`, tree.readFile(file, LARGEST_FILE), tree.isExecutable(file));
   }
+}
+
+/** Each file of a directory as an entry of its own. */
+function expandDirectories(tree: SourceTree, scope: Construct, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).flatMap(([target, given]) => {
+    const directory = resolveUserPath(scope, given);
+    const names = tree.isDirectory(directory) ? filesBelow(tree, directory) : [];
+    names.forEach((name) => refuseSecret(tree, directory, path.join(directory, name), EXTRA_DIRECTORY));
+    return names.length === 0 ? [[target, given]] : names.map((name) => [`${target}/${name}`, path.join(directory, name)]);
+  }));
 }
 
 function majorMinor(goVersion: string): string {

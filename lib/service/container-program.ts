@@ -1,10 +1,12 @@
-import { ITerraformDependable, TerraformResource } from 'cdktf';
+import { Aspects, ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { ProgramFiles } from './program-files';
 import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
 import { validateLabels, validateMounts } from './validation';
+import { VolumeOwner } from './volume-owner';
 import { ContainerImageBinding } from '../image/container-image';
-import { reject } from '../input/input-error';
+import { atConstruct, reject } from '../input/input-error';
 import { checkMethod, checkStruct } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
@@ -15,9 +17,12 @@ import { Size } from '../values/size';
 import { ConnectionOptions, IBinding, Readiness } from '../workload/binding';
 import { registerWorkload } from '../workload/copies';
 import { Exclusive, exclusiveOf } from '../workload/exclusive';
+import { FileChange } from '../workload/file-change';
+import { ContainerFile } from '../workload/files';
 import { IContainerNetwork } from '../workload/network';
 import { Running } from '../workload/running';
 import { ContainerMount } from '../workload/storage';
+import { isTemporaryDirectory, temporaryDirectory } from '../workload/temporary-directory';
 import { Variables } from '../workload/variables';
 import { Workload } from '../workload/workload';
 
@@ -30,6 +35,9 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private place!: Place;
   private workload!: Workload;
   private running?: Running;
+  private temporary?: ContainerMount;
+  private volumeOwner?: VolumeOwner;
+  private readonly files: ContainerFile[] = [];
   private readonly checks = new Map<ITerraformDependable, ReadinessCheck>();
 
   /** The name by which containers on the same networks reach the program. */
@@ -65,10 +73,14 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
-    Object.entries(variables).forEach(([name, value]) => {
-      this.refuseSecondConnection(name);
-      this.workload.variables.addSensitive(name, value);
-    });
+    if (options.file === undefined) {
+      Object.entries(variables).forEach(([name, value]) => {
+        this.refuseSecondConnection(name);
+        this.workload.variables.addSensitive(name, value);
+      });
+    } else {
+      this.connectByFile(options.file, options.variable, Object.entries(variables));
+    }
     networks.forEach((network) => this.join(network));
     this.wait(this.workload.beside && binding.readiness ? [this.check(binding.readiness, exclusiveOf(database))] : after);
     this.refresh();
@@ -126,8 +138,21 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
    */
   public addMount(mount: ContainerMount): void {
     checkMethod(this, 'ContainerProgram.addMount', { mount });
-    validateMounts(this, [...this.workload.mounts, mount]);
-    this.workload.mounts.push(mount);
+    const mounts = this.workload.mounts.filter((one) => one !== this.temporary || !isTemporaryDirectory(mount));
+    validateMounts(this, [...mounts, mount]);
+    this.workload.mounts.splice(0, Infinity, ...mounts, mount);
+    this.ownVolume(mount);
+    this.refresh();
+  }
+
+  /**
+   * Adds a file for configuration or a secret.
+   * @param file a text, a template, a copy of a file or directory, or a secret
+   * @throws an error with the construct's path when the file's variable is taken
+   */
+  public addFile(file: ContainerFile): void {
+    checkMethod(this, 'ContainerProgram.addFile', { file });
+    this.provide(file);
     this.refresh();
   }
 
@@ -159,18 +184,21 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   /** @internal */
-  protected _describe(place: Place, options: ProgramOptions, image: ContainerImageBinding, kind: Kind): Variables {
+  protected _describe(
+    place: Place, options: ProgramOptions, image: ContainerImageBinding, kind: Kind, change = FileChange.replace(),
+  ): Variables {
     const variables = new Variables(this);
     Object.entries(options.environment ?? {}).forEach(([name, value]) => variables.add(name, value));
     Object.entries(options.secretEnvironment ?? {}).forEach(([name, value]) => variables.addSecret(name, value));
     this.place = place;
+    this.temporary = temporaryDirectory(options.mounts ?? [], options.tmpSize);
     this.workload = {
       name: options.containerName ?? dockerName(this),
       image,
       command: options.arguments && (() => options.arguments!),
       variables,
       networks: [],
-      mounts: [...options.mounts ?? [ContainerMount.tmpfs('/tmp')]],
+      mounts: [...options.mounts ?? [], ...this.temporary ? [this.temporary] : []],
       ports: [],
       capabilities: options.capabilities ?? [],
       memory: options.memory ?? Size.mebibytes(512),
@@ -181,6 +209,10 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       ...kind,
     };
     registerWorkload(this, this.workload);
+    this.workload.mounts.forEach((mount) => this.ownVolume(mount));
+    (options.files ?? []).forEach((file) => this.provide(file));
+    // At synth, when all files and mounts are known.
+    Aspects.of(this).add({ visit: (node) => node === this && this.placeFiles(change) });
     (options.networks ?? [ContainerNetwork._ofStack(this, place)]).forEach((network) => this.join(network));
     this.wait(options.after ?? []);
     return variables;
@@ -191,12 +223,54 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     this.running = this.place._run(this, this.workload);
   }
 
+  private ownVolume(mount: ContainerMount): void {
+    // Without a known user, the volume has the owner that the image's directory has.
+    if (mount._ownedVolume !== undefined && this.workload.image.user !== undefined) {
+      if (this.volumeOwner === undefined) {
+        this.volumeOwner = new VolumeOwner(this, 'Volumes', this.place, this.workload);
+        this.workload.after.push(this.volumeOwner);
+      }
+      this.volumeOwner.add(mount);
+    }
+  }
+
+  private provide(file: ContainerFile): void {
+    const { environmentVariable } = file._options;
+    if (environmentVariable !== undefined) {
+      this.workload.variables.add(environmentVariable, file.containerPath);
+    }
+    this.files.push(file);
+  }
+
+  private placeFiles(change: FileChange): void {
+    if (this.files.length > 0 && this.node.tryFindChild('Files') === undefined) {
+      new ProgramFiles(this, 'Files', {
+        place: this.place, workload: this.workload, running: this.running!, files: this.files, change,
+      });
+    }
+  }
+
   private join(network: IContainerNetwork): void {
     const { name, networks, beside } = this.workload;
     if (!networks.some((attachment) => attachment.network.networkName === network.networkName)) {
       // Containers that are replaced side by side change their names. The alias stays.
       networks.push({ network, aliases: beside ? [name] : [] });
     }
+  }
+
+  private connectByFile(file: string, variable: string | undefined, values: readonly [string, string][]): void {
+    if (values.length !== 1) {
+      reject(this, {
+        what: 'a connection with several variables, or none, for one file',
+        given: values.map(([name]) => name),
+        allowed: '`file` for a connection with one variable',
+        remedy: 'leave `file` out',
+      });
+    }
+    const [[name, value]] = values;
+    const environmentVariable = variable ?? `${name}_FILE`;
+    this.refuseSecondConnection(environmentVariable);
+    this.provide(atConstruct(this, () => ContainerFile.secret(file, value, { environmentVariable })));
   }
 
   private refuseSecondConnection(name: string): void {

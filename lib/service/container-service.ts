@@ -61,7 +61,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       awaitsHealth: true,
       restart: props.restart ?? RestartPolicy.unlessStopped(),
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(30),
-    });
+    }, props.onFileChange);
     this._complete();
     if (props.publish) {
       this.open(props.publish);

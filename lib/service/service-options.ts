@@ -6,6 +6,7 @@ import { Place } from '../places/place';
 import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
+import { FileChange } from '../workload/file-change';
 import { ContainerOptions } from '../workload/options';
 import { IGatewayRoute } from '../workload/route';
 
@@ -54,6 +55,9 @@ export interface ServiceOptions extends ProgramOptions {
 
   /** How a new version replaces the old one. @default Rollout.recreate() */
   readonly rollout?: Rollout;
+
+  /** What happens when one of the `files` changes. @default FileChange.replace() */
+  readonly onFileChange?: FileChange;
 
   /** How many containers run the program. More than one needs `Rollout.blueGreen()`. @default 1 @range 1..50 */
   readonly replicas?: number;

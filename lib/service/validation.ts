@@ -6,6 +6,7 @@ import { isUnresolved } from '../terraform/text';
 import { capabilityProblem } from '../values/capability';
 import { PublishedPort } from '../values/published-port';
 import { ContainerMount } from '../workload/storage';
+import { isTemporaryDirectory } from '../workload/temporary-directory';
 
 export function validateServiceOptions(scope: Construct, options: ServiceOptions): void {
   validateProgramOptions(scope, options);
@@ -17,6 +18,14 @@ export function validateProgramOptions(scope: Construct, options: ProgramOptions
     validateDockerName(scope, 'container', options.containerName);
   }
   validateMounts(scope, options.mounts ?? []);
+  if (options.tmpSize !== undefined && (options.mounts ?? []).some(isTemporaryDirectory)) {
+    reject(scope, {
+      what: '`tmpSize` has no effect beside a mount at /tmp',
+      given: options.tmpSize,
+      allowed: 'either `tmpSize` or a mount at /tmp',
+      remedy: 'remove one of the two',
+    });
+  }
   validateCapabilities(scope, options.capabilities ?? []);
   validateArguments(scope, options.arguments ?? []);
   if (options.networks?.length === 0) {

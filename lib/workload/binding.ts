@@ -47,8 +47,15 @@ export const DEFAULT_URL_VARIABLE = 'DATABASE_URL';
 
 /** How a client uses a database. */
 export interface ConnectionOptions {
-  /** The environment variable that gets the connection URL. @default "DATABASE_URL" @tokens refused */
+  /** The environment variable that gets the connection URL. @default - `DATABASE_URL`; with `file` `DATABASE_URL_FILE`, which has the file's path @tokens refused */
   readonly variable?: string;
+
+  /**
+   * The path of a file in the container that gets the connection URL, for example `/run/secrets/database-url`. The variable then has this path,
+   * and `docker inspect` shows no password.
+   * @default - none: the variable has the URL @tokens refused
+   */
+  readonly file?: string;
 
   /** Further parameters of the connection URL, for example `{ application_name: "shop" }`. @default - none */
   readonly parameters?: { [name: string]: string };

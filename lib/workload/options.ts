@@ -1,4 +1,5 @@
 import { ITerraformDependable } from 'cdktf';
+import { ContainerFile } from './files';
 import { IContainerNetwork } from './network';
 import { ContainerMount } from './storage';
 import { ContainerLogging } from '../values/logging';
@@ -49,8 +50,20 @@ export interface ContainerOptions {
    */
   readonly networks?: IContainerNetwork[];
 
-  /** Storage beside the image's own files, which are read-only. @default - 64 MiB of memory at `/tmp` */
+  /** Storage beside the image's own files, which are read-only. @default - memory at `/tmp` only */
   readonly mounts?: ContainerMount[];
+
+  /**
+   * The size of `/tmp`, in whole KiB. It is in memory, counts towards `memory`, and is empty at each start. A mount at `/tmp` takes its place.
+   * @default Size.mebibytes(64) @range 4KiB..1TiB/1KiB
+   */
+  readonly tmpSize?: Size;
+
+  /**
+   * Files for configuration and secrets. They are in place before the program starts.
+   * @default - none
+   */
+  readonly files?: ContainerFile[];
 
   /** Capabilities of the Linux kernel to keep, without `CAP_`. Source: `man 7 capabilities` @default - none */
   readonly capabilities?: string[];

@@ -21,6 +21,18 @@ export interface NetworkAttachment {
   readonly aliases: readonly string[];
 }
 
+/** What an uploaded file holds: text that is escaped for Terraform, or bytes in base64. */
+export interface UploadedContent {
+  readonly content?: string;
+  readonly contentBase64?: string;
+}
+
+/** A file that is in a container when it starts. Its permissions are four octal digits. */
+export interface UploadedFile extends UploadedContent {
+  readonly file: string;
+  readonly permissions: string;
+}
+
 export interface WorkloadPort {
   readonly published: PublishedPort;
   readonly containerPort: number;
@@ -59,6 +71,9 @@ export interface Workload {
    */
   readonly secretsFile?: string;
 
+  /** Files to upload before the start. The root file system is writable then. */
+  readonly uploads?: readonly UploadedFile[];
+
   readonly networks: NetworkAttachment[];
   /** The workload whose network namespace this one shares, in place of networks of its own. */
   readonly networkOf?: Running;
@@ -90,6 +105,8 @@ export interface Workload {
   readonly after: Prerequisite[];
   /** The service whose new version this task tries out. The task keeps the service untouched until it has ended. */
   readonly trialOf?: Workload;
+  /** What it means when the task fails, as a sentence. */
+  readonly failure?: string;
   /** Whether each new version is tried out beside the old one. */
   isTriedOut?: boolean;
   /** What a readiness check asks for. */

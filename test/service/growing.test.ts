@@ -76,11 +76,11 @@ describe('a service that another construct extends', () => {
   test.each<[string, (service: GoService) => void, string]>([
     ['a variable twice', (service) => service.addEnvironment('PORT', '1'), 'dev/service: an environment variable is set twice\n  given:   "PORT"'],
     ['a secret of the same name', (service) => service.addSecret('A', 'b'), 'dev/service: an environment variable is set twice\n  given:   "A"'],
-    ['a path twice', (service) => service.addMount(ContainerMount.tmpfs('/tmp')), 'dev/service: two mounts at one path of the container\n  given:   "/tmp"'],
+    ['a path twice', (service) => service.addMount(ContainerMount.tmpfs('/data')), 'dev/service: two mounts at one path of the container\n  given:   "/data"'],
     ['a label of the library', (service) => service.addLabel('cdktf-go-docker.x', ''), 'dev/service: not the name of a label'],
     ['a port twice', (service) => service.addPort(PublishedPort.onLoopback(8080)), 'dev/service: another container of the stack publishes the same host port: dev/service'],
   ])('refuses %s', (_, action, message) => {
-    const service = goService(newStack(), { environment: { A: 'b' }, publish: PublishedPort.onLoopback(8080) });
+    const service = goService(newStack(), { environment: { A: 'b' }, publish: PublishedPort.onLoopback(8080), mounts: [ContainerMount.tmpfs('/data')] });
     expect(messageOf(() => action(service))).toContain(message);
   });
 

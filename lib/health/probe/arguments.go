@@ -12,7 +12,8 @@ const (
 const (
 	usage = "probe http|https <port> <path> [option …] | probe tcp|grpc|grpcs <port> [option …] | " +
 		"probe wait [--timeout <ms>] <check> | probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …] | " +
-		"probe exec <NAME>=<file> … -- <program> [argument …] | probe memory-kills"
+		"probe exec <NAME>=<file> … -- <program> [argument …] | probe memory-kills | " +
+		"probe own <uid:gid> <directory> … | probe place <uid:gid> <mode> <source> <target> … | probe reload <signal> <file> …"
 
 	defaultTimeout   = 3_000
 	defaultInterval  = 5_000

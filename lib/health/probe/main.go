@@ -26,6 +26,11 @@
 // One tells what the kernel remembers:
 //
 //	probe memory-kills
+// Three commands run in containers of their own, beside a program or before it:
+//
+//	probe own    <uid:gid> <directory> …
+//	probe place  <uid:gid> <mode> <source> <target> …
+//	probe reload <signal> <file> …
 //
 // Packages os, net and fmt would add between 0.2 and 5 MB to every image, so the program uses the
 // system calls alone. The modes with TLS need a build with the tag tls.
@@ -56,6 +61,12 @@ func main() {
 			finish(wait(arguments[1:]))
 		case "memory-kills":
 			finish(memoryKills())
+		case "own":
+			finishCommand(own(arguments[1:]))
+		case "place":
+			finishCommand(place(arguments[1:]))
+		case "reload":
+			finishCommand(reload(arguments[1:]))
 		}
 	}
 	finish(run(arguments))
