@@ -35,6 +35,9 @@ export interface ContainerImageBinding {
   /** Whether that probe can end a program that hangs. @default false */
   readonly probeHasLiveness?: boolean;
 
+  /** The absolute path of the scheduler in the image. @default - the image has none; it cannot be a scheduled task */
+  readonly schedulerPath?: string;
+
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
 
@@ -83,6 +86,13 @@ export interface RegistryImageOptions {
 
   /** Whether that probe can end a program that hangs, as `Liveness.restart` needs it. @default false */
   readonly probeHasLiveness?: boolean;
+
+  /**
+   * The absolute path of this library's scheduler in the image, as {@link ScheduledTask} needs it together with `entrypoint`. Images that
+   * this library builds with `scheduler: true` have it at `/scheduler`.
+   * @default - none: the image cannot be a scheduled task
+   */
+  readonly schedulerPath?: string;
 
   /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
@@ -146,6 +156,7 @@ class RegistryImage extends ContainerImage {
       probePath: this.options.probePath,
       probeHasTls: this.options.probeHasTls,
       probeHasLiveness: this.options.probeHasLiveness,
+      schedulerPath: this.options.schedulerPath,
       hasShell: this.options.hasShell ?? true,
     };
   }
