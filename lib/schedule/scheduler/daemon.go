@@ -38,8 +38,8 @@ type daemon struct {
 	history history
 	due     time.Time
 	// hasRun tells that the last run of the history belongs to this life of the scheduler.
-	hasRun   bool
-	attempts int // of the run that goes on
+	hasRun bool
+	// since is when the current run was started, by a clock that nobody sets.
 	since    time.Time
 	stopping bool
 	problem  string // why the history cannot be kept
@@ -63,7 +63,8 @@ func (d *daemon) remember() error {
 	}
 	known := &d.history
 	isSame := known.schedule == d.options.schedule.String()
-	if known.last.goesOn() {
+	if known.current.exists() {
+		known.last, known.current = known.current, run{}
 		known.last.ended, known.last.failure, known.last.exitCode = known.last.started, cutOff, exitFailed
 		known.failures++
 		say("the run of " + d.dueText(known.last) + " was cut off")
@@ -191,25 +192,20 @@ func (d *daemon) take(isRunning bool) (due time.Time, isDue bool) {
 func (d *daemon) begin(due time.Time) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	d.hasRun = true
-	d.history.last = run{due: due, started: d.now()}
+	d.history.current = run{due: due, started: d.now()}
 	d.history.runs++
 	d.since = time.Now()
 	d.save()
-	say("run of " + d.dueText(d.history.last) + " starts")
+	say("run of " + d.dueText(d.history.current) + " starts")
 }
 
 // execute makes the attempts of a run.
 func (d *daemon) execute() {
 	var result outcome
 	total, delay := 0, d.options.retryDelay
-	last := d.last()
 	for {
 		total++
-		d.mutex.Lock()
-		d.attempts = total
-		d.mutex.Unlock()
-		result = attempt(d.options.program, d.environment(last, total), limits{
+		result = attempt(d.options.program, d.nextAttempt(total), limits{
 			timeLimit: d.options.timeLimit, killAfter: d.options.killAfter, ending: d.ending, finish: d.finish(),
 		})
 		if result.failure == "" || result.interrupted || total > d.options.retries {
@@ -252,8 +248,7 @@ func (d *daemon) pause(delay time.Duration) bool {
 func (d *daemon) finished(attempts int, result outcome) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	last := &d.history.last
-	// By the monotonic clock: somebody may have set the other one.
+	last := d.history.current
 	last.ended = last.started.Add(time.Since(d.since))
 	last.attempts, last.exitCode, last.failure = attempts, result.exitCode, result.failure
 	if last.failure == "" {
@@ -264,9 +259,9 @@ func (d *daemon) finished(attempts int, result outcome) {
 			last.exitCode = exitFailed
 		}
 	}
-	d.attempts = 0
+	d.history.last, d.history.current, d.hasRun = last, run{}, true
 	d.save()
-	say("run of " + d.dueText(*last) + " " + d.resultText(*last) + "; next run " + moment(d.due, d.options.schedule.Location()))
+	say("run of " + d.dueText(last) + " " + d.resultText(last) + "; next run " + moment(d.due, d.options.schedule.Location()))
 }
 
 // save keeps the history. A run does not fail because of it, but the health check says so.
@@ -281,11 +276,14 @@ func (d *daemon) save() {
 	}
 }
 
-// environment is the container's own, and what the run is for.
-func (d *daemon) environment(run run, attempt int) []string {
-	due := run.due
+// nextAttempt returns the environment of an attempt: the container's own, and what the run is for.
+func (d *daemon) nextAttempt(attempt int) []string {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.history.current.attempts = attempt
+	due := d.history.current.due
 	if due.IsZero() {
-		due = run.started
+		due = d.history.current.started
 	}
 	variables := []string{
 		"SCHEDULED_TIME=" + due.In(d.options.schedule.Location()).Format(time.RFC3339),

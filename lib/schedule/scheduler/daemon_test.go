@@ -113,7 +113,7 @@ func runByHand(d *daemon) (exitCode int, line string) { return d.reply("run", &b
 
 func TestARunByHand(t *testing.T) {
 	d := started(t, settings(t, "sleep=1ms"))
-	if exitCode, status := d.status(); exitCode != exitOK || !strings.HasPrefix(status, "no run yet; next ") {
+	if exitCode, status := d.status(); exitCode != exitOK || !strings.HasPrefix(status, "no run has ended yet; next ") {
 		t.Errorf("at first: %d %s", exitCode, status)
 	}
 	exitCode, line := runByHand(d)
@@ -148,6 +148,26 @@ func TestAFailureIsUnhealthyUntilTheNextSuccess(t *testing.T) {
 		if !strings.Contains(page, line+"\n") {
 			t.Errorf("the metrics lack %s:\n%s", line, page)
 		}
+	}
+}
+
+func TestAFailureIsUnhealthyWhileTheNextRunIsGoing(t *testing.T) {
+	d := started(t, settings(t, "exit=7"))
+	runByHand(d)
+	t.Setenv("JOB", "sleep=2s")
+	answer := make(chan int, 1)
+	go func() {
+		exitCode, _ := runByHand(d)
+		answer <- exitCode
+	}()
+	d.eventually(t, "runs", func(exitCode int, status string) bool {
+		return exitCode == exitFailed && strings.HasPrefix(status, "running since ") && strings.Contains(status, "; last run ") && strings.Contains(status, "FAILED: exit code 7")
+	})
+	if exitCode := <-answer; exitCode != exitOK {
+		t.Error(exitCode)
+	}
+	if exitCode, status := d.status(); exitCode != exitOK {
+		t.Error(status)
 	}
 }
 
@@ -227,7 +247,7 @@ func TestTwoRunsNeverOverlap(t *testing.T) {
 	options.schedule = interval{time.Second}
 	d := started(t, options)
 	d.eventually(t, "skips", func(_ int, status string) bool {
-		return strings.HasPrefix(status, "running since ") && strings.Contains(status, "; skipped 2 while the one before was going")
+		return strings.Contains(status, "running since ") && strings.Contains(status, "; skipped 2 while the one before was going")
 	})
 	if exitCode, line := runByHand(d); exitCode != exitFailed || line != "a run is going already; two never run at a time" {
 		t.Errorf("%d %s", exitCode, line)
@@ -307,7 +327,7 @@ func TestMissedRuns(t *testing.T) {
 	d := started(t, options)
 	d.eventually(t, "counts", func(_ int, status string) bool { return strings.Contains(status, "; missed ") })
 	if !time.Now().Truncate(3 * time.Hour).Add(mostLate).After(time.Now()) {
-		if exitCode, status := d.status(); exitCode != exitOK || !strings.HasPrefix(status, "no run yet") {
+		if exitCode, status := d.status(); exitCode != exitOK || !strings.HasPrefix(status, "no run has ended yet") {
 			t.Errorf("%d %s", exitCode, status)
 		}
 	}
@@ -325,7 +345,7 @@ func TestMissedRuns(t *testing.T) {
 	options.schedule, options.runsMissed = hourly, true
 	past(t, options, func(known *history) { known.schedule = "another" })
 	d = started(t, options)
-	if exitCode, status := d.status(); exitCode != exitOK || !strings.HasPrefix(status, "no run yet; next ") || strings.Contains(status, "missed") {
+	if exitCode, status := d.status(); exitCode != exitOK || !strings.HasPrefix(status, "no run has ended yet; next ") || strings.Contains(status, "missed") {
 		t.Errorf("after a change of the schedule: %d %s", exitCode, status)
 	}
 }
@@ -333,7 +353,7 @@ func TestMissedRuns(t *testing.T) {
 func TestARunThatWasCutOff(t *testing.T) {
 	due := far().Next(time.Now().Add(-1000 * time.Hour))
 	cut := func(known *history) {
-		known.handled, known.last, known.runs = due, run{due: due, started: due, attempts: 1}, 1
+		known.handled, known.current, known.runs = due, run{due: due, started: due, attempts: 1}, 1
 	}
 	options := settings(t, "exit=0")
 	past(t, options, cut)

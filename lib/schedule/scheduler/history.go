@@ -12,9 +12,10 @@ type history struct {
 	// schedule is the one that handled belongs to: after a change of the schedule nothing counts as missed.
 	schedule string
 	// handled is the last time of the schedule that was dealt with: the program was started, or there was a reason not to.
-	handled     time.Time
-	last        run
-	lastSuccess time.Time
+	handled time.Time
+	// current is the run that goes on, and last the one that ended last.
+	current, last run
+	lastSuccess   time.Time
 
 	runs, failures, retries, skipped, missed int64
 }
@@ -26,15 +27,11 @@ type run struct {
 	started, ended time.Time
 	attempts       int
 	exitCode       int
-	// failure says what went wrong. It is empty for a success, and for a run that has not ended.
+	// failure says what went wrong. It is empty for a success.
 	failure string
 }
 
 func (r run) exists() bool { return !r.started.IsZero() }
-
-func (r run) goesOn() bool { return r.exists() && r.ended.IsZero() }
-
-func (r run) succeeded() bool { return !r.ended.IsZero() && r.failure == "" }
 
 // cutOff is the failure of a run whose end nobody has seen: the machine or the container was stopped.
 const cutOff = "cut off"
@@ -45,6 +42,7 @@ func (h *history) times() map[string]*time.Time {
 	return map[string]*time.Time{
 		"handled": &h.handled, "last-success": &h.lastSuccess,
 		"last-due": &h.last.due, "last-started": &h.last.started, "last-ended": &h.last.ended,
+		"current-due": &h.current.due, "current-started": &h.current.started,
 	}
 }
 

@@ -43,18 +43,16 @@ func (d *daemon) metrics() string {
 		{"missed_total", "counter", "Runs that nobody was there to start.", count(known.missed)},
 		{"last_success_timestamp_seconds", "gauge", "When the last run ended that succeeded; 0 before.", seconds(known.lastSuccess)},
 		{"next_run_timestamp_seconds", "gauge", "When the next run is due.", seconds(d.due)},
-		{"running", "gauge", "Whether a run is going.", flag(known.last.goesOn())},
+		{"running", "gauge", "Whether a run is going.", flag(known.current.exists())},
 		{"healthy", "gauge", "What the health check says.", flag(exitCode == exitOK)},
 	}
 	if known.last.exists() {
-		all = append(all, metric{"last_run_timestamp_seconds", "gauge", "When the last run was started.", seconds(known.last.started)})
-	}
-	if known.last.exists() && !known.last.goesOn() {
 		duration := strconv.FormatFloat(known.last.ended.Sub(known.last.started).Seconds(), 'f', 3, 64)
 		all = append(all,
+			metric{"last_run_timestamp_seconds", "gauge", "When the run started that ended last.", seconds(known.last.started)},
 			metric{"last_run_duration_seconds", "gauge", "How long the last run took, with all of its attempts.", duration},
 			metric{"last_run_exit_code", "gauge", "The exit code of the last run's last attempt.", strconv.Itoa(known.last.exitCode)},
-			metric{"last_run_success", "gauge", "Whether the last run succeeded.", flag(known.last.succeeded())})
+			metric{"last_run_success", "gauge", "Whether the last run succeeded.", flag(known.last.failure == "")})
 	}
 	var page strings.Builder
 	for _, metric := range all {

@@ -10,22 +10,23 @@ func (d *daemon) status() (exitCode int, line string) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	now := d.now()
-	last, location := d.history.last, d.options.schedule.Location()
-	overdue := !d.stopping && !last.goesOn() && now.Sub(d.due) > mostLate
+	last, current, location := d.history.last, d.history.current, d.options.schedule.Location()
+	overdue := !d.stopping && !current.exists() && now.Sub(d.due) > mostLate
 
-	switch {
-	case last.goesOn():
-		line = "running since " + moment(last.started, location)
-		if d.attempts > 1 {
-			line += ", attempt " + strconv.Itoa(d.attempts) + " of " + strconv.Itoa(d.options.retries+1)
+	if current.exists() {
+		line = "running since " + moment(current.started, location)
+		if current.attempts > 1 {
+			line += ", attempt " + strconv.Itoa(current.attempts) + " of " + strconv.Itoa(d.options.retries+1)
 		}
-	case last.exists():
-		line = "last run " + d.dueText(last) + " " + d.resultText(last)
+		line += "; "
+	}
+	if last.exists() {
+		line += "last run " + d.dueText(last) + " " + d.resultText(last)
 		if !d.hasRun {
 			line += " (before this start)"
 		}
-	default:
-		line = "no run yet"
+	} else {
+		line += "no run has ended yet"
 	}
 	switch {
 	case d.stopping:
@@ -53,8 +54,7 @@ func (d *daemon) status() (exitCode int, line string) {
 // failing tells that the last run of this life has failed. A new version begins healthy: a deploy that mends the program
 // must not fail because of the version before it.
 func (d *daemon) failing() bool {
-	last := d.history.last
-	return d.hasRun && !last.goesOn() && last.failure != ""
+	return d.hasRun && d.history.last.failure != ""
 }
 
 // dueText names a run by the time that it was for.
