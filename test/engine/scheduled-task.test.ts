@@ -6,7 +6,7 @@ import { eventually } from './harness/eventually';
 import { Inspection, RunningContainer } from './harness/running-container';
 import { terraformProblem } from './harness/terraform-project';
 import { testRun } from './harness/test-run';
-import { Duration, GoScratchImage, IContainerImage, Schedule, ScheduledTask, ScheduledTaskProps, Size } from '../../lib';
+import { Duration, GoScratchImage, Schedule, ScheduledTask, ScheduledTaskProps, Size } from '../../lib';
 
 const JOB = path.join(__dirname, 'fixtures', 'job');
 const OFTEN = Schedule.every(Duration.seconds(2));
@@ -133,18 +133,6 @@ describeWithEngine('a scheduled task', () => {
       await eventually(async () => job('slow', 'show=/var/lib/scheduler/trace'), (trace) => trace.includes('new-version'));
       expect(await job('slow', 'show=/var/lib/scheduler/trace')).toMatch(/^(begin end )+(new-version )+$/);
       expect((await status('nightly')).stdout).toMatch(/^last run .* \(by hand\) ok, \d+\.\d s \(before this start\); next 2028-02-29 04:30 \+0545\n$/);
-    });
-
-    test('a program that the image does not hold fails the apply, and the log says so', async () => {
-      applied.define((stack) => {
-        program({ good: TASKS.good })(stack);
-        const image = stack.node.findChild('Image') as GoScratchImage;
-        const other: IContainerImage = { bind: (scope) => ({ ...image.bind(scope), entrypoint: ['/missing'] }) };
-        new ScheduledTask(stack, 'lost', { image: other, schedule: OFTEN });
-      });
-      expect(applied.applyInVain()).toContain(`${applied.id}-lost`);
-      const { stderr } = await (await container('lost')).logs();
-      expect(stderr).toContain('scheduler: cannot run "/missing": no such file or directory');
     });
 
     test('a destroy leaves nothing', async () => {

@@ -149,17 +149,18 @@ func (p process) wait() (status syscall.WaitStatus) {
 	}
 }
 
-// outOfMemoryKills counts the processes of the container that the kernel has ended for want of memory. It stays 0 where
-// the machine does not tell (cgroups of version 1).
+// memoryFiles tell what the kernel did for want of memory: of version 2 and of version 1 of cgroups.
+var memoryFiles = []string{"/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"}
+
+// outOfMemoryKills counts the processes of the container that the kernel has ended for want of memory.
 func outOfMemoryKills() int {
-	text, err := os.ReadFile("/sys/fs/cgroup/memory.events")
-	if err != nil {
-		return 0
-	}
-	for _, line := range strings.Split(string(text), "\n") {
-		if count, found := strings.CutPrefix(line, "oom_kill "); found {
-			number, _ := strconv.Atoi(count)
-			return number
+	for _, file := range memoryFiles {
+		text, _ := os.ReadFile(file)
+		for _, line := range strings.Split(string(text), "\n") {
+			if count, found := strings.CutPrefix(line, "oom_kill "); found {
+				number, _ := strconv.Atoi(count)
+				return number
+			}
 		}
 	}
 	return 0

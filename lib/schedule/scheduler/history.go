@@ -108,6 +108,8 @@ func (h history) text() string {
 // write replaces the file as a whole: a power cut leaves the one before or the one after.
 func (h history) write(directory string) error {
 	path := directory + "/" + historyFile
+	// That of a power cut may belong to another user, whom an earlier image had.
+	_ = os.Remove(path + ".new")
 	file, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
