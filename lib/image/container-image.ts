@@ -39,6 +39,9 @@ export interface ContainerImageBinding {
   /** Whether that probe can place files and change owners. @default false */
   readonly probeHasFiles?: boolean;
 
+  /** The absolute path of the scheduler in the image. @default - the image has none; it cannot be a scheduled task */
+  readonly schedulerPath?: string;
+
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
 
@@ -96,6 +99,13 @@ export interface RegistryImageOptions {
    * @default - the image's own `USER`, which this library does not know: volumes keep the owner that the image or the engine gives them
    */
   readonly user?: string;
+
+  /**
+   * The absolute path of this library's scheduler in the image, as {@link ScheduledTask} needs it together with `entrypoint`. Images that
+   * this library builds with `scheduler: true` have it at `/scheduler`.
+   * @default - none: the image cannot be a scheduled task
+   */
+  readonly schedulerPath?: string;
 
   /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
@@ -165,6 +175,7 @@ class RegistryImage extends ContainerImage {
       probeHasLiveness: this.options.probeHasLiveness,
       probeHasFiles: this.options.probeHasFiles,
       user: this.options.user,
+      schedulerPath: this.options.schedulerPath,
       hasShell: this.options.hasShell ?? true,
     };
   }

@@ -113,6 +113,9 @@ export interface GoImageOptions {
   /** Whether the health probe speaks TLS, for `HealthCheck.https` and gRPC with `tls`. It is then 2.8 MB larger. @default false */
   readonly probeTls?: boolean;
 
+  /** Whether the image holds the scheduler, 2.7 MB, which {@link ScheduledTask} needs. @default false */
+  readonly scheduler?: boolean;
+
   /** Modules that are not public. @default - all modules are public */
   readonly privateModules?: PrivateModules;
 

@@ -2,7 +2,7 @@ import * as path from 'path';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { readCertificates } from './certificates';
-import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
+import { CONTEXT_DIRECTORIES, IMAGE_PATHS, SCHEDULER_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
 import { EXTRA_DIRECTORY, LARGEST_FILE, includedFiles, refuseSecret } from './included-files';
@@ -18,6 +18,7 @@ import { ImportClosure } from '../go/import-closure';
 import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
 import { imageSource } from '../image/image-sources';
 import { InputError } from '../input/input-error';
+import { SCHEDULER_SOURCE_DIRECTORY, SCHEDULER_SOURCE_FILES } from '../schedule/scheduler-program';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 
 /** The differences between kinds of Go images. */
@@ -49,8 +50,12 @@ export interface StagedProgram {
 const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
 
 /** Image paths that the library fills. Only `scratch` needs user files. */
-function takenPaths(kind: GoImageKind): string[] {
-  return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
+function takenPaths(kind: GoImageKind, { scheduler }: GoImageProps): string[] {
+  return [
+    ...Object.values(IMAGE_PATHS),
+    ...scheduler ? Object.values(SCHEDULER_PATHS) : [],
+    ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : [],
+  ];
 }
 
 export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind): StagedProgram {
@@ -70,9 +75,12 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
 
   const context = new BuildContext();
   addSources(context, tree, module, closure, props, path.resolve(App.of(scope).outdir));
-  addProbe(context, tree);
+  addProgram(context, tree, CONTEXT_DIRECTORIES.probe, PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES);
+  if (props.scheduler) {
+    addProgram(context, tree, CONTEXT_DIRECTORIES.scheduler, SCHEDULER_SOURCE_DIRECTORY, SCHEDULER_SOURCE_FILES);
+  }
   addCertificates(context, tree, scope, props.caCertificates ?? []);
-  addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind));
+  addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind, props));
 
   const linked = linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {});
   requireLinkedVariables(tree, closure, props.variables ?? {});
@@ -101,6 +109,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     extraFiles: Object.keys(props.extraFiles ?? {}).length > 0,
     timezones: kind.timezones,
     probeTls: props.probeTls ?? false,
+    scheduler: props.scheduler ?? false,
     user: props.user ?? kind.defaultUser,
     ports: props.ports ?? DEFAULT_PORTS,
     labels: {
@@ -130,9 +139,10 @@ function addSources(
   }
 }
 
-function addProbe(context: BuildContext, tree: SourceTree): void {
-  for (const file of PROBE_SOURCE_FILES) {
-    context.add(`${CONTEXT_DIRECTORIES.probe}/${file}`, tree.readFile(path.join(PROBE_SOURCE_DIRECTORY, file)));
+/** Adds the source of a program of the library itself. */
+function addProgram(context: BuildContext, tree: SourceTree, target: string, directory: string, files: readonly string[]): void {
+  for (const file of files) {
+    context.add(`${target}/${file}`, tree.readFile(path.join(directory, file)));
   }
 }
 

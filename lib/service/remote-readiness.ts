@@ -120,6 +120,7 @@ function settingsOf(context: IResolveContext, workload: Workload): Record<string
   const settings = {
     'image': workload.image.reference,
     'command': JSON.stringify(workload.command?.().map(literal) ?? []),
+    ...workload.entrypoint && { entrypoint: JSON.stringify(workload.entrypoint.map(literal)) },
     'ports': JSON.stringify(workload.ports.map(({ published, containerPort }) => [published.address, published.hostPort, containerPort])),
     'health check': literal(JSON.stringify(workload.healthCheck ?? {})),
     ...Object.fromEntries([...workload.labels].map(([name, value]) => [`label ${literal(name)}`, literal(value)])),

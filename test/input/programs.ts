@@ -4,7 +4,7 @@ import {
   ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, FileChange, Gateway, GatewayCertificates, GoDistrolessImage,
   GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask,
   HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion,
-  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
+  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Schedule, ScheduledTask, Size, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
@@ -17,6 +17,8 @@ const PUBLISH = PublishedPort.onLoopback(8080);
 const SCHEDULE = BackupSchedule.dailyAt('03:30');
 export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
+const NIGHTLY = Schedule.cron('30 3 * * *');
+const scheduled = () => ContainerImage.fromRegistry('acme/shop:1', { schedulerPath: '/scheduler', entrypoint: ['/app'] });
 const image = () => ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', probeHasTls: true });
 const service = (stack: TerraformStack, given: Given = {}) => new GoService(stack, 'service', { image: image(), ...given });
 const database = (stack: TerraformStack, given: Given = {}) => new PostgresDatabase(stack, 'database', given);
@@ -103,6 +105,7 @@ export const STRUCTS: Record<string, Program> = {
   RouteRateLimit: (given, stack) => route(stack, { rateLimit: { requests: 1, ...given } }),
   RouteSettings: (given, stack) => route(stack, given),
   RouteUsers: (given, stack) => route(stack, { basicAuthentication: { passwordHashes: { ann: `$5$abc$${'0'.repeat(43)}` }, ...given } }),
+  ScheduledTaskProps: (given, stack) => new ScheduledTask(stack, 'task', { image: scheduled(), schedule: NIGHTLY, ...given }),
   ServiceOptions: (given, stack) => below(() => Defaults.apply(stack, { services: given }), stack, () => service(stack)),
   ServiceProps: (given, stack) => service(stack, given),
   TcpHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.tcp(given) }),
@@ -210,6 +213,9 @@ export const CALLS: Record<string, Program> = {
   }),
   'RestartPolicy.onFailure': ({ maximumRetryCount }, stack) => service(stack, { restart: RestartPolicy.onFailure(maximumRetryCount) }),
   'RouteProtocol.https': ({ authority = CERTIFICATE, serverName = 'shop' }, stack) => route(stack, { protocol: RouteProtocol.https(authority, serverName) }),
+  'Schedule.cron': ({ expression = '30 3 * * *', timeZone }, stack) => new ScheduledTask(stack, 'task', {
+    image: scheduled(), schedule: Schedule.cron(expression, timeZone),
+  }),
   'Size.bytes': ({ amount }, stack) => gateway(stack, { maxBodySize: Size.bytes(amount) }),
   'Size.gibibytes': ({ amount }, stack) => service(stack, { memory: Size.gibibytes(amount) }),
   'Size.kibibytes': ({ amount }, stack) => gateway(stack, { maxHeaderSize: Size.kibibytes(amount) }),

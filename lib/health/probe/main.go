@@ -26,6 +26,7 @@
 // One tells what the kernel remembers:
 //
 //	probe memory-kills
+//
 // Three commands run in containers of their own, beside a program or before it:
 //
 //	probe own    <uid:gid> <directory> …
