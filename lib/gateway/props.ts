@@ -42,7 +42,8 @@ export interface GatewayOptions {
   readonly maxBodySize?: Size;
 
   /**
-   * The largest header of a request, all lines together; larger ones get 431. From 63 KiB on, HAProxy itself answers 400.
+   * The largest header of a request, all lines together; larger ones get 431. Its first line has the same limit; longer ones get 414. From
+   * 63 KiB on, HAProxy itself answers 400.
    * @default Size.kibibytes(32) @range 1KiB..48KiB
    */
   readonly maxHeaderSize?: Size;

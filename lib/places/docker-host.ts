@@ -1,4 +1,3 @@
-import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -7,6 +6,7 @@ import { ContainerNetworkAttachment, ContainerSettings, HardenedContainer } from
 import { dataVolume } from '../docker/data-volume';
 import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
+import { bridgeNetwork } from '../docker/network';
 import { Order, OrderedContainers, refuseDependency } from '../docker/order';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { StartStopped } from '../docker/start-stopped';
@@ -86,7 +86,7 @@ export class DockerHost extends Place {
         `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
         'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
     }
-    return new Network(scope, id, { name: literal(name), driver: 'bridge', internal: isolated, provider: this.provider }).name;
+    return bridgeNetwork(scope, id, { name, isolated, provider: this.provider }).name;
   }
 
   /** @internal */
