@@ -130,13 +130,7 @@ function plain(stack: TerraformStack, { services, source, leanTerraformData }: O
       lifecycle: { ignoreChanges: ['triggers_replace'] },
     });
     const secret = password.getStringAttribute('triggers_replace.secret');
-    const databaseNetwork = new Network(stack, `database-network${index}`, {
-      name: `${name}-database-network`,
-      driver: 'bridge',
-      internal: true,
-      options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
-      lifecycle: { ignoreChanges: ['options'] },
-    });
+    const databaseNetwork = new Network(stack, `database-network${index}`, { name: `${name}-database-network`, driver: 'bridge', internal: true });
     const volume = new Volume(stack, `volume${index}`, { name: `${name}-database-data-17`, lifecycle: { preventDestroy: true } });
     const postgres = new Image(stack, `postgres${index}`, {
       name: 'postgres:17', keepLocally: true, lifecycle: { createBeforeDestroy: true },

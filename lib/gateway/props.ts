@@ -105,6 +105,12 @@ export interface GatewayOptions {
   readonly memory?: Size;
 
   /**
+   * The most processor time that the container may use, in percent of one processor. A change replaces the container.
+   * @default - no limit @range 1..102400
+   */
+  readonly cpuPercent?: number;
+
+  /**
    * How long open connections may take to end at a shutdown, in whole seconds. The gateway refuses new ones in the meantime.
    * @default Duration.seconds(5)
    * @range 1s..24h/1s

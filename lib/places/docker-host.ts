@@ -8,6 +8,7 @@ import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
 import { bridgeNetwork } from '../docker/network';
 import { Order, OrderedContainers, refuseDependency } from '../docker/order';
+import { ProcessLimit } from '../docker/process-limit';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { StartStopped } from '../docker/start-stopped';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
@@ -171,6 +172,13 @@ class RunningContainers implements Running {
       });
       [scope, ...resources].forEach((one) => starts.set(one, start));
     }
+    if (workload.lifetime === 'service' && workload.processes !== undefined) {
+      new ProcessLimit(scope, id === 'Resource' ? 'Processes' : `${id}Processes`, {
+        containers: resources,
+        processes: workload.processes,
+        engine: () => gates.configuration,
+      });
+    }
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
   }
@@ -286,7 +294,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
     upload: workload.secretsFile === undefined ? undefined : { file: workload.secretsFile, content: workload.variables.secretsForShell },
-    networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
+    networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf || workload.first ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
     dnsOptions: workload.dnsOptions,
     init: workload.init || workload.liveness !== undefined || undefined,
@@ -294,6 +302,8 @@ function fixedSettings(scope: Construct, workload: Workload) {
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),
     cpuShares: workload.cpuShares,
+    cpuPercent: workload.cpuPercent,
+    openFiles: workload.openFiles,
     // The engine waits for the start interval before the first check, also after a restart.
     healthCheck: check && (settle ? { ...check, startInterval: settle.toGoDuration() } : check),
     healthySeconds: settle ? healthySeconds! + 2 * settle.toSeconds() : healthySeconds,
