@@ -12,6 +12,8 @@ const ID = 'NewerImages';
  *
  * Quirk (3.6.2): a moved tag plans nothing, because the provider looks a tag up once. `docker_registry_image` asks the registry, without
  * pulling. It gives the digest of the list of all platforms, which is what pins have.
+ *
+ * Quirk (Terraform 1.11): a plan with such a `check` lists its read, and `-detailed-exitcode` ends with 2.
  */
 export class NewerImages extends TerraformElement {
   public static of(scope: Construct): NewerImages {

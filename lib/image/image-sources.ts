@@ -28,7 +28,8 @@ export interface ImageSourceOptions {
 
   /**
    * Whether each plan asks the registries about all images, and warns of those without a pin and of those whose tag is another image by now. The
-   * warnings contain the digests for `pins`. A registry that does not answer is a warning, too.
+   * warnings contain the digests for `pins`. A registry that does not answer is a warning, too. Such a plan also lists what it reads, and is
+   * never empty for `-detailed-exitcode`: set it for a plan of each night rather than for deploys.
    *
    * @default false
    */

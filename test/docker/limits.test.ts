@@ -1,5 +1,5 @@
-import { Gateway, GoTask, PostgresDatabase, PublishedPort, Rollout } from '../../lib';
-import { IMAGE, goService, newStack, resources } from '../stack';
+import { ContainerImage, Gateway, GoTask, PostgresDatabase, PublishedPort, Rollout } from '../../lib';
+import { goService, newStack, resources } from '../stack';
 
 type Stack = ReturnType<typeof newStack>;
 
@@ -15,11 +15,11 @@ describe('the limit of processes', () => {
   test('is set on what runs, and not on what ends by itself', () => {
     const stack = newStack();
     goService(stack);
-    new GoTask(stack, 'task', { image: IMAGE });
+    new GoTask(stack, 'task', { image: ContainerImage.fromRegistry('acme/task:1') });
     new PostgresDatabase(stack, 'database');
     new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(8081) });
     expect(limitsOf(stack).map(({ provisioner }) => provisioner[0]['local-exec'].environment).map(({ PROCESSES, CONSTRUCT }) => [CONSTRUCT, PROCESSES]))
-      .toEqual([['dev/shop', '2048'], ['dev/database', '2048'], ['dev/gateway', '2048']]);
+      .toEqual([['dev/database', '2048'], ['dev/gateway', '2048'], ['dev/service', '2048']]);
   });
 
   test('is one resource for all replicas, which a new container or limit replaces', () => {

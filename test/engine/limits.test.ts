@@ -18,7 +18,7 @@ if (problem) {
   /** A container of an image that is there for other tests as well. */
   function define(options: ServiceOptions, edit: (container: any) => void = () => undefined): AppliedStack {
     return stack.define((scope) => new ContainerService(scope, 'shop', {
-      image: ContainerImage.fromRegistry('haproxy:3.0'),
+      image: ContainerImage.fromRegistry('debian:trixie'),
       arguments: ['sleep', '100000'],
       healthCheck: HealthCheck.none(),
       shutdownTimeout: Duration.seconds(1),
