@@ -10,7 +10,8 @@ if (problem) {
   process.stderr.write(`skipped: limits of containers (${problem})\n`);
 }
 
-(problem ? describe.skip : describeWithEngine)('limits of a container', () => {
+// In a `describe` of its own, so that the stack is gone before its directory is removed.
+(problem ? describe.skip : describeWithEngine)('with the real provider', () => describe('limits of a container', () => {
   const stack = new AppliedStack(`limits-${testRun.id}`);
   const name = `${stack.id}-shop`;
   const address = expect.stringMatching(/^docker_container\.shop_Resource|^docker_container\.shop_/);
@@ -62,4 +63,4 @@ if (problem) {
     expect(docker('inspect', '--format', '{{json .HostConfig.Ulimits}}', name)).toContain('2048');
     expect(define({ processes: 60 }).plan()).toEqual({});
   });
-});
+}));
