@@ -95,6 +95,11 @@ project.addTask('e2e:attacks', {
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/gateway-'], receiveArgs: true }],
 });
 
+project.addTask('cis', {
+  description: 'Deploys every container of the library and compares the table of the CIS Docker Benchmark; WRITE_CIS_TABLE=1 writes it',
+  steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/security-cis.test.ts'], receiveArgs: true }],
+});
+
 // Random edits of a program. A few steps of it are an engine test.
 project.addTask('e2e:walk', {
   description: 'Edits a program at random, applies it on a real Docker Engine, checks what must hold, and shrinks what fails',

@@ -66,6 +66,10 @@ export interface ContainerSettings {
   /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
   readonly dnsOptions?: readonly string[];
   readonly cpuShares?: number;
+  /** The most processor time, in percent of one processor. */
+  readonly cpuPercent?: number;
+  /** The most files that a process may have open. Undefined: the engine's own limit. */
+  readonly openFiles?: number;
   readonly healthCheck?: ContainerHealthCheck;
   /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
   readonly healthySeconds?: number;
@@ -102,8 +106,20 @@ const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 /** The label whose value changes with the host ports to check. */
 const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
 
-/** The label whose value changes with the published ports. */
-const PORTS_LABEL = 'cdktf-go-docker.ports';
+/**
+ * The labels that stand for attributes: a change of one replaces the container.
+ *
+ * Quirk (3.6.2): the provider plans a changed `cpu_quota` as an update in place and does not apply it.
+ */
+const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
+  'ports': 'cdktf-go-docker.ports',
+  'ulimit': 'cdktf-go-docker.ulimit',
+  'cpu_period': 'cdktf-go-docker.cpu-period',
+  'cpu_quota': 'cdktf-go-docker.cpu-quota',
+};
+
+/** Microseconds in which a container may use its share of processor time: the engine's own default. */
+const CPU_PERIOD = 100_000;
 
 /**
  * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system
@@ -116,7 +132,8 @@ const PORTS_LABEL = 'cdktf-go-docker.ports';
  * - The provider plans a changed health check as an update in place and does not apply it. A label with its hash forces the replacement.
  * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
- * - `cpus` crashes the provider; `cpu_shares` works.
+ * - `cpus` crashes the provider; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
+ * - Limits that the engine's configuration adds (`default-ulimits`) would replace the container at each plan, so `ulimit` is not watched.
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
  * - `upload` cannot write into a read-only root file system, so the file system of a container with one is writable.
@@ -146,6 +163,8 @@ export class HardenedContainer extends Container {
       memorySwap: now.memoryMebibytes,
       shmSize: now.sharedMemoryMebibytes,
       cpuShares: now.cpuShares,
+      ...now.cpuPercent === undefined ? {} : { cpuPeriod: CPU_PERIOD, cpuQuota: now.cpuPercent * CPU_PERIOD / 100 },
+      ulimit: now.openFiles === undefined ? undefined : [{ name: 'nofile', soft: now.openFiles, hard: now.openFiles }],
       healthcheck: now.healthCheck && { ...now.healthCheck, test: [...now.healthCheck.test] },
       wait: now.healthySeconds === undefined ? undefined : true,
       waitTimeout: now.healthySeconds,
@@ -200,16 +219,16 @@ export class HardenedContainer extends Container {
     this.refresh();
     const json = super.toTerraform();
     const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
-    if (attributes.ports !== undefined) {
-      // Here, because the user may have overridden the ports.
-      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: this.portsText(attributes.ports) }];
-    }
+    // Here, because the user may have overridden them.
+    const labels = Object.entries(ATTRIBUTE_LABELS).filter(([name]) => attributes[name] !== undefined)
+      .map(([name, label]) => ({ label, value: this.fingerprint(attributes[name]) }));
+    attributes.labels = [...attributes.labels, ...labels];
     return json;
   }
 
-  private portsText(ports: unknown): string {
-    const known = JSON.stringify(resolved(TerraformStack.of(this), ports));
-    return known.includes('${') ? Fn.sha256(Fn.jsonencode(ports)) : createHash('sha256').update(known).digest('hex');
+  private fingerprint(attribute: unknown): string {
+    const known = JSON.stringify(resolved(TerraformStack.of(this), attribute));
+    return known.includes('${') ? Fn.sha256(Fn.jsonencode(attribute)) : createHash('sha256').update(known).digest('hex');
   }
 
   private set(key: keyof GrowingConfig, now: GrowingConfig): void {
@@ -259,9 +278,9 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
   };
 }
 
-function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle | undefined {
+function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle {
   const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
-  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports'] };
+  return { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], ...runsOnce ? [] : ['ports'], 'ulimit'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */

@@ -122,6 +122,7 @@ export class Gateway extends Construct implements ITerraformDependable {
       // At its first start it has no configuration yet.
       awaitsHealth: false,
       memory: props.memory ?? DEFAULT_MEMORY,
+      cpuPercent: props.cpuPercent,
       stopSignal: 'SIGUSR1',
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(5),
     }));

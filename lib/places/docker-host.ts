@@ -1,4 +1,3 @@
-import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -7,7 +6,9 @@ import { ContainerNetworkAttachment, ContainerSettings, HardenedContainer } from
 import { dataVolume } from '../docker/data-volume';
 import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
+import { bridgeNetwork } from '../docker/network';
 import { Order, OrderedContainers, refuseDependency } from '../docker/order';
+import { ProcessLimit } from '../docker/process-limit';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { StartStopped } from '../docker/start-stopped';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
@@ -86,7 +87,7 @@ export class DockerHost extends Place {
         `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
         'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
     }
-    return new Network(scope, id, { name: literal(name), driver: 'bridge', internal: isolated, provider: this.provider }).name;
+    return bridgeNetwork(scope, id, { name, isolated, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -170,6 +171,13 @@ class RunningContainers implements Running {
         engine: () => gates.configuration,
       });
       [scope, ...resources].forEach((one) => starts.set(one, start));
+    }
+    if (workload.lifetime === 'service' && workload.processes !== undefined) {
+      new ProcessLimit(scope, id === 'Resource' ? 'Processes' : `${id}Processes`, {
+        containers: resources,
+        processes: workload.processes,
+        engine: () => gates.configuration,
+      });
     }
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
@@ -290,7 +298,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
       ...workload.secretsFile === undefined ? []
         : [{ file: workload.secretsFile, content: workload.variables.secretsForShell, permissions: '0444' }],
     ],
-    networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
+    networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf || workload.first ? 'none' : undefined,
     pidMode: workload.processesOf && sharedWith(workload.processesOf),
     dnsOptions: workload.dnsOptions,
     init: workload.init || workload.liveness !== undefined || undefined,
@@ -298,6 +306,8 @@ function fixedSettings(scope: Construct, workload: Workload) {
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),
     cpuShares: workload.cpuShares,
+    cpuPercent: workload.cpuPercent,
+    openFiles: workload.openFiles,
     // The engine waits for the start interval before the first check, also after a restart.
     healthCheck: check && (settle ? { ...check, startInterval: settle.toGoDuration() } : check),
     healthySeconds: settle ? healthySeconds! + 2 * settle.toSeconds() : healthySeconds,

@@ -52,10 +52,10 @@ export function scriptText(...names: string[]): string {
 
 /**
  * Whether the database's network, and so its volume, was created by a version of the library that did not mark volumes: "true" in an
- * expression of Terraform. Terraform ignores a changed label, so only new networks have it.
+ * expression of Terraform. Terraform ignores a changed label, as it ignores the options, so only new networks have it.
  */
 export function recogniseFormerNetwork(network: TerraformResource): string {
   network.addOverride('labels', [{ label: 'cdktf-go-docker.marks-volumes', value: 'true' }]);
-  network.addOverride('lifecycle', { ignore_changes: ['labels'] });
+  network.addOverride('lifecycle', { ignore_changes: ['labels', 'options'] });
   return `\${length(docker_network.${network.friendlyUniqueId}.labels) == 0}`;
 }

@@ -39,9 +39,13 @@ import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
 import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
 import { Exclusive } from '../workload/exclusive';
+import { DEFAULT_PROCESSES } from '../workload/helper';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
 import { NetworkAttachment, Workload } from '../workload/workload';
+
+/** Processes of a server beside those of connections: autovacuum, parallel workers, replication, health checks. */
+const OTHER_PROCESSES = 1000;
 
 /** A cdktf token. Its number depends on the rest of the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
@@ -154,10 +158,12 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       startupTimeout: props.startupTimeout,
       shutdownTimeout: props.shutdownTimeout,
       logging: props.logging ?? defaultLogging(this),
+      cpuPercent: props.cpuPercent,
+      processes: Math.max(DEFAULT_PROCESSES, connectionLimits(props).maxConnections + OTHER_PROCESSES),
     };
     this.awaited = {
       image: image.reference,
-      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options),
+      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options, ...props.cpuPercent === undefined ? [] : [props.cpuPercent]),
       patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
     };
     const after = [...props.after ?? []];

@@ -28,7 +28,7 @@ import { Workload } from '../workload/workload';
 
 /** The parts of a workload that differ between services and tasks. */
 type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
-& Partial<Pick<Workload, 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init'>>;
+& Partial<Pick<Workload, 'processes' | 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init'>>;
 
 /** The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites. */
 export abstract class ContainerProgram extends Construct implements ITerraformDependable {
@@ -203,6 +203,8 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       capabilities: options.capabilities ?? [],
       memory: options.memory ?? Size.mebibytes(512),
       cpuShares: options.cpuShares,
+      cpuPercent: options.cpuPercent,
+      openFiles: options.openFiles,
       logging: options.logging ?? defaultLogging(this),
       labels: new Map(Object.entries(options.labels ?? {})),
       after: [],

@@ -17,6 +17,7 @@ import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
 import { Exclusive } from '../workload/exclusive';
+import { DEFAULT_PROCESSES } from '../workload/helper';
 import { IContainerNetwork } from '../workload/network';
 import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route';
 
@@ -52,6 +53,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     this._describe(place, props, image, {
       lifetime: 'service',
       replicas: props.replicas ?? 1,
+      processes: props.processes ?? DEFAULT_PROCESSES,
       beside: rollout._sideBySide,
       oneAfterAnother: rollout._oneAfterAnother,
       settleTime: rollout._sideBySide ? rollout._settleTime : undefined,

@@ -50,6 +50,13 @@ export interface ServiceOptions extends ProgramOptions {
   /** What the engine does when the program exits by itself. @default RestartPolicy.unlessStopped() */
   readonly restart?: RestartPolicy;
 
+  /**
+   * The most processes and threads that each container may have at a time. The limit is set with `docker update` once a new container is
+   * healthy; a change replaces no container. It needs the `docker` command where Terraform runs.
+   * @default 2048 @range 16..4194304
+   */
+  readonly processes?: number;
+
   /** How long the program may take to end after SIGTERM, in whole seconds. @default Duration.seconds(30) @range 1s..24h/1s */
   readonly shutdownTimeout?: Duration;
 

@@ -41,6 +41,20 @@ export interface ContainerOptions {
   /** The container's weight when processors are short; the others have 1024. @default - the engine's, 1024 @range 2..262144 */
   readonly cpuShares?: number;
 
+  /**
+   * The most processor time that each container may use, in percent of one processor: 50 is half of one, 200 is two. A change replaces the
+   * container. From version 1.25 on, Go starts no more threads than that; for earlier ones, set `GOMAXPROCS`.
+   * @default - no limit @range 1..102400
+   */
+  readonly cpuPercent?: number;
+
+  /**
+   * The most files and connections that a process may have open. The engine refuses numbers above the limit of its own process. A change
+   * replaces the container.
+   * @default - the engine's limit, 524288 or more @range 64..1048576
+   */
+  readonly openFiles?: number;
+
   /** Where the program's output goes. @default ContainerLogging.jsonFile(), three files of 10 MiB */
   readonly logging?: ContainerLogging;
 

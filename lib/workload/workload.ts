@@ -49,7 +49,7 @@ export interface Workload {
   readonly image: ContainerImageBinding;
   /** A service runs until it is stopped. A task is done when it exits with 0. */
   readonly lifetime: 'service' | 'task';
-  /** A task that the other containers of the place wait for. It waits for images and networks only. */
+  /** A task that the other containers of the place wait for. It waits for images only, and has no network. */
   readonly first?: boolean;
   readonly replicas: number;
   /** A new version starts beside the old one, which is removed when the new one is healthy. */
@@ -97,6 +97,12 @@ export interface Workload {
   readonly memory: Size;
   readonly sharedMemory?: Size;
   readonly cpuShares?: number;
+  /** The most processor time, in percent of one processor. */
+  readonly cpuPercent?: number;
+  /** The most files that a process may have open. Without it, the engine's own limit. */
+  readonly openFiles?: number;
+  /** The most processes and threads of each container of a service. */
+  readonly processes?: number;
   readonly logging: ContainerLogging;
   readonly labels: Map<string, string>;
   readonly restart: RestartPolicy;

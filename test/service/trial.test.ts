@@ -39,7 +39,8 @@ describe('the trial of a service', () => {
     ]) {
       expect([same, trial[same]]).toEqual([same, service[same]]);
     }
-    for (const other of ['ports', 'healthcheck', 'wait', 'lifecycle']) {
+    expect(trial.lifecycle).toEqual({ ignore_changes: ['ulimit'] });
+    for (const other of ['ports', 'healthcheck', 'wait']) {
       expect([other, trial[other]]).toEqual([other, undefined]);
     }
   });
