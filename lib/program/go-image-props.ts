@@ -78,6 +78,13 @@ export interface GoImageOptions {
   /** Build tags, as `go build -tags` takes them. @default - none @tokens refused */
   readonly tags?: string[];
 
+  /**
+   * Packages of other modules that use cgo, and that the program runs without: import paths, for example
+   * `github.com/mattn/go-sqlite3`. Packages below them count. Without this, such a package is an error in an image without cgo.
+   * @default - none @tokens refused
+   */
+  readonly optionalCgo?: string[];
+
   /** Flags for Go's linker. @default ["-s", "-w"], which leaves out the symbol table and debug information @tokens refused */
   readonly ldflags?: string[];
 

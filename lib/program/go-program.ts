@@ -2,6 +2,7 @@ import * as path from 'path';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { readCertificates } from './certificates';
+import { refuseCgo, validateOptionalCgo, WithoutCgo } from './cgo-refusal';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
@@ -32,8 +33,8 @@ export interface GoImageKind {
   /** The shell, if not `/bin/sh`. */
   readonly shell?: string;
   defaultBuilderImage(goVersion: string): string;
-  /** Refuses a program that this kind of image cannot build or run. */
-  checkProgram(closure: ImportClosure): void;
+  /** Why it cannot run programs with cgo. Undefined if it can. */
+  readonly withoutCgo?: WithoutCgo;
 }
 
 /** A program and its staged build context. */
@@ -64,7 +65,11 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
   }));
   const closure = module._closure(props.mainPackage, targets);
-  kind.checkProgram(closure);
+  const optionalCgo = props.optionalCgo ?? [];
+  validateOptionalCgo(optionalCgo);
+  if (kind.withoutCgo) {
+    refuseCgo(kind.withoutCgo, module, closure, targets, optionalCgo);
+  }
   module._requireSums(closure);
 
   const context = new BuildContext();
@@ -90,6 +95,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     buildTags: props.tags ?? [],
     linkerFlags: linked,
     cgoEnabled: kind.cgoEnabled,
+    cgoModules: kind.withoutCgo ? module._cgoModulesThatCompile(optionalCgo) : [],
     compilers: kind.compilers,
     vendored: closure.vendored,
     workspaceModules: module._workspaceModules,
