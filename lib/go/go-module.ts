@@ -113,7 +113,7 @@ export class GoModule {
    * Everything that builds of the main package read, over all targets.
    *
    * @internal
-   * @param mainPackage `./cmd/app` relative to the source directory, or an import path; by default the only main package
+   * @param mainPackage `./cmd/app` relative to the source directory, or an import path; by default `.` if it is one, else the only main package
    */
   public _closure(mainPackage: string | undefined, targets: readonly BuildTarget[]): ImportClosure {
     const main = this.mainPackage(mainPackage, targets);
@@ -184,7 +184,7 @@ export class GoModule {
         remedy: 'write one, or set source to the directory of the module that has one',
       });
     }
-    if (found.length > 1) {
+    if (found.length > 1 && !found.includes('.')) {
       throw new InputError({
         what: `the module has ${found.length} main packages and none was named`,
         given: this.source,
@@ -192,7 +192,7 @@ export class GoModule {
         remedy: `set mainPackage, for example mainPackage: '${found[0]}'`,
       });
     }
-    return found[0];
+    return found.includes('.') ? '.' : found[0];
   }
 
   private packageDirectory(name: string): string {

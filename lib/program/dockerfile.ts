@@ -30,6 +30,8 @@ export interface DockerfileModel {
   readonly moduleDirectory: string;
   readonly mainPackage: string;
   readonly buildTags: readonly string[];
+  /** For every package. */
+  readonly compilerFlags: readonly string[];
   readonly linkerFlags: string;
   readonly cgoEnabled: boolean;
   /** Modules that compile without cgo and fail when the program runs. The build fails if the program contains one. */
@@ -66,10 +68,10 @@ export function renderDockerfile(model: DockerfileModel): string {
 
 /**
  * Terraform's error for a failed build shows the failed command without its output. So a comment at the command's end names the file with
- * the output. It does not name the image: BuildKit shares a step only between images whose command is the same, comments included. The error
- * also has the address of the image's resource.
+ * the output. With several platforms, each has its own. The comment does not name the image: BuildKit shares a step only between images whose
+ * command is the same, comments included. The error also has the address of the image's resource.
  */
-const LOG_HINT = '# output: assets/<image>/build.log';
+const LOG_HINT = '# output: assets/<image>/build*.log';
 
 /** Sets GOARM for 32-bit ARM only: Go would refuse the variants of other architectures. */
 const TARGET = 'GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$([ "$TARGETARCH" != arm ] || echo "${TARGETVARIANT#v}")"';
@@ -203,12 +205,14 @@ function buildStage(model: DockerfileModel): string[] {
     `ARG MAIN_PACKAGE=${quoted(model.mainPackage)}`,
     `ARG BUILD_TAGS=${quoted(model.buildTags.join(','))}`,
     `ARG LINKER_FLAGS=${quoted(model.linkerFlags)}`,
+    ...model.compilerFlags.length > 0 ? [`ARG COMPILER_FLAGS=${quoted(`all=${model.compilerFlags.join(' ')}`)}`] : [],
     ...compilerArgument(model),
     `RUN ${BUILD_CACHE} \\`,
     '    cd "./$MODULE_DIRECTORY" \\',
     ...compilerChoice(model),
     ` && export CGO_ENABLED=${model.cgoEnabled ? 1 : 0} GOPROXY=off ${TARGET} \\`,
-    ' && go build -trimpath -buildvcs=false -tags "$BUILD_TAGS" -ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
+    ` && go build -trimpath -buildvcs=false -tags "$BUILD_TAGS"${model.compilerFlags.length > 0 ? ' -gcflags "$COMPILER_FLAGS"' : ''} `
+      + '-ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
     ...model.cgoEnabled ? [] : ['  || explain-cgo "$BUILD_TAGS" "$MAIN_PACKAGE" \\'],
     ` && touch -d @0 /out/app ${LOG_HINT}`,
   );

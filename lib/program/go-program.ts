@@ -93,6 +93,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
     mainPackage: oneLine('the main package', closure.mainPackage),
     buildTags: props.tags ?? [],
+    compilerFlags: props.gcflags ?? [],
     linkerFlags: linked,
     cgoEnabled: kind.cgoEnabled,
     cgoModules: kind.withoutCgo ? module._cgoModulesThatCompile(optionalCgo) : [],

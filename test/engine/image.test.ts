@@ -138,7 +138,7 @@ describeWithEngine('a compile error', () => {
     expect(error).toBeInstanceOf(BuildError);
     const { build_log_file: log } = deployment.stack.resource('docker_image').build;
     // Terraform shows BuildKit's last line and nothing else.
-    expect(error!.output.trim().split('\n').at(-1)).toContain('# output: assets/<image>/build.log');
+    expect(error!.output.trim().split('\n').at(-1)).toContain('# output: assets/<image>/build*.log');
     expect(fs.readFileSync(path.join(deployment.stack.directory, log), 'utf8')).toContain('main.go:4:2: undefined: undefinedFunction');
   });
 });

@@ -153,6 +153,13 @@ const WRONG: Record<string, Wrong> = {
   allowed: ./cmd/a, ./cmd/b
   to do:   set mainPackage, for example mainPackage: './cmd/a'`,
   },
+  'several main packages below the source directory': {
+    files: { 'go.mod': GO, 'main.go': goFile('x'), 'cmd/b/main.go': MAIN, 'cmd/a/main.go': MAIN },
+    text: `the module has 2 main packages and none was named
+  given:   "<dir>"
+  allowed: ./cmd/a, ./cmd/b
+  to do:   set mainPackage, for example mainPackage: './cmd/a'`,
+  },
   'a main package that does not exist': {
     files: { 'go.mod': GO, 'cmd/a/main.go': MAIN },
     main: './cmd/b',

@@ -1,10 +1,10 @@
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ContainerImage, ContainerLogging, ContainerMount,
+  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables, ContainerImage, ContainerLogging, ContainerMount,
   ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage,
   GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask,
   HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion,
-  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
+  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, ServicePort, Size, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
@@ -38,6 +38,7 @@ export const STRUCTS: Record<string, Program> = {
   }),
   ContainerOptions: (given, stack) => below(() => Defaults.apply(stack, { tasks: given }), stack, () => task(stack)),
   ContainerNetworkProps: (given, stack) => service(stack, { networks: [new ContainerNetwork(stack, 'network', given)] }),
+  ConnectionVariableNames: (given, stack) => service(stack).connectTo(database(stack), { parts: ConnectionVariables.of(given) }),
   ConnectionOptions: (given, stack) => service(stack).connectTo(database(stack), given),
   DefaultsProps: (given, stack) => below(() => Defaults.apply(stack, given), stack, () => service(stack)),
   ExternalDatabaseProps: (given, stack) => service(stack).connectTo(
@@ -104,6 +105,8 @@ export const STRUCTS: Record<string, Program> = {
   RouteUsers: (given, stack) => route(stack, { basicAuthentication: { passwordHashes: { ann: `$5$abc$${'0'.repeat(43)}` }, ...given } }),
   ServiceOptions: (given, stack) => below(() => Defaults.apply(stack, { services: given }), stack, () => service(stack)),
   ServiceProps: (given, stack) => service(stack, given),
+  TcpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.tcp('metrics', 9090, given)] }),
+  UdpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.udp('dns', 53, given)] }),
   TcpHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.tcp(given) }),
   TmpfsOptions: (given, stack) => service(stack, { mounts: [ContainerMount.tmpfs('/tmp', given)] }),
   VersionStampProps: (given, stack, source) => scratch(stack, { source, stamp: VersionStamp.of(given) }),
