@@ -32,7 +32,7 @@ export function refuseCgo(
     const origin = known?.imports === undefined ? importPath : `${known.imports}, which ${importPath} imports,`;
     throw new InputError({
       what: `${what(origin)}${known?.compiles ? '. It compiles without cgo, and fails when the program runs' : ''}`,
-      given: { importedBy, package: importPath, file },
+      given: { importedBy, package: importPath, ...file === undefined ? {} : { file } },
       allowed,
       remedy: `${image.remedy}, or a package in pure Go${known?.instead === undefined ? '' : ` such as ${known.instead}`}. `
         + `If the program runs without the package, add optionalCgo: ['${known?.imports ?? importPath}']`,

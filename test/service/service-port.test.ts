@@ -76,7 +76,7 @@ describe('further ports', () => {
     expect(backend).toContain(':9000');
     expect(backend).toContain('/ready');
     expect(backend).toContain('port 8080');
-    expect(configuration.match(/^backend dev-shop\.admin$/gm)).toHaveLength(1);
+    expect(configuration.match(/^backend dev-shop\.admin from base$/gm)).toHaveLength(1);
   });
 });
 
