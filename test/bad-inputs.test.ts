@@ -151,7 +151,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an embedded file that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'main.go': embedding('nowhere.txt') }) }), `
     dev/image: pattern nowhere.txt: no matching files found
       given:   "//go:embed nowhere.txt in <directory>/main.go"
-      to do:   create the file before synthesis, or correct the pattern`],
+      to do:   create the file before the synthesis, or correct the pattern. A module as published may lack files that its build makes, such as those of a front end: make them in a checkout of the repository`],
   ['an embedded file of 2 GB', (stack) => image(stack, { source: withLargeFile({ ...PROGRAM, 'main.go': embedding('large.bin') }) }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"

@@ -22,6 +22,8 @@ export interface ContainerPort {
   readonly ip: string;
   readonly external: number;
   readonly internal: number;
+  /** `tcp` or `udp`. */
+  readonly protocol: string;
 }
 
 /** A mounted volume or host directory. */
@@ -88,10 +90,13 @@ export interface ContainerSettings {
   readonly failure?: string;
   /** Host ports that must be free when a program that runs once has ended. */
   readonly wantedPorts?: WantedPorts;
-  /** `bridge` (default), `none`, or `container:<id>` to share the network of that container. */
+  /** `bridge` (default), `host`, `none`, or `container:<id>` to share the network of that container. */
   readonly networkMode?: string;
-  /** `container:<id>` to see the processes of that container. */
+  /** `host`, or `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
+  readonly workingDirectory?: string;
+  /** Host names and addresses for `/etc/hosts`. */
+  readonly extraHosts?: Readonly<Record<string, string>>;
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
   /** The provider configuration, which is known at synth: see `Order`. Undefined: the stack's default provider. */
@@ -112,10 +117,10 @@ const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
  * Quirk (3.6.2): the provider plans a changed `cpu_quota` as an update in place and does not apply it.
  */
 const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
-  'ports': 'cdktf-go-docker.ports',
-  'ulimit': 'cdktf-go-docker.ulimit',
-  'cpu_period': 'cdktf-go-docker.cpu-period',
-  'cpu_quota': 'cdktf-go-docker.cpu-quota',
+  ports: 'cdktf-go-docker.ports',
+  ulimit: 'cdktf-go-docker.ulimit',
+  cpu_period: 'cdktf-go-docker.cpu-period',
+  cpu_quota: 'cdktf-go-docker.cpu-quota',
 };
 
 /** Microseconds in which a container may use its share of processor time: the engine's own default. */
@@ -136,6 +141,7 @@ const CPU_PERIOD = 100_000;
  * - Limits that the engine's configuration adds (`default-ulimits`) would replace the container at each plan, so `ulimit` is not watched.
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
+ * - With `pid_mode = "host"` the engine adds `label=disable` to the security options, and the next plan replaces the container.
  * - `upload` cannot write into a read-only root file system, so the file system of a container with one is writable.
  */
 export class HardenedContainer extends Container {
@@ -154,6 +160,8 @@ export class HardenedContainer extends Container {
       networkMode: now.networkMode ?? 'bridge',
       pidMode: now.pidMode,
       init: now.init,
+      workingDir: now.workingDirectory,
+      host: filled(Object.entries(now.extraHosts ?? {}).map(([host, ip]) => ({ host: literal(host), ip: literal(ip) }))),
       dnsOpts: now.dnsOptions && [...now.dnsOptions],
       readOnly: now.uploads.length === 0,
       upload: filled(now.uploads.map(({ file, ...rest }) => ({ file: literal(file), ...rest }))),
@@ -219,6 +227,10 @@ export class HardenedContainer extends Container {
     this.refresh();
     const json = super.toTerraform();
     const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
+    if (attributes.pid_mode === 'host' && !attributes.security_opts?.includes(NOT_CONFINED)) {
+      // Here, because the user may have overridden the mode.
+      attributes.security_opts = [...attributes.security_opts ?? [], NOT_CONFINED];
+    }
     // Here, because the user may have overridden them.
     const labels = Object.entries(ATTRIBUTE_LABELS).filter(([name]) => attributes[name] !== undefined)
       .map(([name, label]) => ({ label, value: this.fingerprint(attributes[name]) }));
@@ -253,6 +265,9 @@ function checksOf(scope: Construct, { engine, failure, wantedPorts }: ContainerS
   ];
 }
 
+/** What the engine adds for a container that sees the processes of the host. */
+const NOT_CONFINED = 'label=disable';
+
 /** The settings that may grow after the construct exists. */
 interface GrowingConfig {
   readonly env?: string[];
@@ -269,7 +284,7 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
   return {
     env: filled([...settings.environment].map(([name, value]) => `${isUnresolved(value) ? literalBesideTokens(name) : literal(name)}=${value}`).sort()),
     command: settings.command && [...settings.command],
-    ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
+    ports: filled(settings.ports.map((port) => ({ ...port }))),
     networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name: literal(name), aliases: filled(aliases.map(literal)) }))),
     volumes: filled(settings.volumes.filter(({ mustExist }) => !mustExist).map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
@@ -312,7 +327,7 @@ function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide, wanted
     all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);
   }
   if (wantedPorts && wantedPorts.ports.length > 0) {
-    all[WANTED_PORTS_LABEL] = wantedPorts.ports.map(({ ip, external }) => `${ip}:${external}`).join(' ');
+    all[WANTED_PORTS_LABEL] = wantedPorts.ports.map(({ ip, external, protocol }) => `${ip}:${external}${protocol === 'udp' ? '/udp' : ''}`).join(' ');
   }
   if (sideBySide) {
     all[CONSTRUCT_LABEL] = literal(scope.node.path);

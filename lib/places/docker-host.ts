@@ -195,8 +195,8 @@ class RunningContainers implements Running {
 
   private settings(predecessor: HardenedContainer | undefined): ContainerSettings {
     const { scope, workload, host } = this;
-    for (const { published } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
-      claimHostPort(scope, host._key, published, (other) => published._overlaps(other as PublishedPort));
+    for (const { published, protocol = 'tcp' } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
+      claimHostPort(scope, `${host._key}${protocol === 'tcp' ? '' : ` ${protocol}`}`, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
     }
     if (workload.ports.length > 0) {
@@ -210,8 +210,8 @@ class RunningContainers implements Running {
       ...this.fixed,
       command: workload.command?.().map(literal),
       environment: workload.secretsFile === undefined ? workload.variables.rendered : workload.variables.renderedWithoutSecrets,
-      ports: workload.ports.map(({ published, containerPort }) => ({
-        ip: published.address, external: published.hostPort, internal: containerPort,
+      ports: workload.ports.map(({ published, containerPort, protocol = 'tcp' }) => ({
+        ip: published.address, external: published.hostPort, internal: containerPort, protocol,
       })),
       networks: this.networks,
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
@@ -231,7 +231,7 @@ class RunningContainers implements Running {
   private wantedPorts({ ports }: Workload): WantedPorts {
     return {
       path: this.scope.node.scope!.node.path,
-      ports: ports.map(({ published }) => ({ ip: published.address, external: published.hostPort })),
+      ports: ports.map(({ published, protocol = 'tcp' }) => ({ ip: published.address, external: published.hostPort, protocol })),
       holders: [...this.holders].sort(),
     };
   }
@@ -298,8 +298,10 @@ function fixedSettings(scope: Construct, workload: Workload) {
       ...workload.secretsFile === undefined ? []
         : [{ file: workload.secretsFile, content: workload.variables.secretsForShell, permissions: '0444' }],
     ],
-    networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf || workload.first ? 'none' : undefined,
-    pidMode: workload.processesOf && sharedWith(workload.processesOf),
+    networkMode: workload.hostNetwork ? 'host' : workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf || workload.first ? 'none' : undefined,
+    pidMode: workload.hostProcesses ? 'host' : workload.processesOf && sharedWith(workload.processesOf),
+    workingDirectory: workload.workingDirectory && literal(workload.workingDirectory),
+    extraHosts: workload.extraHosts ?? {},
     dnsOptions: workload.dnsOptions,
     init: workload.init || workload.liveness !== undefined || undefined,
     capabilities: workload.capabilities,

@@ -4,8 +4,9 @@ import { Construct } from 'constructs';
 import { BackupFile } from './backup/backup-file';
 import { PostgresBackup, PostgresBackupProps } from './backup/postgres-backup';
 import { RestoreTask } from './backup/restore-task';
+import { clientConnection } from './client-connection';
 import { ConnectionBudget } from './connection-budget';
-import { connectionUrl } from './connection-url';
+import { connectionUrl, ConnectionUrlParts } from './connection-url';
 import { DataVolume, addVolumeVariables, recogniseFormerNetwork, recordsVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { identifierProblem } from './identifier';
@@ -37,7 +38,7 @@ import { isUnresolved, literal } from '../terraform/text';
 import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
+import { Binding, ConnectionOptions, IBinding, Readiness } from '../workload/binding';
 import { Exclusive } from '../workload/exclusive';
 import { DEFAULT_PROCESSES } from '../workload/helper';
 import { Running } from '../workload/running';
@@ -400,7 +401,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       after: () => this.workload.after,
       patienceSeconds: () => this.awaited.patienceSeconds,
       question: (client) => {
-        const { script, ...readiness } = this.readinessOf(client, this.url(this.databaseName, this.username, this.password));
+        const { script, ...readiness } = this.readinessOf(client, connectionUrl(this.urlParts(this.databaseName, this.username, this.password)));
         return { ...readiness, entrypoint: ['/bin/sh', '-c', script] };
       },
     };
@@ -432,21 +433,24 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     databaseName: string, username: string, password: string, client: Construct, options: ConnectionOptions,
   ): Binding {
     this.budget.addPool(client, options.pool);
-    const plain = this.url(databaseName, username, password);
+    const plain = this.urlParts(databaseName, username, password);
+    const url = connectionUrl(plain);
     // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
-    const own = options.pool || options.parameters
-      ? this.url(databaseName, username, password, { ...options.pool?._parameters, ...options.parameters })
-      : plain;
+    const connection = options.pool || options.parameters
+      ? clientConnection(this.urlParts(databaseName, username, password, { ...options.pool?._parameters, ...options.parameters }), options)
+      : clientConnection(plain, options, url);
     return {
-      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
+      ...connection,
       networks: [this.network],
       after: [this],
-      readiness: this.readinessOf(client, plain),
+      readiness: this.readinessOf(client, url),
     };
   }
 
-  private url(databaseName: string, username: string, password: string, parameters: Readonly<Record<string, string>> = {}): string {
-    return connectionUrl({
+  private urlParts(
+    databaseName: string, username: string, password: string, parameters: Readonly<Record<string, string>> = {},
+  ): ConnectionUrlParts {
+    return {
       username,
       password,
       host: this.containerName,
@@ -454,7 +458,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       databaseName,
       // The network is private to this machine. Some drivers require TLS by default.
       parameters: { sslmode: this.sslMode, ...parameters },
-    });
+    };
   }
 
   /** Connects as the client will: the check also waits for its user and database. */

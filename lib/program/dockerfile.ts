@@ -35,8 +35,12 @@ export interface DockerfileModel {
   readonly moduleDirectory: string;
   readonly mainPackage: string;
   readonly buildTags: readonly string[];
+  /** For every package. */
+  readonly compilerFlags: readonly string[];
   readonly linkerFlags: string;
   readonly cgoEnabled: boolean;
+  /** Modules that compile without cgo and fail when the program runs. The build fails if the program contains one. */
+  readonly cgoModules: readonly string[];
   /** C compilers by target platform. Without them, cgo compiles on the target platform. */
   readonly compilers: Readonly<Record<string, string>>;
   readonly vendored: boolean;
@@ -71,16 +75,29 @@ export function renderDockerfile(model: DockerfileModel): string {
 
 /**
  * Terraform's error for a failed build shows the failed command without its output. So a comment at the command's end names the file with
- * the output. It does not name the image: BuildKit shares a step only between images whose command is the same, comments included. The error
- * also has the address of the image's resource.
+ * the output. With several platforms, each has its own. The comment does not name the image: BuildKit shares a step only between images whose
+ * command is the same, comments included. The error also has the address of the image's resource.
  */
-const LOG_HINT = '# output: assets/<image>/build.log';
+const LOG_HINT = '# output: assets/<image>/build*.log';
 
 /** Sets GOARM for 32-bit ARM only: Go would refuse the variants of other architectures. */
 const TARGET = 'GOOS="$TARGETOS" GOARCH="$TARGETARCH" GOARM="$([ "$TARGETARCH" != arm ] || echo "${TARGETVARIANT#v}")"';
 
 /** Declared late: BuildKit runs the steps before once for all platforms. */
 const TARGET_ARGUMENTS = ['ARG TARGETOS', 'ARG TARGETARCH', 'ARG TARGETVARIANT'];
+
+/**
+ * After a failed build without cgo: names the packages that would use it. Go itself only says that build constraints exclude all Go files, or
+ * that names are undefined. In every image the same, so it is made once.
+ */
+const EXPLAIN_CGO = [
+  '# Names packages that need cgo when a build fails.',
+  'RUN printf \'%s\\n\' \'#!/bin/sh\' \\',
+  '    \'packages=$(CGO_ENABLED=1 go list -e -deps -tags "$1" -f "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}} {{end}}" "$2" 2>/dev/null)\' \\',
+  '    \'[ -z "$packages" ] || echo "This image is built without cgo. If the errors name one of these packages, it needs cgo:" $packages >&2\' \\',
+  '    \'[ -z "$packages" ] || echo "Use GoDistrolessImage with variant: BaseImage.BASE, or a package in pure Go." >&2\' \\',
+  '    \'exit 1\' > /usr/local/bin/explain-cgo && chmod +x /usr/local/bin/explain-cgo',
+];
 
 const BUILD_CACHE = '--mount=type=cache,id=cdktf-go-docker-build,target=/var/cache/go-build';
 const MODULE_CACHE = '--mount=type=cache,id=cdktf-go-docker-modules,target=/var/cache/go-modules';
@@ -96,6 +113,7 @@ function toolchainStage(model: DockerfileModel): string[] {
       `FROM --platform=$BUILDPLATFORM ${model.builderImage} AS toolchain`,
     ],
     'ENV GOTOOLCHAIN=local GOCACHE=/var/cache/go-build',
+    ...model.cgoEnabled ? [] : EXPLAIN_CGO,
   ];
   if (model.extraCertificates) {
     lines.push(
@@ -212,14 +230,23 @@ function buildStage(model: DockerfileModel): string[] {
     `ARG MAIN_PACKAGE=${quoted(model.mainPackage)}`,
     `ARG BUILD_TAGS=${quoted(model.buildTags.join(','))}`,
     `ARG LINKER_FLAGS=${quoted(model.linkerFlags)}`,
+    ...model.compilerFlags.length > 0 ? [`ARG COMPILER_FLAGS=${quoted(`all=${model.compilerFlags.join(' ')}`)}`] : [],
     ...compilerArgument(model),
     `RUN ${BUILD_CACHE} \\`,
     '    cd "./$MODULE_DIRECTORY" \\',
     ...compilerChoice(model),
-    ` && CGO_ENABLED=${model.cgoEnabled ? 1 : 0} GOPROXY=off ${TARGET} \\`,
-    '    go build -trimpath -buildvcs=false -tags "$BUILD_TAGS" -ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
+    ` && export CGO_ENABLED=${model.cgoEnabled ? 1 : 0} GOPROXY=off ${TARGET} \\`,
+    ` && go build -trimpath -buildvcs=false -tags "$BUILD_TAGS"${model.compilerFlags.length > 0 ? ' -gcflags "$COMPILER_FLAGS"' : ''} `
+      + '-ldflags "$LINKER_FLAGS" -o /out/app "$MAIN_PACKAGE" \\',
+    ...model.cgoEnabled ? [] : ['  || explain-cgo "$BUILD_TAGS" "$MAIN_PACKAGE" \\'],
     ` && touch -d @0 /out/app ${LOG_HINT}`,
   );
+  for (const module of model.cgoModules) {
+    lines.push(
+      `RUN if go version -m /out/app | grep -qF "$(printf '\\tdep\\t${module}\\t')"; then \\`,
+      `    echo "${module} needs cgo, which this image has not: it compiles and then fails when the program runs."; exit 1; fi`,
+    );
+  }
   return lines;
 }
 

@@ -78,6 +78,19 @@ export interface GoImageOptions {
   /** Build tags, as `go build -tags` takes them. @default - none @tokens refused */
   readonly tags?: string[];
 
+  /**
+   * Packages of other modules that use cgo, and that the program runs without: import paths, for example
+   * `github.com/mattn/go-sqlite3`. Packages below them count. Without this, such a package is an error in an image without cgo.
+   * @default - none @tokens refused
+   */
+  readonly optionalCgo?: string[];
+
+  /**
+   * Flags for Go's compiler, for every package. `["-N", "-l"]` with `ldflags: []` builds a program that a debugger can follow.
+   * @default - none @tokens refused
+   */
+  readonly gcflags?: string[];
+
   /** Flags for Go's linker. @default ["-s", "-w"], which leaves out the symbol table and debug information @tokens refused */
   readonly ldflags?: string[];
 
@@ -156,7 +169,7 @@ export interface GoImageProps extends GoImageOptions {
 
   /**
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
-   * @default - the module's only main package; several are an error that lists them @tokens refused
+   * @default - `.` if it is a main package, else the module's only one; several are an error that lists them @tokens refused
    */
   readonly mainPackage?: string;
 

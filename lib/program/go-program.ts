@@ -2,6 +2,7 @@ import * as path from 'path';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { readCertificates } from './certificates';
+import { refuseCgo, validateOptionalCgo, WithoutCgo } from './cgo-refusal';
 import { CONTEXT_DIRECTORIES, IMAGE_PATHS, SCHEDULER_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
@@ -34,8 +35,8 @@ export interface GoImageKind {
   /** The shell, if not `/bin/sh`. */
   readonly shell?: string;
   defaultBuilderImage(goVersion: string): string;
-  /** Refuses a program that this kind of image cannot build or run. */
-  checkProgram(closure: ImportClosure): void;
+  /** Why it cannot run programs with cgo. Undefined if it can. */
+  readonly withoutCgo?: WithoutCgo;
 }
 
 /** A program and its staged build context. */
@@ -70,7 +71,11 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
   }));
   const closure = module._closure(props.mainPackage, targets);
-  kind.checkProgram(closure);
+  const optionalCgo = props.optionalCgo ?? [];
+  validateOptionalCgo(optionalCgo);
+  if (kind.withoutCgo) {
+    refuseCgo(kind.withoutCgo, module, closure, targets, optionalCgo);
+  }
   module._requireSums(closure);
 
   const context = new BuildContext();
@@ -97,8 +102,10 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
     mainPackage: oneLine('the main package', closure.mainPackage),
     buildTags: props.tags ?? [],
+    compilerFlags: props.gcflags ?? [],
     linkerFlags: linked,
     cgoEnabled: kind.cgoEnabled,
+    cgoModules: kind.withoutCgo ? module._cgoModulesThatCompile(optionalCgo) : [],
     compilers: kind.compilers,
     vendored: closure.vendored,
     workspaceModules: module._workspaceModules,

@@ -1,9 +1,9 @@
-import { Aspects, ITerraformDependable, TerraformResource } from 'cdktf';
+import { Aspects, Fn, ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { ProgramFiles } from './program-files';
 import { ReadinessCheck } from './readiness-check';
 import { ProgramOptions } from './service-options';
-import { validateLabels, validateMounts } from './validation';
+import { refuseNetwork, validateLabels, validateMounts } from './validation';
 import { VolumeOwner } from './volume-owner';
 import { ContainerImageBinding } from '../image/container-image';
 import { atConstruct, reject } from '../input/input-error';
@@ -12,6 +12,7 @@ import { ContainerNetwork } from '../places/container-network';
 import { Place } from '../places/place';
 import { dockerName } from '../terraform/names';
 import { refuseOtherStack } from '../terraform/same-stack';
+import { literalArgument } from '../terraform/text';
 import { defaultLogging } from '../values/default-logging';
 import { Size } from '../values/size';
 import { ConnectionOptions, IBinding, Readiness } from '../workload/binding';
@@ -28,7 +29,7 @@ import { Workload } from '../workload/workload';
 
 /** The parts of a workload that differ between services and tasks. */
 type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
-& Partial<Pick<Workload, 'processes' | 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init'>>;
+& Partial<Pick<Workload, 'processes' | 'oneAfterAnother' | 'settleTime' | 'port' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init' | 'stopSignal'>>;
 
 /** The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites. */
 export abstract class ContainerProgram extends Construct implements ITerraformDependable {
@@ -38,6 +39,8 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private temporary?: ContainerMount;
   private volumeOwner?: VolumeOwner;
   private readonly files: ContainerFile[] = [];
+  /** The program's arguments. */
+  private words: readonly string[] = [];
   private readonly checks = new Map<ITerraformDependable, ReadinessCheck>();
 
   /** The name by which containers on the same networks reach the program. */
@@ -73,6 +76,10 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     const binding = database.bind(this, options);
     checkStruct(this, 'Binding', binding);
     const { variables, networks = [], after = [] } = binding;
+    this.requireParts(options, variables);
+    if (options.placeholder !== undefined) {
+      this.fillIn(options.placeholder, binding.url);
+    }
     if (options.file === undefined) {
       Object.entries(variables).forEach(([name, value]) => {
         this.refuseSecondConnection(name);
@@ -192,10 +199,11 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     Object.entries(options.secretEnvironment ?? {}).forEach(([name, value]) => variables.addSecret(name, value));
     this.place = place;
     this.temporary = temporaryDirectory(options.mounts ?? [], options.tmpSize);
+    this.words = options.arguments ?? [];
     this.workload = {
       name: options.containerName ?? dockerName(this),
       image,
-      command: options.arguments && (() => options.arguments!),
+      command: options.arguments && (() => this.words),
       variables,
       networks: [],
       mounts: [...options.mounts ?? [], ...this.temporary ? [this.temporary] : []],
@@ -205,6 +213,10 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
       cpuShares: options.cpuShares,
       cpuPercent: options.cpuPercent,
       openFiles: options.openFiles,
+      workingDirectory: options.workingDirectory,
+      extraHosts: options.extraHosts,
+      hostNetwork: options.hostNetwork,
+      hostProcesses: options.hostProcesses,
       logging: options.logging ?? defaultLogging(this),
       labels: new Map(Object.entries(options.labels ?? {})),
       after: [],
@@ -215,7 +227,7 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     (options.files ?? []).forEach((file) => this.provide(file));
     // At synth, when all files and mounts are known.
     Aspects.of(this).add({ visit: (node) => node === this && this.placeFiles(change) });
-    (options.networks ?? [ContainerNetwork._ofStack(this, place)]).forEach((network) => this.join(network));
+    (options.networks ?? (options.hostNetwork ? [] : [ContainerNetwork._ofStack(this, place)])).forEach((network) => this.join(network));
     this.wait(options.after ?? []);
     return variables;
   }
@@ -253,7 +265,10 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   private join(network: IContainerNetwork): void {
-    const { name, networks, beside } = this.workload;
+    const { name, networks, beside, hostNetwork } = this.workload;
+    if (hostNetwork) {
+      refuseNetwork(this, network);
+    }
     if (!networks.some((attachment) => attachment.network.networkName === network.networkName)) {
       // Containers that are replaced side by side change their names. The alias stays.
       networks.push({ network, aliases: beside ? [name] : [] });
@@ -287,6 +302,37 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     }
   }
 
+  private fillIn(placeholder: string, url: string | undefined): void {
+    if (placeholder === '' || !this.words.some((word) => word.includes(placeholder))) {
+      reject(this, {
+        what: 'no argument of the program holds the placeholder for the connection URL',
+        given: placeholder,
+        allowed: 'a text that is in one of `arguments`',
+        remedy: 'write it where the URL belongs, for example arguments: ["-database", "{database}", "up"] with placeholder: "{database}"',
+      });
+    }
+    const text = url ?? reject(this, {
+      what: 'the database gives no URL to put into arguments',
+      given: placeholder,
+      allowed: 'databases of this library, or a binding with `url`',
+      remedy: 'let `bind` return `url`, or leave `placeholder` out',
+    });
+    this.words = this.words.map((word) => word.includes(placeholder) ? textAround(word.split(placeholder), text) : word);
+  }
+
+  /** A database of another library may not know `parts`. */
+  private requireParts({ parts }: ConnectionOptions, variables: Readonly<Record<string, string>>): void {
+    const missing = Object.values(parts?._names ?? {}).find((name) => name !== undefined && !(name in variables));
+    if (missing !== undefined) {
+      reject(this, {
+        what: 'the database gives no value for one of the `parts` of its connection',
+        given: missing,
+        allowed: 'the parts that the database knows: for one of this library, all of them',
+        remedy: 'leave the part out, or let `bind` return its variable',
+      });
+    }
+  }
+
   private wait(prerequisites: readonly ITerraformDependable[]): void {
     const { after, beside } = this.workload;
     for (const prerequisite of prerequisites) {
@@ -315,4 +361,9 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   private refresh(): void {
     this.running?.refresh();
   }
+}
+
+/** Joined by Terraform, which keeps the whole text secret. */
+function textAround(parts: readonly string[], url: string): string {
+  return Fn.join('', parts.flatMap((part, index) => [...index === 0 ? [] : [url], ...part === '' ? [] : [literalArgument(part)]]));
 }

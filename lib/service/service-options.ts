@@ -9,6 +9,7 @@ import { RestartPolicy } from '../values/restart-policy';
 import { FileChange } from '../workload/file-change';
 import { ContainerOptions } from '../workload/options';
 import { IGatewayRoute } from '../workload/route';
+import { ServicePort } from '../workload/service-port';
 
 /** How a program runs at a place, whether it is a service or a task. */
 export interface ProgramOptions extends ContainerOptions {
@@ -20,7 +21,7 @@ export interface ProgramOptions extends ContainerOptions {
 export interface ServiceOptions extends ProgramOptions {
   /**
    * The TCP port that the program listens on, for example `8080`. A Go service gets it as `PORT`.
-   * @default - the image's first port; 8080 for a Go service @range 1..65535
+   * @default - for a Go service `PORT` of its `environment`; else the image's first port; else 8080 for a Go service @range 1..65535
    */
   readonly port?: number;
 
@@ -29,6 +30,12 @@ export interface ServiceOptions extends ProgramOptions {
    * @default - none: only containers on the same networks reach the service
    */
   readonly publish?: PublishedPort;
+
+  /**
+   * Further ports that the program listens on, for example for metrics. The health check and `routes` use `port`.
+   * @default - none
+   */
+  readonly ports?: ServicePort[];
 
   /** The gateways' routes to the service. @default - none */
   readonly routes?: IGatewayRoute[];
@@ -57,7 +64,13 @@ export interface ServiceOptions extends ProgramOptions {
    */
   readonly processes?: number;
 
-  /** How long the program may take to end after SIGTERM, in whole seconds. @default Duration.seconds(30) @range 1s..24h/1s */
+  /**
+   * The signal that asks the program to end, for example `SIGINT`.
+   * @default - the image's; SIGTERM in those of this library
+   */
+  readonly stopSignal?: string;
+
+  /** How long the program may take to end after the stop signal, in whole seconds. @default Duration.seconds(30) @range 1s..24h/1s */
   readonly shutdownTimeout?: Duration;
 
   /** How a new version replaces the old one. @default Rollout.recreate() */

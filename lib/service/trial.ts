@@ -18,6 +18,9 @@ export function trialObstacle(scope: Construct, workload: Workload): string | un
   if (questionOf(scope, workload) === undefined) {
     return 'the probe does not check the health';
   }
+  if (workload.hostNetwork) {
+    return 'two containers cannot listen on one port of the host';
+  }
   if (workload.mounts.some((mount) => mount._keepsChanges)) {
     return 'a mount is writable';
   }

@@ -82,6 +82,29 @@ export interface ContainerOptions {
   /** Capabilities of the Linux kernel to keep, without `CAP_`. Source: `man 7 capabilities` @default - none */
   readonly capabilities?: string[];
 
+  /** The directory that the program starts in, for example `/data`. @default - the image's; `/` in those of this library */
+  readonly workingDirectory?: string;
+
+  /**
+   * Further entries of `/etc/hosts`: host name → IP address. `host-gateway` stands for the address of the Docker host, for example
+   * `{ 'host.docker.internal': 'host-gateway' }`.
+   * @default - none
+   */
+  readonly extraHosts?: { [hostName: string]: string };
+
+  /**
+   * Whether the program uses the network of the Docker host, in place of networks of its own. Its ports are then ports of the host, so it
+   * publishes none. Nothing reaches it by container name, and it reaches no container by name. A stopped container is not started by the
+   * next apply. @default false
+   */
+  readonly hostNetwork?: boolean;
+
+  /**
+   * Whether the program sees the processes of the Docker host, for example for metrics of the host. On a host with SELinux it runs without
+   * its confinement. @default false
+   */
+  readonly hostProcesses?: boolean;
+
   /** Labels of the container. @default - none but the library's own */
   readonly labels?: { [name: string]: string };
 

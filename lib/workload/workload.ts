@@ -36,6 +36,8 @@ export interface UploadedFile extends UploadedContent {
 export interface WorkloadPort {
   readonly published: PublishedPort;
   readonly containerPort: number;
+  /** `tcp` or `udp`. @default "tcp" */
+  readonly protocol?: string;
 }
 
 /**
@@ -79,6 +81,13 @@ export interface Workload {
   readonly networkOf?: Running;
   /** The workload whose process namespace this one shares. It has no network. */
   readonly processesOf?: Running;
+  /** Whether it uses the network of the host. It has no networks of its own then, and publishes nothing. */
+  readonly hostNetwork?: boolean;
+  /** Whether it sees the processes of the host. */
+  readonly hostProcesses?: boolean;
+  /** Host names and addresses for `/etc/hosts`. */
+  readonly extraHosts?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
   /** Options of the resolver, as in `/etc/resolv.conf`. */
   readonly dnsOptions?: readonly string[];
   /** Whether process 1 is an init that passes signals on, and reaps processes whose parent has ended. */

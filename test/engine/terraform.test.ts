@@ -131,7 +131,7 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source.replace('func main() {', 'func main() {\n\tundefinedFunction()\n'));
       project.synthesize();
       const error = project.applyInVain();
-      expect(error.replace(/\s*\n\s*[│|]\s*/g, '')).toContain('# output: assets/<image>/build.log');
+      expect(error.replace(/\s*\n\s*[│|]\s*/g, '')).toContain('# output: assets/<image>/build*.log');
       expect(error).toContain(`with ${example.image}_`);
       expect(project.readOutput(`assets/${project.stackId}-${example.imageName}/build.log`)).toContain('undefined: undefinedFunction');
       expect((await service()).Id).toBe(before.Id);

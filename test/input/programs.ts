@@ -1,10 +1,10 @@
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ContainerFile, ContainerImage, ContainerLogging, ContainerMount,
-  ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, FileChange, Gateway, GatewayCertificates, GoDistrolessImage,
-  GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask,
-  HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion,
-  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Schedule, ScheduledTask, Size, VersionStamp, Weekday,
+  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables, ContainerFile, ContainerImage,
+  ContainerLogging, ContainerMount, ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, FileChange, Gateway,
+  GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Liveness,
+  Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RegistryCredentials, RestartPolicy, Rollout,
+  RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
@@ -40,6 +40,7 @@ export const STRUCTS: Record<string, Program> = {
   }),
   ContainerOptions: (given, stack) => below(() => Defaults.apply(stack, { tasks: given }), stack, () => task(stack)),
   ContainerNetworkProps: (given, stack) => service(stack, { networks: [new ContainerNetwork(stack, 'network', given)] }),
+  ConnectionVariableNames: (given, stack) => service(stack).connectTo(database(stack), { parts: ConnectionVariables.of(given) }),
   ConnectionOptions: (given, stack) => service(stack).connectTo(database(stack), given),
   DefaultsProps: (given, stack) => below(() => Defaults.apply(stack, given), stack, () => service(stack)),
   ExternalDatabaseProps: (given, stack) => service(stack).connectTo(
@@ -108,6 +109,8 @@ export const STRUCTS: Record<string, Program> = {
   ScheduledTaskProps: (given, stack) => new ScheduledTask(stack, 'task', { image: scheduled(), schedule: NIGHTLY, ...given }),
   ServiceOptions: (given, stack) => below(() => Defaults.apply(stack, { services: given }), stack, () => service(stack)),
   ServiceProps: (given, stack) => service(stack, given),
+  TcpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.tcp('metrics', 9090, given)] }),
+  UdpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.udp('dns', 53, given)] }),
   TcpHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.tcp(given) }),
   TemplateOptions: (given, stack) => service(stack, { files: [ContainerFile.template('/etc/shop/config', 'x', {}, given)] }),
   TmpfsOptions: (given, stack) => service(stack, { mounts: [ContainerMount.tmpfs('/tmp', given)] }),
