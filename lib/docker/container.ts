@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
+import { Fn, Lazy, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
 import { WantedPorts, failUnlessFree } from './free-ports';
@@ -8,6 +8,7 @@ import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fin
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
+import { Readiness, failUnlessReady, providerWaits } from './until-ready';
 import { resolved } from '../terraform/resolved';
 import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
@@ -63,8 +64,10 @@ export interface ContainerSettings {
   readonly dnsOptions?: readonly string[];
   readonly cpuShares?: number;
   readonly healthCheck?: ContainerHealthCheck;
-  /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
+  /** The longest wait of an apply until the container is healthy. Undefined: no wait for its health. */
   readonly healthySeconds?: number;
+  /** When an apply may go on after the start of a container that keeps running. Undefined: at once. */
+  readonly readiness?: Readiness;
   readonly restart: string;
   readonly maximumRetryCount?: number;
   readonly logDriver: string;
@@ -128,7 +131,8 @@ export class HardenedContainer extends Container {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : KEPT_WHEN_STOPPED,
+      ...now.runsOnce ? UNTIL_IT_ENDS : KEPT_WHEN_STOPPED,
+      provisioners: checksOf(scope, now),
       name: now.sideBySide ? releaseName(now.name) : literal(now.name),
       image: now.image,
       user: now.user,
@@ -146,7 +150,7 @@ export class HardenedContainer extends Container {
       shmSize: now.sharedMemoryMebibytes,
       cpuShares: now.cpuShares,
       healthcheck: now.healthCheck && { ...now.healthCheck, test: [...now.healthCheck.test] },
-      wait: now.healthySeconds === undefined ? undefined : true,
+      wait: now.healthySeconds === undefined ? undefined : Lazy.anyValue({ produce: () => providerWaits(now.engine()) }),
       waitTimeout: now.healthySeconds,
       restart: now.restart,
       maxRetryCount: now.maximumRetryCount,
@@ -179,9 +183,7 @@ export class HardenedContainer extends Container {
         this.set(key, now);
       }
     }
-    if (settings.runsOnce) {
-      this.provisioners = checksOf(this.node.scope!, settings);
-    }
+    this.provisioners = checksOf(this.node.scope!, settings);
     this.rendered = now;
     if (this.memorySwapInput === this.memoryInput) {
       this.memorySwap = this.memoryMebibytes;
@@ -225,10 +227,13 @@ export class HardenedContainer extends Container {
   }
 }
 
-/** What fails the apply after the program of a container has run. */
-function checksOf(scope: Construct, { engine, failure, wantedPorts }: ContainerSettings): LocalExecProvisioner[] {
+/** What fails the apply after the start of a container, or after the end of one that runs once. */
+function checksOf(scope: Construct, { engine, failure, readiness, runsOnce, wantedPorts }: ContainerSettings): LocalExecProvisioner[] | undefined {
+  if (!runsOnce) {
+    return readiness && [failUnlessReady(scope, engine, readiness)];
+  }
   return [
-    failUnlessZero(scope.node.path, engine, failure),
+    failUnlessZero(scope, engine, failure),
     ...wantedPorts && wantedPorts.ports.length > 0 ? [failUnlessFree(wantedPorts, engine)] : [],
   ];
 }
@@ -260,7 +265,8 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
 
 function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle | undefined {
   const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
-  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports'] };
+  // `wait` matters to a new container only, and depends on the machine.
+  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports', 'wait'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */

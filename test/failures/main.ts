@@ -1,0 +1,48 @@
+/**
+ * Makes mistakes in programs that work, applies each with Terraform and the real provider, and prints what the apply says and after how many
+ * seconds. After each, what served must still serve where that is promised, and a good version must heal it.
+ *
+ *   npm run e2e:failures -- [--match TEXT] [--full] [--write]
+ *
+ * `--full` prints all that Terraform says. `--write` puts the table into docs/when-a-deploy-fails.md; not together with `--match`.
+ */
+import * as fs from 'fs';
+import { parseArgs } from 'util';
+import { FAILURES } from './failures';
+import { PAGE, tableOf, withTable } from './page';
+import { FailingStack, Outcome } from './run';
+import { terraformProblem } from '../engine/harness/terraform-project';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { match: { type: 'string' }, full: { type: 'boolean' }, write: { type: 'boolean' } } });
+  const problem = terraformProblem();
+  if (problem !== undefined) {
+    console.log(`skipped: no failures (${problem})`);
+    return;
+  }
+  const chosen = FAILURES.filter(({ mistake, deployedBy }) => `${mistake}, ${deployedBy}`.includes(values.match ?? ''));
+  const outcomes: Outcome[] = [];
+  const stack = await FailingStack.start();
+  try {
+    for (const failure of chosen) {
+      try {
+        const outcome = await stack.make(failure);
+        outcomes.push(outcome);
+        console.log(`${failure.mistake}, ${failure.deployedBy}: ${outcome.seconds.toFixed(0)} s\n${outcome.lines.map((line) => `    ${line}`).join('\n')}`);
+        if (values.full) {
+          console.log(outcome.output);
+        }
+      } catch (error) {
+        console.log(`FAILED: ${(error as Error).message}`);
+        process.exitCode = 1;
+      }
+    }
+  } finally {
+    await stack.end();
+  }
+  if (values.write && values.match === undefined && outcomes.length === FAILURES.length) {
+    fs.writeFileSync(PAGE, withTable(fs.readFileSync(PAGE, 'utf8'), tableOf(outcomes)));
+  }
+}
+
+void main();
