@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
-import { Fn, Lazy, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
+import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
 import { WantedPorts, failUnlessFree } from './free-ports';
@@ -150,7 +150,7 @@ export class HardenedContainer extends Container {
       shmSize: now.sharedMemoryMebibytes,
       cpuShares: now.cpuShares,
       healthcheck: now.healthCheck && { ...now.healthCheck, test: [...now.healthCheck.test] },
-      wait: now.healthySeconds === undefined ? undefined : Lazy.anyValue({ produce: () => providerWaits(now.engine()) }),
+      wait: now.healthySeconds === undefined ? undefined : providerWaits(scope, now.engine),
       waitTimeout: now.healthySeconds,
       restart: now.restart,
       maxRetryCount: now.maximumRetryCount,

@@ -1,7 +1,6 @@
-import { TerraformLocal, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
-import { sharedMap } from '../input/shared';
+import { localOf } from '../terraform/local';
 import { literal } from '../terraform/text';
 
 /** How many lines of a log an error shows: the first ones, which say what a Go program panics with, and the last ones. */
@@ -28,6 +27,8 @@ const MISSED = 5;
  *
  * Text of programs and engines is shown without control characters and colours, which could move the cursor of a terminal.
  * The log is that of the last run: a program that was restarted has written the same several times.
+ *
+ * The engine also calls the health of a container unhealthy between two runs, which says nothing.
  *
  * The engine doubles its pause before each restart, from 100 ms. So a program that ends at once has ended five times after 1.5 s and five starts.
  */
@@ -113,8 +114,8 @@ until_ready() {
     if [ $ends -gt $MOST_ENDS ] || { [ $ends -ge $MOST_ENDS ] && [ "$status" != running ]; }; then
       not_ready "$1" "does not stay up: its program has ended $ends times within $((now - began)) seconds, the last time with exit code $code"
     fi
-    if [ "$health" = unhealthy ] && [ -z "$IGNORE_HEALTH" ]; then
-      not_ready "$1" "is unhealthy after $((now - began)) seconds"
+    if [ "$status:$health" = running:unhealthy ] && [ -z "$IGNORE_HEALTH" ]; then
+      not_ready "$1" "is unhealthy after $((now - began)) seconds. If it needs more time to start, raise \\"startPeriod\\" of its health check"
     fi
     if [ $((now - began)) -gt $SECONDS_TO_WAIT ]; then
       not_ready "$1" "is not ready after $((now - began)) seconds: its state is $status, its health $health"
@@ -124,14 +125,13 @@ until_ready() {
 }
 `;
 
-const shared = sharedMap<TerraformStack, TerraformLocal>('reasons');
-
 /** Environment of a command that calls {@link FUNCTIONS}. */
 export function reasonsEnvironment(scope: Construct, engine: EngineConfiguration): Record<string, string> {
-  const stack = TerraformStack.of(scope);
-  const local = shared.get(stack) ?? new TerraformLocal(stack, 'docker_reasons', literal(FUNCTIONS));
-  shared.set(stack, local);
-  return { ...engineEnvironment(engine), FUNCTIONS: `\${local.${local.friendlyUniqueId}}`, CONSTRUCT: literal(scope.node.path) };
+  return {
+    ...engineEnvironment(engine),
+    FUNCTIONS: `\${${localOf(scope, 'docker_reasons', literal(FUNCTIONS))}}`,
+    CONSTRUCT: literal(scope.node.path),
+  };
 }
 
 /** Makes the functions known to `sh`. */

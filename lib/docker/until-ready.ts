@@ -1,7 +1,8 @@
-import { LocalExecProvisioner } from 'cdktf';
+import { IResolvable, Lazy, LocalExecProvisioner } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration, HAS_DOCKER_COMMAND } from './docker-command';
 import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
+import { localOf } from '../terraform/local';
 
 /** When a container is ready. */
 export interface Readiness {
@@ -52,12 +53,16 @@ export function failUnlessReady(scope: Construct, engine: EngineConfiguration, r
  *
  * An apply cannot tell whether the docker command works before it waits. The usual places of the command are looked at instead.
  */
-export function providerWaits(engine: any): string {
-  if (engine.cert_material !== undefined || engine.ca_material !== undefined || engine.key_material !== undefined) {
-    return '${true}';
-  }
-  if (String(engine.host).startsWith('ssh://')) {
-    return '${abspath("/") != "/"}';
-  }
-  return `\${!(${HAS_DOCKER_COMMAND})}`;
+export function providerWaits(scope: Construct, engine: EngineConfiguration): IResolvable {
+  // Now, because nothing can be added while the stack is synthesized.
+  const hasCommand = localOf(scope, 'docker_command', `\${${HAS_DOCKER_COMMAND}}`);
+  return Lazy.anyValue({
+    produce: () => {
+      const { host, ca_material: authority, cert_material: certificate, key_material: key } = engine();
+      if ([authority, certificate, key].some((value) => value !== undefined)) {
+        return true;
+      }
+      return String(host).startsWith('ssh://') ? '${abspath("/") != "/"}' : `\${!${hasCommand}}`;
+    },
+  });
 }

@@ -76,7 +76,7 @@ function questionOf(scope: Construct, { healthCheck, image, port, stopTimeout }:
 }
 
 function patienceOf({ healthCheck }: Workload): number {
-  return healthCheck?._maxWait()?.toMilliseconds() ?? 0;
+  return healthCheck?._answeredWait()?.toMilliseconds() ?? 0;
 }
 
 function settleOf({ settleTime }: Workload): number {

@@ -45,7 +45,7 @@ export const FAILURES: readonly Failure[] = [
   failure('another port than `PORT`', BLUE_GREEN, () => ({ mode: 'port' }), [UNHEALTHY, /Nothing accepts connections at the port/, /onnection refused/]),
   failure('a host port that another program has', DEFAULT, ({ taken }) => ({ publish: PublishedPort.onLoopback(taken) }),
     [/cannot publish a port of the host/, /address already in use/]),
-  failure('a file to write on the read-only root', DEFAULT, () => ({ mode: 'read-only' }), [TRIED_OUT, /open \/var\/cache\.db: read-only file system/]),
+  failure('a file to write on the read-only root', DEFAULT, () => ({ mode: 'read-only' }), [TRIED_OUT, /open \/cache\.db: read-only file system/]),
   failure('a data directory that belongs to root', UNTRIED,
     (_, directory) => ({ mode: 'mount', mounts: [ContainerMount.directory(directory, '/data')] }), [STAYS_DOWN, /open \/data\/shop\.db: permission denied/], 'nothing'),
   failure('a right that it does not have', DEFAULT, () => ({ mode: 'privileged' }), [TRIED_OUT, /operation not permitted/]),

@@ -21,10 +21,12 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = FAILURES.filter(({ mistake, deployedBy }) => `${mistake}, ${deployedBy}`.includes(values.match ?? ''));
+  // Each scene is deployed once.
+  const scenes = [...new Set(chosen.map(({ scene }) => scene))];
   const outcomes: Outcome[] = [];
   const stack = await FailingStack.start();
   try {
-    for (const failure of chosen) {
+    for (const failure of scenes.flatMap((scene) => chosen.filter((one) => one.scene === scene))) {
       try {
         const outcome = await stack.make(failure);
         outcomes.push(outcome);
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
           console.log(outcome.output);
         }
       } catch (error) {
-        console.log(`FAILED: ${(error as Error).message}`);
+        console.log(`FAILED: ${failure.mistake}, ${failure.deployedBy}\n${(error as Error).message.slice(-5_000)}`);
         process.exitCode = 1;
       }
     }
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
     await stack.end();
   }
   if (values.write && values.match === undefined && outcomes.length === FAILURES.length) {
-    fs.writeFileSync(PAGE, withTable(fs.readFileSync(PAGE, 'utf8'), tableOf(outcomes)));
+    fs.writeFileSync(PAGE, withTable(fs.readFileSync(PAGE, 'utf8'), tableOf(FAILURES.map((failure) => outcomes.find((outcome) => outcome.failure === failure)!))));
   }
 }
 

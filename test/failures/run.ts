@@ -48,6 +48,7 @@ export class FailingStack {
    */
   public async make(failure: Failure): Promise<Outcome> {
     if (this.deployed !== failure.scene) {
+      await this.remove();
       await this.repair(failure.scene);
     }
     const before = await this.running();
@@ -55,7 +56,7 @@ export class FailingStack {
     const started = Date.now();
     const output = await this.run.applyInVain();
     const seconds = (Date.now() - started) / 1_000;
-    const all = output.split('\n').map((line) => line.trim());
+    const all = output.split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('Executing: '));
     const lines = failure.says.map((pattern) => all.find((line) => pattern.test(line)) ?? missing(failure, pattern, output));
     const after = await this.running();
     if (failure.serves === 'the old version') {
@@ -69,12 +70,16 @@ export class FailingStack {
   }
 
   public async end(): Promise<void> {
+    await this.remove();
+    await new Promise((resolve) => this.server.close(resolve));
+    fs.rmSync(this.directory, { recursive: true });
+  }
+
+  private async remove(): Promise<void> {
     if (this.deployed) {
       this.synthesize(this.deployed, {});
       await this.run.destroy();
     }
-    await new Promise((resolve) => this.server.close(resolve));
-    fs.rmSync(this.directory, { recursive: true });
   }
 
   private async repair(scene: Scene): Promise<void> {

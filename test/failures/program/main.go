@@ -33,7 +33,7 @@ func main() {
 	case "loopback":
 		listen = "127.0.0.1:" + os.Getenv("PORT")
 	case "read-only":
-		check(os.WriteFile("/var/cache.db", nil, 0o600))
+		check(os.WriteFile("/cache.db", nil, 0o600))
 	case "mount":
 		check(os.WriteFile("/data/shop.db", nil, 0o600))
 	case "privileged":
