@@ -71,6 +71,9 @@ explain() {
   case $answers in *'onnection refused'*)
     say 'Nothing accepts connections at the port that the health check asks, on 127.0.0.1 and [::1] in the container.' ;;
   esac
+  case $log in *'xec format error'* | *'[FATAL tini'*'exec '*' failed: '*)
+    say 'The program is not in the image, or is built for another processor ("platform"), or needs a loader and libraries that the image lacks (cgo).' ;;
+  esac
   if [ -n "$answers" ]; then say 'Last answers of its health check:'; say "$answers"; fi
   if [ -n "$log" ]; then say "The end of its log (docker logs $1):"; say "$log"
   else say "Its log is empty (docker logs $1)."; fi

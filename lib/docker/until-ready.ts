@@ -1,4 +1,4 @@
-import { IResolvable, Lazy, LocalExecProvisioner } from 'cdktf';
+import { IResolvable, Lazy, LocalExecProvisioner, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration, HAS_DOCKER_COMMAND } from './docker-command';
 import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
@@ -41,28 +41,34 @@ export function readinessEnvironment({ seconds, settleSeconds, mostEnds, ignores
  * The provisioner refers to no sensitive value. Otherwise Terraform would show `output suppressed due to sensitive value in config`.
  */
 export function failUnlessReady(scope: Construct, engine: EngineConfiguration, readiness: Readiness): LocalExecProvisioner {
+  const waiting = JSON.stringify(`${WITH_FUNCTIONS}; until_ready "$CONTAINER" 0`);
   return {
     type: 'local-exec',
-    command: `\${self.wait || abspath("/") != "/" ? "exit 0" : ${JSON.stringify(`${WITH_FUNCTIONS}; until_ready "$CONTAINER" 0`)}}`,
+    command: `\${${withoutCommand(scope, engine)} ? "exit 0" : ${waiting}}`,
     environment: { ...reasonsEnvironment(scope, engine), ...readinessEnvironment(readiness), CONTAINER: '${self.name}' },
   };
 }
 
-/**
- * Whether the provider waits itself: where Terraform runs without `sh` or a docker command, or where the docker command has no access.
- *
- * An apply cannot tell whether the docker command works before it waits. The usual places of the command are looked at instead.
- */
+/** Whether the provider waits itself, because a command cannot. It waits for containers with a health check only. */
 export function providerWaits(scope: Construct, engine: EngineConfiguration): IResolvable {
+  return Token.asAny(`\${${withoutCommand(scope, engine)}}`);
+}
+
+/**
+ * A Terraform expression: whether Terraform runs without `sh` or a docker command, or the docker command has no access to the engine.
+ *
+ * An apply cannot know beforehand whether the docker command works. It looks at the usual places of the command instead.
+ */
+function withoutCommand(scope: Construct, engine: EngineConfiguration): string {
   // Now, because nothing can be added while the stack is synthesized.
   const hasCommand = localOf(scope, 'docker_command', `\${${HAS_DOCKER_COMMAND}}`);
-  return Lazy.anyValue({
+  return Lazy.stringValue({
     produce: () => {
       const { host, ca_material: authority, cert_material: certificate, key_material: key } = engine();
       if ([authority, certificate, key].some((value) => value !== undefined)) {
-        return true;
+        return 'true';
       }
-      return String(host).startsWith('ssh://') ? '${abspath("/") != "/"}' : `\${!${hasCommand}}`;
+      return String(host).startsWith('ssh://') ? 'abspath("/") != "/"' : `!${hasCommand}`;
     },
   });
 }

@@ -129,6 +129,13 @@ describe('the reason', () => {
     expect(output).toContain('The engine says:\n    no such device\n');
   });
 
+  test.each([
+    ['exec /app: exec format error', 'is built for another processor'],
+    ['[FATAL tini (7)] exec /app failed: No such file or directory', 'is built for another processor'],
+  ])('explains %s', (log, hint) => {
+    expect(waitFor({}, loop, { log }).output).toContain(hint);
+  });
+
   test('has the first and the last lines of a long log', () => {
     const lines = Array.from({ length: 100 }, (_, index) => `line ${index + 1}`);
     const shown = waitFor({}, loop, { log: lines.join('\n') }).output.split('\n').filter((line) => /^ {4}/.test(line)).map((line) => line.trim());
@@ -168,7 +175,7 @@ describe('what waits', () => {
     goService(stack);
     expect(synthesized(stack).locals.docker_command).toMatch(/^\$\{abspath\("\/"\) == "\/" && anytrue\(\[for directory in \["\/usr\/bin",.*fileexists/);
     expect(waits()).toBe('${!local.docker_command}');
-    expect(waits({ host: 'tcp://10.0.0.1:2376', certMaterial: 'a', keyMaterial: 'b' })).toBe(true);
+    expect(waits({ host: 'tcp://10.0.0.1:2376', certMaterial: 'a', keyMaterial: 'b' })).toBe('${true}');
     expect(waits({ host: 'ssh://deploy@server' })).toBe('${abspath("/") != "/"}');
   });
 

@@ -62,7 +62,7 @@ export const FAILURES: readonly Failure[] = [
     mode: 'soon', rollout: Rollout.recreate({ settleTime: Duration.seconds(10) }),
   }), [TRIED_OUT, /the lease has expired/]),
   failure('a crash after five seconds', WORKER, () => ({ mode: 'soon' }), [STAYS_DOWN, /the lease has expired/], 'nothing'),
-  failure('another architecture', DEFAULT, () => ({ platform: Platform.LINUX_ARM64 }), [/exec format error/]),
+  failure('another architecture', DEFAULT, () => ({ platform: Platform.LINUX_ARM64 }), [/exec format error|exec \S+ failed/, /is built for another processor/]),
   failure('a wrong password of its database', ['`GoService` with PostgreSQL', shortener],
     () => ({ url: (server: string) => `postgres://postgres:wrong@${server}:5432/postgres` }), [TRIED_OUT, /password authentication failed for user/]),
   failure('a database that does not answer', ['`GoService` with PostgreSQL', shortener],

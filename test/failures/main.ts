@@ -4,12 +4,12 @@
  *
  *   npm run e2e:failures -- [--match TEXT] [--full] [--write]
  *
- * `--full` prints all that Terraform says. `--write` puts the table into docs/when-a-deploy-fails.md; not together with `--match`.
+ * `--full` prints all that Terraform says. `--write` puts the rows of what was made into docs/when-a-deploy-fails.md.
  */
 import * as fs from 'fs';
 import { parseArgs } from 'util';
 import { FAILURES } from './failures';
-import { PAGE, tableOf, withTable } from './page';
+import { PAGE, keyOf, withOutcomes } from './page';
 import { FailingStack, Outcome } from './run';
 import { terraformProblem } from '../engine/harness/terraform-project';
 
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     console.log(`skipped: no failures (${problem})`);
     return;
   }
-  const chosen = FAILURES.filter(({ mistake, deployedBy }) => `${mistake}, ${deployedBy}`.includes(values.match ?? ''));
+  const chosen = FAILURES.filter((failure) => keyOf(failure).includes(values.match ?? ''));
   // Each scene is deployed once.
   const scenes = [...new Set(chosen.map(({ scene }) => scene))];
   const outcomes: Outcome[] = [];
@@ -30,20 +30,20 @@ async function main(): Promise<void> {
       try {
         const outcome = await stack.make(failure);
         outcomes.push(outcome);
-        console.log(`${failure.mistake}, ${failure.deployedBy}: ${outcome.seconds.toFixed(0)} s\n${outcome.lines.map((line) => `    ${line}`).join('\n')}`);
+        console.log(`${keyOf(failure)}: ${outcome.seconds.toFixed(0)} s\n${outcome.lines.map((line) => `    ${line}`).join('\n')}`);
         if (values.full) {
           console.log(outcome.output);
         }
       } catch (error) {
-        console.log(`FAILED: ${failure.mistake}, ${failure.deployedBy}\n${(error as Error).message.slice(-5_000)}`);
+        console.log(`FAILED: ${keyOf(failure)}\n${(error as Error).message.slice(-5_000)}`);
         process.exitCode = 1;
       }
     }
   } finally {
     await stack.end();
   }
-  if (values.write && values.match === undefined && outcomes.length === FAILURES.length) {
-    fs.writeFileSync(PAGE, withTable(fs.readFileSync(PAGE, 'utf8'), tableOf(FAILURES.map((failure) => outcomes.find((outcome) => outcome.failure === failure)!))));
+  if (values.write) {
+    fs.writeFileSync(PAGE, withOutcomes(fs.readFileSync(PAGE, 'utf8'), FAILURES, outcomes));
   }
 }
 

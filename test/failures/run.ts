@@ -4,7 +4,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { Failure } from './failures';
-import { Ports, Scene } from './scenes';
+import { Ports, SECRET, Scene } from './scenes';
 import { freePort } from '../engine/harness/deployment';
 import { dockerApi } from '../engine/harness/docker-api';
 import { TerraformStackRun } from '../engine/harness/terraform-stack-run';
@@ -57,7 +57,10 @@ export class FailingStack {
     const output = await this.run.applyInVain();
     const seconds = (Date.now() - started) / 1_000;
     const all = output.split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('Executing: '));
-    const lines = failure.says.map((pattern) => all.find((line) => pattern.test(line)) ?? missing(failure, pattern, output));
+    const lines = failure.says.map((pattern) => shown(all, pattern) ?? missing(failure, pattern, output));
+    if (output.includes(SECRET)) {
+      throw new Error(`${failure.mistake}, ${failure.deployedBy}: the output has a secret\n${output}`);
+    }
     const after = await this.running();
     if (failure.serves === 'the old version') {
       const stopped = before.filter((id) => !after.includes(id));
@@ -105,6 +108,16 @@ export class FailingStack {
     const containers = await dockerApi.get<{ Id: string }[]>('/containers/json', { filters: JSON.stringify({ name: [this.id], status: ['running'] }) });
     return containers.map(({ Id }) => Id);
   }
+}
+
+/** The first line with a pattern, up to the end of the pattern. */
+function shown(lines: readonly string[], pattern: RegExp): string | undefined {
+  const found = lines.map((line) => pattern.exec(line)).find((match) => match !== null);
+  if (!found) {
+    return undefined;
+  }
+  const end = found.index + found[0].length;
+  return end < found.input.length ? `${found.input.slice(0, end)} ...` : found.input;
 }
 
 function missing({ mistake, deployedBy }: Failure, pattern: RegExp, output: string): never {

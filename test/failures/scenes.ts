@@ -1,9 +1,9 @@
 import * as path from 'path';
-import { TerraformStack } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { testRun } from '../engine/harness/test-run';
 import {
-  ContainerImage, ContainerService, Duration, Gateway, GatewayAdditionalConfiguration, GoScratchImage, GoService, GoTask, HealthCheck, Platform, PostgresDatabase, PublishedPort,
-  Rollout, ServiceProps,
+  ContainerImage, ContainerService, Duration, Gateway, GatewayAdditionalConfiguration, GoScratchImage, GoService, GoTask, HealthCheck, Platform,
+  PostgresDatabase, PublishedPort, Rollout, ServiceProps,
 } from '../../lib';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
@@ -28,8 +28,19 @@ function image(stack: TerraformStack, platform?: Platform): GoScratchImage {
   return new GoScratchImage(stack, 'Image', { source: PROGRAM, repository: `${testRun.imageRepository}${platform ? '-other' : ''}`, platform });
 }
 
+/** The value of a sensitive variable of each service. Terraform hides what a provisioner prints when it is given such a value. */
+export const SECRET = 'only-for-the-program';
+
 function goService(stack: TerraformStack, { mode, platform, ...edit }: ServiceEdit, props: Partial<ServiceProps> = {}): GoService {
-  return new GoService(stack, 'shop', { image: image(stack, platform), ...IN_A_HURRY, environment: { MODE: mode ?? '' }, ...props, ...edit });
+  const token = new TerraformVariable(stack, 'token', { type: 'string', sensitive: true, default: SECRET });
+  return new GoService(stack, 'shop', {
+    image: image(stack, platform),
+    ...IN_A_HURRY,
+    environment: { MODE: mode ?? '' },
+    secretEnvironment: { TOKEN: token.stringValue },
+    ...props,
+    ...edit,
+  });
 }
 
 /** The default: a new version is tried out, then replaces the old one. */
@@ -54,8 +65,9 @@ export const worker: Scene<ServiceEdit> = (stack, edit) => {
 
 /** A service that waits for a task. */
 export const task: Scene<{ readonly mode?: string }> = (stack, { mode = '' }) => {
-  const migrate = new GoTask(stack, 'migrate', { image: image(stack), arguments: ['-role', 'task'], environment: { MODE: mode } });
-  new GoService(stack, 'shop', { image: migrate.node.scope!.node.findChild('Image') as GoScratchImage, ...IN_A_HURRY, after: [migrate] });
+  const program = image(stack);
+  const migrate = new GoTask(stack, 'migrate', { image: program, arguments: ['-role', 'task'], environment: { MODE: mode } });
+  new GoService(stack, 'shop', { image: program, ...IN_A_HURRY, after: [migrate] });
 };
 
 /** A program of somebody else's image. */
