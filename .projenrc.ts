@@ -107,6 +107,13 @@ project.addTask('e2e:walk', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/walk/main.ts'], receiveArgs: true }],
 });
 
+// Mistakes in programs that work. A few of them are an engine test.
+project.addTask('e2e:failures', {
+  description: 'Makes mistakes in programs, applies them on a real Docker Engine, and prints what the apply says and after how many seconds',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/failures/main.ts'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],

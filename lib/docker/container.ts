@@ -9,6 +9,7 @@ import { CONSTRUCT_LABEL } from './labels';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
+import { Readiness, failUnlessReady, providerWaits } from './until-ready';
 import { resolved } from '../terraform/resolved';
 import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
@@ -73,8 +74,10 @@ export interface ContainerSettings {
   /** The most files that a process may have open. Undefined: the engine's own limit. */
   readonly openFiles?: number;
   readonly healthCheck?: ContainerHealthCheck;
-  /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
+  /** The longest wait of an apply until the container is healthy. Undefined: no wait for its health. */
   readonly healthySeconds?: number;
+  /** When an apply may go on after the start of a container that keeps running. Undefined: at once. */
+  readonly readiness?: Readiness;
   readonly restart: string;
   readonly maximumRetryCount?: number;
   readonly logDriver: string;
@@ -152,7 +155,8 @@ export class HardenedContainer extends Container {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : KEPT_WHEN_STOPPED,
+      ...now.runsOnce ? UNTIL_IT_ENDS : KEPT_WHEN_STOPPED,
+      provisioners: checksOf(scope, now),
       name: now.sideBySide ? releaseName(now.name) : literal(now.name),
       image: now.image,
       user: now.user,
@@ -174,7 +178,7 @@ export class HardenedContainer extends Container {
       ...now.cpuPercent === undefined ? {} : { cpuPeriod: CPU_PERIOD, cpuQuota: now.cpuPercent * CPU_PERIOD / 100 },
       ulimit: now.openFiles === undefined ? undefined : [{ name: 'nofile', soft: now.openFiles, hard: now.openFiles }],
       healthcheck: now.healthCheck && { ...now.healthCheck, test: [...now.healthCheck.test] },
-      wait: now.healthySeconds === undefined ? undefined : true,
+      wait: now.healthySeconds === undefined ? undefined : providerWaits(scope, now.engine),
       waitTimeout: now.healthySeconds,
       restart: now.restart,
       maxRetryCount: now.maximumRetryCount,
@@ -207,9 +211,7 @@ export class HardenedContainer extends Container {
         this.set(key, now);
       }
     }
-    if (settings.runsOnce) {
-      this.provisioners = checksOf(this.node.scope!, settings);
-    }
+    this.provisioners = checksOf(this.node.scope!, settings);
     this.rendered = now;
     if (this.memorySwapInput === this.memoryInput) {
       this.memorySwap = this.memoryMebibytes;
@@ -257,10 +259,13 @@ export class HardenedContainer extends Container {
   }
 }
 
-/** What fails the apply after the program of a container has run. */
-function checksOf(scope: Construct, { engine, failure, wantedPorts }: ContainerSettings): LocalExecProvisioner[] {
+/** What fails the apply after the start of a container, or after the end of one that runs once. */
+function checksOf(scope: Construct, { engine, failure, readiness, runsOnce, wantedPorts }: ContainerSettings): LocalExecProvisioner[] | undefined {
+  if (!runsOnce) {
+    return readiness && [failUnlessReady(scope, engine, readiness)];
+  }
   return [
-    failUnlessZero(scope.node.path, engine, failure),
+    failUnlessZero(scope, engine, failure),
     ...wantedPorts && wantedPorts.ports.length > 0 ? [failUnlessFree(wantedPorts, engine)] : [],
   ];
 }
@@ -295,7 +300,8 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
 
 function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle {
   const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
-  return { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], ...runsOnce ? [] : ['ports'], 'ulimit'] };
+  // `wait` matters to a new container only, and depends on the machine.
+  return { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], ...runsOnce ? [] : ['ports', 'wait'], 'ulimit'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */

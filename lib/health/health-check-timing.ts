@@ -46,6 +46,15 @@ export class HealthCheckTiming {
     const timeout = this.timeout.toMilliseconds() + LAUNCH;
     return Duration.milliseconds(this.startPeriod.toMilliseconds() + timeout + this.retries * (interval + timeout) + SLACK);
   }
+
+  /**
+   * The time from a container's start until the engine reports it unhealthy, when each check is answered at once: by a refused connection, or by
+   * a wrong status.
+   */
+  public answeredWait(): Duration {
+    const timeout = this.timeout.toMilliseconds() + LAUNCH;
+    return Duration.milliseconds(this.startPeriod.toMilliseconds() + timeout + this.retries * this.interval.toMilliseconds() + SLACK);
+  }
 }
 
 /** The problem of options that contradict each other. */

@@ -156,6 +156,11 @@ export class HealthCheck {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
   }
 
+  /** See {@link HealthCheckTiming.answeredWait}. `undefined` without a check. @internal */
+  public _answeredWait(): Duration | undefined {
+    return this.test.tellsHealth ? this.timing.answeredWait() : undefined;
+  }
+
   /** Whether it runs the probe of the image, which can end a program that no longer answers. @internal */
   public get _asksProbe(): boolean {
     return this.test.asksProbe ?? false;

@@ -76,6 +76,8 @@ function tlsArguments(tls: ProbeTls): string[] {
 export interface TrialLimits {
   /** How long the program may take until it is healthy. */
   readonly patienceMilliseconds: number;
+  /** How long it must stay healthy. */
+  readonly settleMilliseconds: number;
   /** How long it may take to end. */
   readonly graceMilliseconds: number;
 }
@@ -84,7 +86,9 @@ export interface TrialLimits {
 export function trialCommand([probePath, ...check]: readonly string[], limits: TrialLimits, program: readonly string[]): string[] {
   const most = (milliseconds: number) => String(Math.min(milliseconds, LONGEST_TRIAL));
   return [
-    probePath, 'trial', '--timeout', most(limits.patienceMilliseconds), '--grace', most(limits.graceMilliseconds), ...check, '--', ...program,
+    probePath, 'trial', '--timeout', most(limits.patienceMilliseconds),
+    ...limits.settleMilliseconds === 0 ? [] : ['--settle', most(limits.settleMilliseconds)],
+    '--grace', most(limits.graceMilliseconds), ...check, '--', ...program,
   ];
 }
 

@@ -11,6 +11,7 @@ import { Order, OrderedContainers, refuseDependency } from '../docker/order';
 import { ProcessLimit } from '../docker/process-limit';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { StartStopped } from '../docker/start-stopped';
+import { Readiness } from '../docker/until-ready';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { checkArguments, checkStruct } from '../input/props';
 import { sharedMap } from '../input/shared';
@@ -19,6 +20,7 @@ import { TerraformData } from '../terraform/data';
 import { forget } from '../terraform/moves';
 import { refuseOtherStack } from '../terraform/same-stack';
 import { isUnresolved, literal } from '../terraform/text';
+import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
 import { Running } from '../workload/running';
@@ -166,7 +168,7 @@ class RunningContainers implements Running {
     if (workload.lifetime === 'service' && workload.networkOf === undefined && workload.processesOf === undefined) {
       const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, {
         containers: resources,
-        healthySeconds: this.fixed.healthySeconds,
+        readiness: this.readiness ?? { seconds: 0, settleSeconds: 0, mostEnds: MOST_ENDS },
         networks: () => this.networks,
         engine: () => gates.configuration,
       });
@@ -217,11 +219,17 @@ class RunningContainers implements Running {
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
       wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
+      readiness: this.readiness,
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
       dependsOn: [...this.prerequisites(), ...predecessor ? [predecessor] : []].map((dependency) => this.addressOf(dependency)),
       provider: () => workload.first ? host._provider : this.order.gateOf(this.ordered),
       engine: () => Gates.of(scope, host._provider).configuration,
     };
+  }
+
+  /** Read at synth: a trial may come later. */
+  private get readiness(): Readiness | undefined {
+    return this.workload.lifetime === 'service' ? readinessOf(this.workload, this.fixed.healthySeconds) : undefined;
   }
 
   private get networks(): ContainerNetworkAttachment[] {
@@ -287,7 +295,7 @@ function fixedSettings(scope: Construct, workload: Workload) {
     shell: image.shell,
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
-  const settle = healthySeconds === undefined ? undefined : settleTime;
+  const settle = workload.beside && healthySeconds !== undefined ? settleTime : undefined;
   return {
     name: workload.name,
     image: literal(image.reference),
@@ -324,6 +332,30 @@ function fixedSettings(scope: Construct, workload: Workload) {
     failure: workload.failure ?? (workload.trialOf && TRIAL_FAILED),
   };
 }
+
+/** How often a program may end until it is taken for one that always does. The engine doubles its pause before each restart. */
+const MOST_ENDS = 5;
+
+/** When a service is ready. A health check of one that starts beside its predecessor comes after the settle time. */
+function readinessOf(workload: Workload, healthySeconds: number | undefined): Readiness {
+  const { awaitsHealth, beside, isTriedOut, settleTime, restart } = workload;
+  const settlesBefore = healthySeconds !== undefined && (beside || isTriedOut);
+  const settleSeconds = settlesBefore ? 0 : (settleTime ?? (healthySeconds === undefined ? SETTLE_TIME : Duration.seconds(0))).toSeconds();
+  return {
+    seconds: (healthySeconds ?? SETTLE_MARGIN) + settleSeconds * (healthySeconds === undefined ? MOST_ENDS : 1),
+    settleSeconds,
+    // The engine restarts it so often, and then leaves it.
+    mostEnds: restart.maximumRetryCount === undefined ? MOST_ENDS : restart.maximumRetryCount + 1,
+    ignoresHealth: !awaitsHealth,
+    meaning: beside ? 'What ran before has not been touched.' : undefined,
+  };
+}
+
+/** How long a container without a health check must run without a restart. */
+const SETTLE_TIME = Duration.seconds(10);
+
+/** Seconds for the starts and pauses of a program that ends and is restarted. */
+const SETTLE_MARGIN = 60;
 
 /** What a failed trial means for the service. */
 const TRIAL_FAILED = 'The new version was tried out and did not become healthy; what runs has not been touched. '

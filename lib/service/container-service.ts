@@ -59,7 +59,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       processes: props.processes ?? DEFAULT_PROCESSES,
       beside: rollout._sideBySide,
       oneAfterAnother: rollout._oneAfterAnother,
-      settleTime: rollout._sideBySide ? rollout._settleTime : undefined,
+      settleTime: rollout._settleTime,
       port: this.servicePort,
       healthCheck,
       liveness: livenessOf(this, props, healthCheck, image, given.liveness !== undefined),

@@ -58,7 +58,7 @@ export interface Workload {
   readonly beside: boolean;
   /** Each replica is replaced after the previous one is healthy. */
   readonly oneAfterAnother?: boolean;
-  /** How long a new version must have run before its first health check. */
+  /** How long a new version must run without a restart: before its first health check if it is `beside`, else in all. */
   readonly settleTime?: Duration;
 
   /** The program's user. Without one, the image's own. */
