@@ -20,6 +20,9 @@ export const KEPT_WHEN_STOPPED = { mustRun: false } as const;
 
 const LOG_LINES = 30;
 
+/** A container without a health check must stay up for so many seconds: in a crash loop it runs for moments. */
+const CALM_SECONDS = 5;
+
 const START = [
   ON_ENGINE,
   'printf "%s\\n" "$NETWORKS" | while read -r network aliases; do',
@@ -32,9 +35,13 @@ const START = [
   'for c in $CONTAINERS; do on_engine "start $c" >/dev/null || exit 1; done',
   'n=0',
   'for c in $CONTAINERS; do',
+  '  calm=0',
   '  while :; do',
   '    state=$(on_engine "inspect --format \'{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}\' $c") || exit 1',
-  '    case $state in healthy|running) break;; esac',
+  '    case $state in',
+  '      healthy) break ;;',
+  `      running) calm=$((calm+1)); [ $calm -lt ${CALM_SECONDS} ] || break; sleep 1; continue ;;`,
+  '    esac',
   '    n=$((n+1))',
   '    if [ $n -gt $SECONDS_TO_WAIT ]; then',
   '      echo "$CONSTRUCT: container $c was stopped, and is $state after its start. The end of its log:" >&2',
@@ -59,8 +66,10 @@ export interface StartStoppedSettings {
 /**
  * Starts stopped containers with the next apply, and connects those that somebody took off a network. A plan names them and changes nothing.
  *
- * A container without an address has stopped: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
+ * A container without an address has stopped, or waits for its next start in a crash loop: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
  * the resource is planned as a replacement while a container is stopped. The applied value is empty, so the next plan is empty too.
+ *
+ * An unhealthy container has an address. Nothing that provider 3.6.2 reads tells its health; the command `status` does.
  *
  * Measured with providers 3.6.2 and 4.5.0.
  */
@@ -91,7 +100,7 @@ export class StartStopped extends TerraformData {
 
   private warning(container: Container): string {
     const name = `\${${addressOf(container)}.name}`;
-    return `${this.path}: the container ${name} is not running, or was taken off a network. The next apply starts and connects it. To see why it stopped: docker logs ${name}`;
+    return `${this.path}: the container ${name} is not running: it was stopped, crashes again and again, or was taken off a network. The next apply starts and connects it. To see why: npx cdktf-go-docker status, or docker logs ${name}`;
   }
 
   private get path(): string {
