@@ -141,7 +141,7 @@ export class Engine {
     const line = ['docker', ...args].map(quoted).join(' ');
     return spawn('ssh', [
       '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', ...terminal ? ['-t'] : [], ...ssh.options, ssh.destination, line,
-    ], options);
+    ], { ...options, env: process.env });
   }
 
   /** Keys in the provider's configuration become files that only this user can read. */

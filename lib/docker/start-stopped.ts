@@ -49,8 +49,10 @@ export interface StartStoppedSettings {
 /**
  * Starts stopped containers with the next apply, and connects those that somebody took off a network. A plan names them and changes nothing.
  *
- * A container without an address has stopped: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
+ * A container without an address has stopped, or waits for its next start in a crash loop: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
  * the resource is planned as a replacement while a container is stopped. The applied value is empty, so the next plan is empty too.
+ *
+ * An unhealthy container has an address. Nothing that provider 3.6.2 reads tells its health; the command `status` does.
  *
  * Measured with providers 3.6.2 and 4.5.0.
  */
@@ -81,7 +83,7 @@ export class StartStopped extends TerraformData {
 
   private warning(container: Container): string {
     const name = `\${${addressOf(container)}.name}`;
-    return `${this.path}: the container ${name} is not running, or was taken off a network. The next apply starts and connects it. To see why it stopped: docker logs ${name}`;
+    return `${this.path}: the container ${name} is not running: it was stopped, crashes again and again, or was taken off a network. The next apply starts and connects it. To see why: npx cdktf-go-docker status, or docker logs ${name}`;
   }
 
   private get path(): string {

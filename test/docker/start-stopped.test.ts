@@ -41,7 +41,7 @@ test('each plan names the stopped containers, and an apply starts them and waits
   expect(command).toContain('on_engine \\"start $c\\"');
   expect(environment).toMatchObject({ CONTAINERS: `\${${address}.name}`, SECONDS_TO_WAIT: expect.stringMatching(/^[1-9]/) });
   expect(Object.values<any>(synthesized(stack).check).map(({ assert }) => assert[0].error_message)).toEqual([
-    expect.stringMatching(/^dev\/service: the container \$\{.*\.name\} is not running, or was taken off a network\. The next apply starts and connects it\./),
+    expect.stringMatching(/^dev\/service: the container \$\{.*\.name\} is not running: it was stopped, crashes again and again, or was taken off a network\. The next apply starts and connects it\./),
   ]);
 });
 

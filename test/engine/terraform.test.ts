@@ -101,7 +101,7 @@ describeWithEngine('Terraform with the real provider', () => {
       const networks = Object.keys(Networks);
       await dockerApi.post(`/networks/${networks[0]}/disconnect`, { body: { Container: Id, Force: true } });
       const text = project.planText();
-      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running, or was taken off a network.`);
+      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running: it was stopped, crashes again and again, or was taken off a network.`);
       const starts = Object.entries(project.plan());
       expect(starts.map(([address]) => address)).toEqual(Array(running.length).fill(expect.stringMatching(/^terraform_data\..*Start$/)));
       project.apply();

@@ -22,8 +22,8 @@ export function judgedContainer(
   const answer = State.Health?.Log?.at(-1)?.Output;
   const findings: [Verdict, string][] = [
     ...stateFindings(container, now),
-    ...State.Running && health === 'unhealthy' ? [['sick', `unhealthy: ${State.Health!.FailingStreak} checks have failed in a row`] as [Verdict, string]] : [],
-    ...State.Running && health === 'starting' ? [['attention', 'has not been healthy yet'] as [Verdict, string]] : [],
+    ...runs(container) && health === 'unhealthy' ? [['sick', `unhealthy: ${State.Health!.FailingStreak} checks have failed in a row`] as [Verdict, string]] : [],
+    ...runs(container) && health === 'starting' ? [['attention', 'has not been healthy yet'] as [Verdict, string]] : [],
     ...memoryFindings(container, kills, now, lastEnd),
     ...imageFindings(service, container),
   ];
@@ -31,14 +31,18 @@ export function judgedContainer(
     name: nameOf(container),
     verdict: worst(findings.map(([verdict]) => verdict)),
     state: State.Status,
-    health,
+    health: runs(container) ? health : undefined,
     lastAnswer: answer === undefined || answer.trim() === '' ? undefined : shortened(answer),
-    startedAt: State.Running ? new Date(State.StartedAt).toISOString() : undefined,
+    startedAt: runs(container) ? new Date(State.StartedAt).toISOString() : undefined,
     restarts: RestartCount,
     image: Config.Image.startsWith('sha256:') ? service.image ?? Config.Image.slice(0, 19) : Config.Image,
     lastEnd,
     remarks: findings.map(([, text]) => text),
   };
+}
+
+function runs({ State }: Inspection): boolean {
+  return State.Running && !State.Restarting;
 }
 
 function stateFindings({ State, RestartCount }: Inspection, now: number): [Verdict, string][] {

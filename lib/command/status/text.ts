@@ -56,7 +56,7 @@ function detailsOf(container: ContainerReport, now: number): string[] {
 }
 
 function endText({ at, reason }: LastEnd, now: number): string {
-  return `${span(now - Date.parse(at))} ago, ${reason ?? 'nobody remembers why: the engine forgets exit codes with the restart'}`;
+  return `${span(now - Date.parse(at))} ago, ${reason ?? 'and why is forgotten: the engine drops the exit code when it starts the program again'}`;
 }
 
 function serviceDetails({ remarks, disk, backups }: ServiceReport, now: number): string[] {
