@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { Revision } from './images';
+import { Images, Revision } from './images';
 import { POSTGRES_USER, Role, Stand } from './stand';
 import { OwnEngine } from '../engine/harness/own-engine';
 import { run } from '../walk/engine';
@@ -50,7 +50,7 @@ export class ComposeStand extends Stand {
   public readonly port = 18081;
   private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-compose-'));
 
-  public constructor(engine: OwnEngine, private readonly images: Record<Revision, string>) {
+  public constructor(engine: OwnEngine, private readonly images: Images) {
     super(engine, PROJECT);
   }
 

@@ -26,6 +26,9 @@ export interface Fault {
   readonly isShort?: boolean;
 }
 
+export const INTERRUPTED_DEPLOY = 'power-cut-in-deploy';
+export const NEW_REVISION = '2';
+
 /** Sends a signal to programs of the machine. */
 function signal({ engine }: Scene, name: string, ...ids: string[]): void {
   const { status, stderr } = engine.inMachine('sh', '-c', `kill -${name} ${ids.join(' ')}`);
@@ -156,12 +159,12 @@ const ofEngine: readonly Fault[] = [
     },
   },
   {
-    name: 'power-cut-in-deploy',
+    name: INTERRUPTED_DEPLOY,
     title: 'power cut in the middle of a deploy',
     seconds: 45,
     toMachine: async ({ engine, stands }) => {
       const before = stands.map((stand) => stand.containers('service'));
-      const deploys = stands.map(async (stand) => stand.deploy('2').catch(() => false));
+      const deploys = stands.map(async (stand) => stand.deploy(NEW_REVISION).catch(() => false));
       // Until both have containers of the new version, which is not ready for 20 s.
       const isUnderWay = () => stands.every((stand, index) => stand.containers('service').some((id) => !before[index].includes(id)));
       for (const end = Date.now() + 120_000; !isUnderWay(); await sleep(200)) {

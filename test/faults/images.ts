@@ -2,44 +2,56 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
-import { GoScratchImage } from '../../lib';
+import { GoScratchImage, IContainerImage } from '../../lib';
 import { OwnEngine } from '../engine/harness/own-engine';
+import { run } from '../walk/engine';
 import { Terraform } from '../walk/terraform';
 
 const PROGRAM = path.join(__dirname, '..', 'walk', 'program');
+
+/** What the containers beside the program are made of. */
+const BASES = ['postgres:17', 'haproxy:3.0'];
 
 export type Revision = '1' | '2';
 
 /** The second revision becomes ready late, so that there is time for a power cut before it is. */
 const START: Record<Revision, string> = { 1: '0s', 2: '20s' };
 
-/** The program as an image, for both stands. */
-export function programImage(scope: Construct, id: string, revision: Revision): GoScratchImage {
-  return new GoScratchImage(scope, id, {
-    source: PROGRAM, mainPackage: './faulty', variables: { 'main.revision': revision, 'main.start': START[revision] }, timezones: false,
-  });
-}
+export type Images = Readonly<Record<Revision, string>>;
 
-/** Builds both revisions and returns the ids of their images. */
-export async function buildImages(engine: OwnEngine): Promise<Record<Revision, string>> {
+/** Builds both revisions on the engine that `docker` reaches, where earlier builds are cached, and brings all images to the machine. */
+export async function bringImages(engine: OwnEngine): Promise<Images> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-images-'));
+  const id = path.basename(directory).toLowerCase();
   try {
     const app = new App({ outdir: directory });
-    const stack = new TerraformStack(app, 'images');
+    const stack = new TerraformStack(app, id);
     new LocalBackend(stack, { path: 'terraform.tfstate' });
-    const names = (['1', '2'] as const).map((revision) => programImage(stack, `Revision${revision}`, revision).node.path);
+    for (const revision of ['1', '2'] as const) {
+      new GoScratchImage(stack, `revision${revision}`, {
+        source: PROGRAM, mainPackage: './faulty', variables: { 'main.revision': revision, 'main.start': START[revision] }, timezones: false,
+      });
+    }
     app.synth();
-    const terraform = new Terraform(path.join(directory, 'stacks', 'images'), engine.environment);
+    const terraform = new Terraform(path.join(directory, 'stacks', id), {});
     await terraform.init();
     const { code, stderr } = await terraform.apply();
     if (code !== 0) {
       throw new Error(stderr);
     }
-    const resources = (await terraform.resources()).filter(({ type }) => type === 'docker_image');
-    const [first, second] = names.map((name) => resources.find(({ values }) => values.name.startsWith(name.replace('/', '-').toLowerCase()))!.values.image_id as string);
-    return { 1: first, 2: second };
+    const built = (await terraform.resources()).filter(({ type }) => type === 'docker_image')
+      .map(({ values }) => ({ name: values.name as string, id: values.image_id as string }));
+    await engine.bring(...BASES, ...built.map(({ name }) => name));
+    // Terraform keeps images.
+    await run('docker', ['image', 'rm', ...built.map(({ name }) => name)]);
+    const idOf = (revision: Revision) => built.find(({ name }) => name.includes(`-revision${revision}:`))!.id;
+    return { 1: idOf('1'), 2: idOf('2') };
   } finally {
     fs.rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** An image of this library that the machine has already. */
+export function broughtImage(reference: string): IContainerImage {
+  return { bind: () => ({ reference, user: '65534:65534', entrypoint: ['/app'], probePath: '/probe', probeHasLiveness: true, hasShell: false }) };
 }

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
-import { Revision, programImage } from './images';
+import { Images, Revision, broughtImage } from './images';
 import { POSTGRES_USER, Role, Stand } from './stand';
 import {
   BackupSchedule, BackupStorage, Duration, Gateway, GoService, PostgresDatabase, PublishedPort, Rollout, Size,
@@ -19,7 +19,7 @@ export class LibraryStand extends Stand {
   private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-'));
   private terraform?: Terraform;
 
-  public constructor(engine: OwnEngine) {
+  public constructor(engine: OwnEngine, private readonly images: Images) {
     super(engine, ID);
   }
 
@@ -69,7 +69,7 @@ export class LibraryStand extends Stand {
       to: BackupStorage.directory(this.backups, { user: POSTGRES_USER }),
     });
     const service = new GoService(stack, 'Service', {
-      image: programImage(stack, 'Image', revision),
+      image: broughtImage(this.images[revision]),
       rollout: Rollout.blueGreen(),
       replicas: 2,
       memory: Size.mebibytes(128),
@@ -81,7 +81,7 @@ export class LibraryStand extends Stand {
 
 function roleOf(name: string): Role | undefined {
   const roles: readonly (readonly [RegExp, Role])[] = [
-    [/^library-service(-2)?-[0-9a-f]{8}$/, 'service'], [/^library-gateway$/, 'gateway'], [/^library-database$/, 'database'], [/^library-database-backup/, 'backup'],
+    [/^library-service(-2)?-[0-9a-f]{8}$/, 'service'], [/^library-gateway$/, 'gateway'], [/^library-database$/, 'database'], [/^library-database-backup$/, 'backup'],
   ];
   return roles.find(([pattern]) => pattern.test(name))?.[1];
 }

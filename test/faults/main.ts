@@ -11,7 +11,7 @@ import { spawnSync } from 'child_process';
 import { parseArgs } from 'util';
 import { ComposeStand } from './compose-stand';
 import { FAULTS, Fault, RANDOM, Scene } from './faults';
-import { buildImages } from './images';
+import { bringImages } from './images';
 import { LibraryStand } from './library-stand';
 import { Result, measure } from './measure';
 import { randomFaults } from './random-faults';
@@ -19,9 +19,6 @@ import { Requests } from './requests';
 import { describeMachine, tableOf, writePage } from './table';
 import { OwnEngine } from '../engine/harness/own-engine';
 import { terraformProblem } from '../engine/harness/terraform-project';
-
-/** What the images of the stands are made of. */
-const BASES = ['golang:1.26', 'postgres:17', 'haproxy:3.0'];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -47,12 +44,10 @@ async function main(): Promise<void> {
   const stands: (LibraryStand | ComposeStand)[] = [];
   try {
     say('the engine answers');
-    await engine.bring(...BASES);
+    const images = await bringImages(engine);
     process.env.DOCKER_HOST = engine.host;
-    say('it has the base images');
-    const images = await buildImages(engine);
-    say('the images are built');
-    stands.push(new LibraryStand(engine), new ComposeStand(engine, images));
+    say('it has the images');
+    stands.push(new LibraryStand(engine, images), new ComposeStand(engine, images));
     for (const stand of stands) {
       if (!await stand.deploy('1')) {
         throw new Error(`${stand.name} does not start`);

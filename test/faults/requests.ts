@@ -38,7 +38,12 @@ export class Requests {
 
   /** The requests that were sent within a time, as far as they have ended. */
   public sent(target: number, from: number, to: number): Ended[] {
-    return this.ended.filter((request) => request.target === target && request.start >= from && request.start < to);
+    // In the order of their ends, and nothing ends before it is sent.
+    let first = this.ended.length;
+    while (first > 0 && this.ended[first - 1].end >= from) {
+      first--;
+    }
+    return this.ended.slice(first).filter((request) => request.target === target && request.start >= from && request.start < to);
   }
 
   /** The rows that the target has acknowledged. */

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { spawnSync } from 'child_process';
-import { Fault } from './faults';
+import { Fault, INTERRUPTED_DEPLOY, NEW_REVISION } from './faults';
 import { Result } from './measure';
 import { OwnEngine } from '../engine/harness/own-engine';
 
@@ -15,7 +15,7 @@ const HEAD = [
 ];
 
 export function tableOf(results: ReadonlyMap<Fault, readonly Result[]>): string {
-  const rows = [...results].flatMap(([{ title }, measured]) => measured.map((result, index) => `| ${[
+  const rows = [...results].flatMap(([{ name, title }, measured]) => measured.map((result, index) => `| ${[
     index === 0 ? title : '',
     result.stand,
     result.failed,
@@ -24,9 +24,14 @@ export function tableOf(results: ReadonlyMap<Fault, readonly Result[]>): string 
     `${result.rowsLost} of ${result.acknowledged}`,
     result.restarts,
     result.noticedBy.join(', ') || 'nobody',
-    result.left.join(', ') || '–',
+    [...result.left, ...unfinished(name, result)].join(', ') || '–',
   ].join(' | ')} |`));
   return [...HEAD, ...rows].join('\n');
+}
+
+/** Answers of a version whose deploy was interrupted. */
+function unfinished(fault: string, { revisions }: Result): string[] {
+  return fault === INTERRUPTED_DEPLOY ? [`${revisions[NEW_REVISION] ?? 0} answers of the unfinished version`] : [];
 }
 
 /** What the numbers were measured on. */
