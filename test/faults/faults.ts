@@ -81,7 +81,6 @@ const ofProgram: readonly Fault[] = [
     name: 'hung-program',
     title: 'one replica hangs (SIGSTOP)',
     seconds: 80,
-    isShort: true,
     toStand: (stand, scene) => signal(scene, 'STOP', stand.program(stand.containers('service')[0])),
   },
   { name: 'deadlock', title: 'one replica is in a deadlock', seconds: 80, toStand: toService('deadlock') },

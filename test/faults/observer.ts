@@ -34,7 +34,7 @@ export class Observer {
 
   /** Containers that are not as they should be, as `role: state`. */
   public get ill(): string[] {
-    return [...this.seen.values()].filter(({ state }) => !['healthy', 'running', 'gone'].includes(state)).map(({ role, state }) => `${role}: ${state}`);
+    return [...this.seen.values()].filter(({ state }) => !['healthy', 'starting', 'running', 'gone'].includes(state)).map(({ role, state }) => `${role}: ${state}`);
   }
 
   private async look(): Promise<void> {

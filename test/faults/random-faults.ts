@@ -9,7 +9,7 @@ const PAUSE = { shortest: 5, longest: 30 };
 export function randomFaults(faults: readonly Fault[], minutes: number, seed: number): Fault {
   return {
     name: 'random',
-    title: `random faults for ${minutes} minutes (seed ${seed})`,
+    title: `random faults: ${minutes} minutes, seed ${seed}`,
     seconds: 60,
     toMachine: async (scene: Scene) => {
       const random = new Random(seed);

@@ -59,9 +59,8 @@ export abstract class Stand {
   /** The first process of a container that its image or its user brought, not the engine's init; as the machine numbers it. */
   public program(container: string): string {
     const first = this.engine.docker('inspect', '--format', '{{.State.Pid}}', container);
-    const { stdout } = this.engine.inMachine('cat', `/proc/${first}/task/${first}/children`, `/proc/${first}/comm`);
-    const [children, command] = stdout.split('\n');
-    return command === 'docker-init' ? children.split(' ')[0] : first;
+    const read = (file: string) => this.engine.inMachine('cat', `/proc/${first}/${file}`).stdout.trim();
+    return read('comm') === 'docker-init' ? read(`task/${first}/children`).split(' ')[0] : first;
   }
 
   /** The rows that its server has. */

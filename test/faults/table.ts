@@ -1,7 +1,7 @@
+import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { spawnSync } from 'child_process';
 import { Fault, INTERRUPTED_DEPLOY, NEW_REVISION } from './faults';
 import { Result } from './measure';
 import { OwnEngine } from '../engine/harness/own-engine';
@@ -14,8 +14,11 @@ const HEAD = [
   '|---|---|---:|---:|---:|---:|---:|---|---|',
 ];
 
-export function tableOf(results: ReadonlyMap<Fault, readonly Result[]>): string {
-  const rows = [...results].flatMap(([{ name, title }, measured]) => measured.map((result, index) => `| ${[
+/** The rows of each fault, by its title up to a colon: what follows may differ from run to run. */
+export type Rows = ReadonlyMap<string, readonly string[]>;
+
+export function rowsOf(results: ReadonlyMap<Fault, readonly Result[]>): Rows {
+  return new Map([...results].map(([{ name, title }, measured]) => [keyOf(title), measured.map((result, index) => `| ${[
     index === 0 ? title : '',
     result.stand,
     result.failed,
@@ -25,8 +28,22 @@ export function tableOf(results: ReadonlyMap<Fault, readonly Result[]>): string 
     result.restarts,
     result.noticedBy.join(', ') || 'nobody',
     [...result.left, ...unfinished(name, result)].join(', ') || '–',
-  ].join(' | ')} |`));
-  return [...HEAD, ...rows].join('\n');
+  ].join(' | ')} |`)]));
+}
+
+export function tableOf(rows: Rows): string {
+  return [...HEAD, ...[...rows.values()].flat()].join('\n');
+}
+
+/** The rows of a table that {@link tableOf} has made. */
+export function readRows(text: string): Rows {
+  const rows = new Map<string, string[]>();
+  let title = '';
+  for (const line of text.split('\n').filter((row) => row.startsWith('| ') && !HEAD.includes(row))) {
+    title = keyOf(line.split(' | ')[0].replace(/^\| */, '')) || title;
+    rows.set(title, [...rows.get(title) ?? [], line]);
+  }
+  return rows;
 }
 
 /** Answers of a version whose deploy was interrupted. */
@@ -42,13 +59,21 @@ export function describeMachine(engine: OwnEngine, rate: number): string {
     + `${versionOf('terraform', 'version')}. ${rate} requests a second to each.`;
 }
 
-export function writePage(text: string): void {
+/** Puts the rows into the page, and keeps those of other faults. @param titles of all faults, in their order */
+export function writePage(facts: string, rows: Rows, titles: readonly string[]): void {
   const page = fs.readFileSync(PAGE, 'utf8');
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) {
     throw new Error(`${PAGE} has no place for the numbers: a line "${BEGIN}" and one "${END}"`);
   }
-  fs.writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n${text}\n${page.slice(end)}`);
+  const known = new Map([...readRows(page.slice(begin, end)), ...rows]);
+  const order = titles.map(keyOf);
+  const sorted = new Map([...known].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+  fs.writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n${facts}\n\n${tableOf(sorted)}\n${page.slice(end)}`);
+}
+
+function keyOf(title: string): string {
+  return title.split(':')[0];
 }
 
 function versionOf(program: string, ...args: string[]): string {
