@@ -114,6 +114,13 @@ project.addTask('e2e:failures', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/failures/main.ts'], receiveArgs: true }],
 });
 
+// Faults of programs, containers, the engine and disks, next to Compose. A few of them are an engine test.
+project.addTask('e2e:faults', {
+  description: 'Does faults to what runs on a Docker Engine of its own, and prints what they did, next to Docker Compose; needs root',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/faults/main.ts'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
