@@ -13,8 +13,6 @@ export class Deployed {
     private readonly stackId: string,
     private readonly engine: Engine,
     public readonly port: (name: string) => number,
-    /** A directory of the host, which the definition may have mounted. */
-    public readonly directory: string,
   ) {}
 
   /** The address of a published port. */

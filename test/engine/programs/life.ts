@@ -1,8 +1,10 @@
 import * as path from 'path';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
+import { builderWithCCompiler, hasCCompiler } from './c-compiler';
 import { Deployed } from './deployed';
 import { moduleDirectory } from './module-source';
 import { RealProgram } from './real-program';
+import { Defaults } from '../../../lib';
 import { Engine } from '../../walk/engine';
 import { Terraform } from '../../walk/terraform';
 import { freePort } from '../harness/deployment';
@@ -10,6 +12,8 @@ import { dockerApi } from '../harness/docker-api';
 import { Inspection } from '../harness/running-container';
 import { temporaryDirectory } from '../harness/synthesized-stack';
 import { testRun } from '../harness/test-run';
+
+const FILES = path.join(__dirname, 'catalogue', 'files');
 
 /** What a program's life has shown. Every other promise that did not hold is an error. */
 export interface Outcome {
@@ -39,13 +43,14 @@ class Life {
   private readonly engine: Engine;
   private readonly terraform: Terraform;
   private readonly deployed: Deployed;
+  private readonly volumes = new Set<string>();
 
   public constructor(private readonly program: RealProgram, private readonly ports: ReadonlyMap<string, number>) {
     this.stackId = `${program.name}${testRun.id}`;
     this.engine = new Engine(`${this.stackId}-`);
-    const variables = Object.entries(program.variables ?? {}).map(([name, value]) => [`TF_VAR_${name}`, value]);
+    const variables = Object.entries(program.variables?.() ?? {}).map(([name, value]) => [`TF_VAR_${name}`, value]);
     this.terraform = new Terraform(path.join(this.outdir, 'stacks', this.stackId), Object.fromEntries(variables));
-    this.deployed = new Deployed(this.stackId, this.engine, (name) => this.port(name), temporaryDirectory('host'));
+    this.deployed = new Deployed(this.stackId, this.engine, (name) => this.port(name));
   }
 
   public async run(report: (line: string) => void): Promise<Outcome> {
@@ -53,10 +58,14 @@ class Life {
     const firstSeconds = await this.deploy(first);
     const imageBytes = await this.imageBytes();
     report(`${first}: deployed in ${firstSeconds.toFixed(1)} s, an image of ${(imageBytes / 1e6).toFixed(1)} MB`);
+    const images = await this.usedImages();
     await this.settle(this.program.use);
     report(`${first}: used; the second plan is empty`);
     const nextSeconds = await this.deploy(next);
     report(`${next}: deployed in ${nextSeconds.toFixed(1)} s`);
+    if ([...await this.usedImages()].every((image) => images.has(image))) {
+      throw new Error(`no container has an image of ${next}`);
+    }
     await this.settle(this.program.useNext);
     report(`${next}: used, with the data of ${first}; the second plan is empty`);
     await this.deploy(next, false);
@@ -74,11 +83,16 @@ class Life {
     const app = new App({ outdir: this.outdir });
     const stack = new TerraformStack(app, this.stackId);
     new LocalBackend(stack, { path: 'terraform.tfstate' });
+    if (this.program.needsCCompiler && !hasCCompiler()) {
+      Defaults.apply(stack, { images: { builderImage: builderWithCCompiler() } });
+    }
     this.program.deploy(stack, {
       source: moduleDirectory({ path: this.program.module, version }),
+      sourceOf: (name) => moduleDirectory(this.program.furtherModules![name]),
+      file: (name) => path.join(FILES, name),
+      volume: (name) => this.volume(name),
       port: (name) => this.port(name),
       dataProtection,
-      directory: this.deployed.directory,
     });
     app.synth();
     await this.terraform.init();
@@ -119,10 +133,20 @@ class Life {
     if (code !== 0) {
       throw new Error(`the destroy fails:\n${stderr || stdout}`);
     }
-    const left = [...await this.engine.containers(), ...await this.engine.networks()].map(({ name }) => name).concat(await this.engine.volumes());
+    const volumes = await this.engine.volumes();
+    const lost = [...this.volumes].filter((name) => !volumes.includes(name));
+    if (lost.length > 0) {
+      throw new Error(`the destroy has removed data: ${lost.join(', ')}`);
+    }
+    const left = [...await this.engine.containers(), ...await this.engine.networks()].map(({ name }) => name)
+      .concat(volumes.filter((name) => !this.volumes.has(name)));
     if (left.length > 0) {
       throw new Error(`the destroy has left ${left.join(', ')}`);
     }
+  }
+
+  private async usedImages(): Promise<ReadonlySet<string>> {
+    return new Set((await this.engine.containers()).map(({ image }) => image));
   }
 
   private async imageBytes(): Promise<number> {
@@ -133,6 +157,12 @@ class Life {
       throw new Error(`${images.length} images ${wanted} in place of one: ${images.flatMap(({ RepoTags: tags }) => tags).join(', ')}`);
     }
     return images[0].Size;
+  }
+
+  private volume(name: string): string {
+    const volume = `${this.stackId}-${name}`;
+    this.volumes.add(volume);
+    return volume;
   }
 
   private port(name: string): number {

@@ -11,8 +11,8 @@ import { Outcome, live } from './life';
 import { moduleProblem } from './module-source';
 import { readPage, withRows, writePage } from './page';
 import { RealProgram } from './real-program';
-import { terraformProblem } from '../harness/terraform-project';
 import { removeTemporaryDirectories } from '../harness/synthesized-stack';
+import { terraformProblem } from '../harness/terraform-project';
 
 function chosen(names: readonly string[]): readonly RealProgram[] {
   const unknown = names.filter((name) => !CATALOGUE.some((program) => program.name === name));

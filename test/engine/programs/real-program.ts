@@ -19,12 +19,16 @@ export interface ModuleVersion {
 export interface Surroundings {
   /** The directory of the module, as `go mod download` leaves it. */
   readonly source: string;
+  /** The directory of another module, which `furtherModules` names. */
+  readonly sourceOf: (name: string) => string;
+  /** The path of a file or directory that lies in `catalogue/files`. */
+  readonly file: (name: string) => string;
+  /** The name of a volume of the engine that nothing else uses. Volumes outlive a destroy. */
+  readonly volume: (name: string) => string;
   /** A free port of the host, the same one in each deployment. */
   readonly port: (name: string) => number;
   /** False for the last deployment, after which a destroy is to remove the data as well. */
   readonly dataProtection: boolean;
-  /** A directory of the host that is empty at first. */
-  readonly directory: string;
 }
 
 /** How the first deployment of a program went, with the finished library. Written once, and not changed when the library is mended. */
@@ -44,7 +48,11 @@ export interface RealProgram {
   /** Names of ports of the host. */
   readonly ports: readonly string[];
   /** Values of Terraform variables that `deploy` declares. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: () => Readonly<Record<string, string>>;
+  /** Modules of further programs that `deploy` needs beside the program: name → module. */
+  readonly furtherModules?: Readonly<Record<string, ModuleVersion>>;
+  /** Whether the builder needs a C compiler. Docker's own images of Go have one; the stand-ins of a test machine may lack it. */
+  readonly needsCCompiler?: boolean;
   /** The program's image, where the stack has several: the construct's path in the stack, joined by `-`. */
   readonly image?: string;
   /** The definition, whose lines are counted: what a user writes. */

@@ -1,6 +1,6 @@
+import { GoScratchImage, GoService, HealthCheck, PublishedPort } from '../../../../lib';
 import { contains } from '../deployed';
 import { RealProgram } from '../real-program';
-import { GoScratchImage, GoService, HealthCheck, PublishedPort } from '../../../../lib';
 
 /** Answers HTTP requests with what they were. */
 export const goHttpbin: RealProgram = {
