@@ -11,12 +11,14 @@ import { litestream } from './catalogue/litestream';
 import { miniflux } from './catalogue/miniflux';
 import { mochiMqtt } from './catalogue/mochi-mqtt';
 import { natsServer } from './catalogue/nats-server';
+import { restic } from './catalogue/restic';
 import { statsdExporter } from './catalogue/statsd-exporter';
 import { RealProgram } from './real-program';
 
 /** The programs, in the order of the table. */
 export const CATALOGUE: readonly RealProgram[] = [
-  goHttpbin, miniflux, headscale, kine, alertmanager, natsServer, caddy, mochiMqtt, statsdExporter, dnsproxy, blackboxExporter, litestream, golangMigrate, goose,
+  goHttpbin, miniflux, headscale, kine, alertmanager, natsServer, caddy, mochiMqtt, statsdExporter, dnsproxy, blackboxExporter,
+  litestream, golangMigrate, goose, restic,
 ];
 
 /** Small ones, which compile quickly: an engine test. */
