@@ -6,7 +6,7 @@ import { PostgresBackup, PostgresBackupProps } from './backup/postgres-backup';
 import { RestoreTask } from './backup/restore-task';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl } from './connection-url';
-import { DataVolume, addVolumeVariables, recogniseFormerNetwork, recordsVolume } from './data-volume';
+import { DataVolume, addVolumeVariables, keepNetworkLabels, recogniseFormerNetwork, recordsVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
@@ -125,6 +125,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const { place } = this;
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, place });
+    keepNetworkLabels(this.network.resource);
     this.imageReference = props.image ?? `postgres:${this.version.tag}`;
     this.budget = new ConnectionBudget(this, connectionLimits(props));
 

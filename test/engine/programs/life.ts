@@ -139,7 +139,7 @@ class Life {
       throw new Error(`the destroy has removed data: ${lost.join(', ')}`);
     }
     const left = [...await this.engine.containers(), ...await this.engine.networks()].map(({ name }) => name)
-      .concat(volumes.filter((name) => !this.volumes.has(name)));
+      .concat(volumes.filter((name) => !this.volumes.has(name) && name !== `${this.stackId}-database-records`));
     if (left.length > 0) {
       throw new Error(`the destroy has left ${left.join(', ')}`);
     }
