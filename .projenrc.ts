@@ -121,6 +121,13 @@ project.addTask('e2e:faults', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/faults/main.ts'], receiveArgs: true }],
 });
 
+// Public programs as their users deploy them. Three small ones are an engine test.
+project.addTask('e2e:programs', {
+  description: 'Deploys public Go programs of the Go module proxy on a real Docker Engine, and their next versions',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/engine/programs/main.ts'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],

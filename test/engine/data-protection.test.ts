@@ -167,6 +167,18 @@ describeWithEngine('protected data with the real provider', () => {
     });
   });
 
+  (problem ? describe.skip : describe)('that was protected from the beginning', () => {
+    test('goes when its protection is taken away', () => {
+      apply(database('db'));
+      ask(stack, `${id}-db`, 'CREATE TABLE t AS SELECT 42 AS v');
+      apply(database('db', { dataProtection: false }));
+      expect(ask(stack, `${id}-db`, 'SELECT v FROM t')).toBe('42');
+      expect(stack.plan()).toEqual({});
+      stack.destroy();
+      expect(volumes()).toEqual([`${id}-database-records`]);
+    });
+  });
+
   (problem ? describe.skip : describe)('of a stack that declared the volume', () => {
     beforeEach(() => {
       stack.define(database('db', { dataProtection: false, volumeName: `${id}-x` }), asBefore).apply();

@@ -42,6 +42,13 @@ test('only data without protection is a resource', () => {
   expect(volumesOf({ dataProtection: false }).sort()).toEqual(['dev-db-backups', 'dev-db-data-17']);
 });
 
+test('the network is not replaced when the protection is taken away', () => {
+  const networkOf = (props: PostgresDatabaseProps) => Object.values<any>(json('db', props).resource.docker_network).find(({ internal }) => internal);
+  const { labels, ...before } = networkOf({});
+  expect(labels).toHaveLength(1);
+  expect(networkOf({ dataProtection: false })).toEqual({ ...before, lifecycle: { ignore_changes: ['labels'] } });
+});
+
 test('the claim knows the volumes of all databases of the stack', () => {
   const stack = newStack();
   new PostgresDatabase(stack, 'one', { volumeName: 'xx' });
