@@ -46,7 +46,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
   public constructor(scope: Construct, id: string, given: ServiceProps) {
     super(scope, id);
     const props = complete(this, 'ServiceProps', given);
-    validateServiceOptions(this, props);
+    validateServiceOptions(this, props, given);
     const place = placeOf(this, props.place);
     const image = place._image(this, props.image);
     const rollout = props.rollout ?? Rollout.recreate();

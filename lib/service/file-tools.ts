@@ -56,7 +56,7 @@ rmdir "$staged" 2> /dev/null || true
 sync
 `;
 
-/** As \`probe reload\`. The times have whole seconds only: a program that started just after the change may get the signal. */
+/** As `probe reload`. The times have whole seconds only: a program that started just after the change may get the signal. */
 const RELOAD = `signal=\${1#SIG}
 shift
 ticks=$(sed 's/.*) //' /proc/1/stat | cut -d ' ' -f 20)

@@ -40,7 +40,7 @@ export class GoTask extends ContainerProgram implements ITerraformDependable {
   public constructor(scope: Construct, id: string, given: GoTaskProps) {
     super(scope, id);
     const props = complete(this, 'GoTaskProps', given);
-    validateProgramOptions(this, props);
+    validateProgramOptions(this, props, given);
     const place = placeOf(this, props.place);
     this._describe(place, props, place._image(this, props.image), {
       lifetime: 'task',

@@ -11,8 +11,9 @@ import { ServicePort } from '../workload/service-port';
 import { ContainerMount } from '../workload/storage';
 import { isTemporaryDirectory } from '../workload/temporary-directory';
 
-export function validateServiceOptions(scope: Construct, options: ServiceOptions): void {
-  validateProgramOptions(scope, options);
+/** @param given the options without defaults from above */
+export function validateServiceOptions(scope: Construct, options: ServiceOptions, given: ServiceOptions): void {
+  validateProgramOptions(scope, options, given);
   validateRollout(scope, options);
   const published = [...options.publish ? [options.publish] : [], ...(options.ports ?? []).flatMap((port) => port._published ?? [])];
   if (options.hostNetwork && published.length > 0) {
@@ -28,15 +29,16 @@ export function validateServiceOptions(scope: Construct, options: ServiceOptions
   }
 }
 
-export function validateProgramOptions(scope: Construct, options: ProgramOptions): void {
+/** @param given the options without defaults from above */
+export function validateProgramOptions(scope: Construct, options: ProgramOptions, given: ProgramOptions): void {
   if (options.containerName !== undefined && !isUnresolved(options.containerName)) {
     validateDockerName(scope, 'container', options.containerName);
   }
   validateMounts(scope, options.mounts ?? []);
-  if (options.tmpSize !== undefined && (options.mounts ?? []).some(isTemporaryDirectory)) {
+  if (given.tmpSize !== undefined && (options.mounts ?? []).some(isTemporaryDirectory)) {
     reject(scope, {
       what: '`tmpSize` has no effect beside a mount at /tmp',
-      given: options.tmpSize,
+      given: given.tmpSize,
       allowed: 'either `tmpSize` or a mount at /tmp',
       remedy: 'remove one of the two',
     });

@@ -11,8 +11,8 @@ export class FileChange {
   }
 
   /**
-   * The program keeps running, gets the new files under the same paths, and then a signal. Each file changes at once, and the program must
-   * handle the signal. An apply does not learn whether the program accepts the files. A file that is added or removed, another mode or owner, and a new image
+   * The program keeps running, gets the new files under the same paths, and then a signal, which it must handle. Each file changes at once. An
+   * apply does not learn whether the program accepts the files. A file that is added or removed, another mode or owner, and a new image
    * replace the container.
    * @param signal `SIGHUP`, `SIGUSR1` or `SIGUSR2`
    */

@@ -1,6 +1,6 @@
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { TerraformStack } from 'cdktf';
-import { ContainerImage, ContainerMount, GoTask, Rollout, Size } from '../../lib';
+import { ContainerImage, ContainerMount, Defaults, GoTask, Rollout, Size } from '../../lib';
 import { messageOf } from '../message';
 import { goImage, goService, newStack, resourcesByPath } from '../stack';
 
@@ -115,6 +115,15 @@ describe('/tmp', () => {
     later.service.addMount(mount);
     expect(later.of()['/tmp']).toContain(',exec,');
     expect(messageOf(() => later.service.addMount(mount))).toContain('two mounts at one path');
+  });
+
+  test('has the size of a default, unless something is mounted there', () => {
+    const stack = newStack();
+    Defaults.apply(stack, { services: { tmpSize: Size.kibibytes(5) } });
+    goService(stack, {}, 'a');
+    goService(stack, { mounts: [ContainerMount.tmpfs('/tmp')] }, 'b');
+    const { 'a/Resource': a, 'b/Resource': b } = containers(stack);
+    expect([a.tmpfs, b.tmpfs]).toEqual([{ '/tmp': DEFAULT.replace('65536', '5') }, { '/tmp': DEFAULT }]);
   });
 
   test('has one size', () => {
