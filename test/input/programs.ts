@@ -1,6 +1,7 @@
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables, ContainerImage, ContainerLogging, ContainerMount,
+  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables,
+  ContainerImage, ContainerLogging, ContainerMount,
   ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage,
   GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask,
   HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion,
