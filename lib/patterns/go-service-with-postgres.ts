@@ -136,7 +136,9 @@ export class GoServiceWithPostgres extends Construct {
   public constructor(scope: Construct, id: string, given: GoServiceWithPostgresProps) {
     super(scope, id);
     const props = complete(this, 'GoServiceWithPostgresProps', given);
-    const { source, mainPackage, imageOptions, database, databaseVariable, databaseParts, databasePlaceholder, databaseRole, pool, migration, ...service } = props;
+    const {
+      source, mainPackage, imageOptions, database, databaseVariable, databaseParts, databasePlaceholder, databaseRole, pool, migration, ...service
+    } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...imageOptions,
       source,

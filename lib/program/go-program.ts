@@ -34,9 +34,9 @@ export interface GoImageKind {
   readonly hasShell: boolean;
   /** The shell, if not `/bin/sh`. */
   readonly shell?: string;
-  defaultBuilderImage(goVersion: string): string;
   /** Why it cannot run programs with cgo. Undefined if it can. */
   readonly withoutCgo?: WithoutCgo;
+  defaultBuilderImage(goVersion: string): string;
 }
 
 /** A program and its staged build context. */

@@ -365,5 +365,5 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
 
 /** Joined by Terraform, which keeps the whole text secret. */
 function textAround(parts: readonly string[], url: string): string {
-  return Fn.join('', parts.flatMap((part, index) => [...index === 0 ? [] : [url], ...part === '' ? [] : [literalArgument(part)]]));
+  return Fn.join('', parts.flatMap((part, index) => [...index === 0 ? [] : [literalArgument(url)], ...part === '' ? [] : [literalArgument(part)]]));
 }

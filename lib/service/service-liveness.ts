@@ -12,7 +12,8 @@ import { reject } from '../input/input-error';
  * @param isOwn whether the service's own props give it
  */
 export function livenessOf(
-  scope: Construct, { liveness, restart, hostProcesses }: ServiceOptions, healthCheck: HealthCheck | undefined, image: ContainerImageBinding, isOwn: boolean,
+  scope: Construct, { liveness, restart, hostProcesses }: ServiceOptions, healthCheck: HealthCheck | undefined, image: ContainerImageBinding,
+  isOwn: boolean,
 ): Liveness | undefined {
   const asksProbe = healthCheck?._asksProbe ?? false;
   const probeHasLiveness = image.probeHasLiveness ?? false;

@@ -67,11 +67,11 @@ function validateSurroundings(scope: Construct, { workingDirectory, extraHosts, 
     });
   }
   for (const [hostName, address] of Object.entries(extraHosts ?? {})) {
-    const isName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(hostName);
+    const isName = isUnresolved(hostName) || /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(hostName);
     if (!isName || !isUnresolved(address) && address !== 'host-gateway' && isIP(address) === 0) {
       reject(scope, {
         what: isName ? 'not an address for `extraHosts`' : 'not a host name for `extraHosts`',
-        given: { [hostName]: address },
+        given: isName ? address : hostName,
         allowed: 'a host name, and an IPv4 or IPv6 address or "host-gateway"',
         remedy: isName ? 'give the address itself: /etc/hosts resolves no names' : 'write the name alone, without a scheme or port',
       });

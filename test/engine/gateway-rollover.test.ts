@@ -114,7 +114,7 @@ describeWithEngine('rollovers behind a gateway', () => {
       await Promise.all(clients);
       report(`power cut in a deploy of ${service}`, count);
       expect(count.addressesTaken).toBeGreaterThan(0);
-      expect(count.answered).toBeGreaterThan(100);
+      expect(count.answered).toBeGreaterThan(10);
       expect(count.toTheUnfinished).toBe(0);
     });
     await eventually(async () => stand.plain('/', `${service}.example`).then(({ status }) => status, () => 0), (status) => status === 200);

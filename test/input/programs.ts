@@ -33,7 +33,8 @@ const tls = (given: Given) => ({ publish: PublishedPort.onLoopback(443), certifi
 
 /** The smallest program that gives each struct to the library. */
 export const STRUCTS: Record<string, Program> = {
-  Binding: (given, stack) => service(stack).connectTo({ bind: () => ({ variables: { DATABASE_URL: 'postgres://' }, ...given }) }),
+  Binding: (given, stack) => service(stack, { arguments: ['{url}'] }).connectTo(
+    { bind: () => ({ variables: { DATABASE_URL: 'postgres://' }, url: 'postgres://', ...given }) }, { placeholder: '{url}' }),
   BlueGreenOptions: (given, stack) => service(stack, { rollout: Rollout.blueGreen(given) }),
   ContainerImageBinding: (given, stack) => service(stack, {
     image: { bind: () => ({ reference: 'acme/shop:1', hasShell: true, probePath: '/probe', ...given }) },
@@ -219,6 +220,9 @@ export const CALLS: Record<string, Program> = {
   'Schedule.cron': ({ expression = '30 3 * * *', timeZone }, stack) => new ScheduledTask(stack, 'task', {
     image: scheduled(), schedule: Schedule.cron(expression, timeZone),
   }),
+  'ContainerService.addressOf': ({ portName }, stack) => service(stack, { ports: [ServicePort.tcp('metrics', 9090)] }).addressOf(portName),
+  'ServicePort.tcp': ({ name = 'metrics', port = 9090 }, stack) => service(stack, { ports: [ServicePort.tcp(name, port)] }),
+  'ServicePort.udp': ({ name = 'dns', port = 53 }, stack) => service(stack, { ports: [ServicePort.udp(name, port)] }),
   'Size.bytes': ({ amount }, stack) => gateway(stack, { maxBodySize: Size.bytes(amount) }),
   'Size.gibibytes': ({ amount }, stack) => service(stack, { memory: Size.gibibytes(amount) }),
   'Size.kibibytes': ({ amount }, stack) => gateway(stack, { maxHeaderSize: Size.kibibytes(amount) }),
