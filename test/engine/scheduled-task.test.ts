@@ -46,7 +46,9 @@ describeWithEngine('a scheduled task', () => {
     const { Status, Log } = (await inspect(task)).State.Health!;
     return `${Status}: ${Log[Log.length - 1]?.Output.trim()}`;
   };
-  const untilHealth = async (task: string, expected: RegExp) => expect(await eventually(async () => health(task), (line) => expected.test(line))).toMatch(expected);
+  const untilHealth = async (task: string, expected: RegExp) => {
+    expect(await eventually(async () => health(task), (line) => expected.test(line))).toMatch(expected);
+  };
   const status = async (task: string) => (await container(task)).exec(['/scheduler', 'status']);
   const job = async (task: string, ...words: string[]) => (await (await container(task)).exec(['/app', ...words])).stdout;
   const metrics = async (task: string, from = task) => job(from, `get=http://${applied.id}-${task}:9464/metrics`);

@@ -2,9 +2,9 @@ import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables, ContainerFile, ContainerImage,
   ContainerLogging, ContainerMount, ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, FileChange, Gateway,
-  GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Liveness,
-  Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RegistryCredentials, RestartPolicy, Rollout,
-  RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, VersionStamp, Weekday,
+  GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck, IContainerImage,
+  ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RegistryCredentials,
+  RestartPolicy, Rollout, RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
@@ -18,9 +18,11 @@ const SCHEDULE = BackupSchedule.dailyAt('03:30');
 export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
 const NIGHTLY = Schedule.cron('30 3 * * *');
-const scheduled = () => ContainerImage.fromRegistry('acme/shop:1', { schedulerPath: '/scheduler', entrypoint: ['/app'] });
+const scheduled = (): IContainerImage => ContainerImage.fromRegistry('acme/shop:1', { schedulerPath: '/scheduler', entrypoint: ['/app'] });
 const image = () => ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', probeHasTls: true });
 const service = (stack: TerraformStack, given: Given = {}) => new GoService(stack, 'service', { image: image(), ...given });
+const serviceAndScheduledTask = (stack: TerraformStack, of: IContainerImage) =>
+  [service(stack, { image: of }), new ScheduledTask(stack, 'task', { image: of, schedule: NIGHTLY })];
 const database = (stack: TerraformStack, given: Given = {}) => new PostgresDatabase(stack, 'database', given);
 const gateway = (stack: TerraformStack, given: Given = {}) => new Gateway(stack, 'gateway', { publish: PUBLISH, ...given });
 const task = (stack: TerraformStack, given: Given = {}) => new GoTask(stack, 'task', { image: image(), ...given });
@@ -36,8 +38,8 @@ export const STRUCTS: Record<string, Program> = {
   Binding: (given, stack) => service(stack, { arguments: ['{url}'] }).connectTo(
     { bind: () => ({ variables: { DATABASE_URL: 'postgres://' }, url: 'postgres://', ...given }) }, { placeholder: '{url}' }),
   BlueGreenOptions: (given, stack) => service(stack, { rollout: Rollout.blueGreen(given) }),
-  ContainerImageBinding: (given, stack) => service(stack, {
-    image: { bind: () => ({ reference: 'acme/shop:1', hasShell: true, probePath: '/probe', ...given }) },
+  ContainerImageBinding: (given, stack) => serviceAndScheduledTask(stack, {
+    bind: () => ({ reference: 'acme/shop:1', hasShell: true, probePath: '/probe', schedulerPath: '/scheduler', entrypoint: ['/app'], ...given }),
   }),
   ContainerOptions: (given, stack) => below(() => Defaults.apply(stack, { tasks: given }), stack, () => task(stack)),
   ContainerNetworkProps: (given, stack) => service(stack, { networks: [new ContainerNetwork(stack, 'network', given)] }),
@@ -100,9 +102,9 @@ export const STRUCTS: Record<string, Program> = {
   RecreateOptions: (given, stack) => service(stack, { rollout: Rollout.recreate(given) }),
   DatabaseRoleOptions: (given, stack, source) => new GoServiceWithPostgres(stack, 'shop', { source, databaseRole: { name: 'shop', ...given } }),
   LivenessOptions: (given, stack) => service(stack, { liveness: Liveness.restart(given) }),
-  RegistryImageOptions: (given, stack) => service(stack, {
-    image: ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', ...given }),
-  }),
+  RegistryImageOptions: (given, stack) => serviceAndScheduledTask(stack, ContainerImage.fromRegistry('acme/shop:1', {
+    probePath: '/probe', schedulerPath: '/scheduler', entrypoint: ['/app'], ...given,
+  })),
   BaseImageOptions: (given, stack, source) => new GoDistrolessImage(stack, 'image', { source, variant: BaseImage.of('acme/base:1', given) }),
   RouteRateLimit: (given, stack) => route(stack, { rateLimit: { requests: 1, ...given } }),
   RouteSettings: (given, stack) => route(stack, given),

@@ -58,8 +58,15 @@ describeWithGo('the scheduler', () => {
 
     test('takes every command line that is rendered for it', () => {
       const settings: SchedulerSettings = {
-        name: 'dev-nightly', schedule: Schedule.every(Duration.seconds(1)), timeLimit: Duration.hours(720), killAfter: Duration.minutes(10),
-        shutdownTimeout: Duration.minutes(15), retries: 100, retryDelay: Duration.seconds(1), missedRuns: MissedRuns.RUN_ONCE, metricsPort: 65_535,
+        name: 'dev-nightly',
+        schedule: Schedule.every(Duration.seconds(1)),
+        timeLimit: Duration.hours(720),
+        killAfter: Duration.minutes(10),
+        shutdownTimeout: Duration.minutes(15),
+        retries: 100,
+        retryDelay: Duration.seconds(1),
+        missedRuns: MissedRuns.RUN_ONCE,
+        metricsPort: 65_535,
       };
       for (const change of [
         {}, { schedule: Schedule.every(Duration.hours(8_760)) }, { missedRuns: MissedRuns.SKIP }, { retries: 0 }, { metricsPort: 1 },
@@ -93,7 +100,8 @@ describeWithGo('the scheduler', () => {
       expressions.push('0 0 13 * 5', '0 12 1,15 * mon', '0 0 29 2 *', '59 23 31 dec *', '@weekly', '@monthly', '0 0 1-7 * 1');
       const questions = expressions.map((expression) => {
         const timeZone = expression.split(' ')[1] === '*' ? random.pick(ZONES) : 'UTC';
-        const from = new Date(Date.UTC(2024 + random.below(6), random.below(12), 1 + random.below(28), random.below(24), random.below(60), random.below(60)));
+        const [month, day, hour, minute, second] = [12, 28, 24, 60, 60].map((limit) => random.below(limit));
+        const from = new Date(Date.UTC(2024 + random.below(6), month, 1 + day, hour, minute, second));
         // It looks five years ahead, so it does not get beyond 2096.
         return { expression, timeZone, from: `${from.toISOString().slice(0, 19)}Z`, count: expression === '0 0 29 2 *' ? 12 : 40 };
       });
