@@ -108,10 +108,10 @@ const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
  * Quirk (3.6.2): the provider plans a changed `cpu_quota` as an update in place and does not apply it.
  */
 const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
-  'ports': 'cdktf-go-docker.ports',
-  'ulimit': 'cdktf-go-docker.ulimit',
-  'cpu_period': 'cdktf-go-docker.cpu-period',
-  'cpu_quota': 'cdktf-go-docker.cpu-quota',
+  ports: 'cdktf-go-docker.ports',
+  ulimit: 'cdktf-go-docker.ulimit',
+  cpu_period: 'cdktf-go-docker.cpu-period',
+  cpu_quota: 'cdktf-go-docker.cpu-quota',
 };
 
 /** Microseconds in which a container may use its share of processor time: the engine's own default. */
