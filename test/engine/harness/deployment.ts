@@ -172,7 +172,7 @@ export class Deployment {
       await this.resource(dependencyType, dependencyName);
     }
     if (type === 'terraform_data' && given.provisioner !== undefined) {
-      // It starts stopped containers. Nothing has been stopped in a first deploy.
+      // It starts stopped containers, or limits processes. Nothing has been stopped in a first deploy, and tests with the provider see the limits.
       return { id: randomUUID() };
     }
     // What Terraform checks or runs by itself, in expressions about the resource itself.
