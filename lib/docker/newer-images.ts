@@ -30,7 +30,8 @@ export class NewerImages extends TerraformElement {
   }
 
   public toTerraform(): any {
-    return { check: Object.fromEntries([...this.images].sort(([one], [other]) => one < other ? -1 : 1).map(([image, digest]) => this.check(image, digest))) };
+    const sorted = [...this.images].sort(([one], [other]) => one < other ? -1 : 1);
+    return { check: Object.fromEntries(sorted.map(([image, digest]) => this.check(image, digest))) };
   }
 
   private check(image: string, digest: string | undefined): [string, unknown] {

@@ -165,7 +165,8 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     };
     this.awaited = {
       image: image.reference,
-      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options, ...props.cpuPercent === undefined ? [] : [props.cpuPercent]),
+      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options,
+        ...props.cpuPercent === undefined ? [] : [props.cpuPercent]),
       patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
     };
     const after = [...props.after ?? []];

@@ -34,7 +34,9 @@ describe('contract of ids and names', () => {
       'docker_network.ServiceNetwork_EF29AF70',
       'docker_network.shop_Database_Network_31783370',
       'terraform_data.shop_Database_Password_13C00C43',
+      'terraform_data.shop_Database_Processes_95F2DB3C',
       'terraform_data.shop_Database_Start_83684517',
+      'terraform_data.shop_Service_Processes_DA54211D',
       'terraform_data.shop_Service_Start_F294D00F',
     ]);
     expect(names(stack)).toEqual([
@@ -58,6 +60,7 @@ describe('contract of ids and names', () => {
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
       'terraform_data.database_Password_B8563140',
+      'terraform_data.database_Processes_5469496F',
       'terraform_data.database_Start_8F0910F9',
     ]);
     expect(names(stack)).toEqual([
@@ -78,6 +81,7 @@ describe('contract of ids and names', () => {
       'docker_image.database_Image_77D4D99A',
       'docker_network.database_Network_C608F1E0',
       'terraform_data.database_Password_B8563140',
+      'terraform_data.database_Processes_5469496F',
       'terraform_data.database_Start_8F0910F9',
     ]);
     expect(names(stack)).toEqual([
@@ -97,6 +101,7 @@ describe('contract of ids and names', () => {
       'docker_container.service_Trial_E4F3D940',
       'docker_image.image_00E3890C',
       'docker_network.ServiceNetwork_EF29AF70',
+      'terraform_data.service_Processes_39D3969D',
       'terraform_data.service_Start_CE59C036',
     ]);
     expect(names(stack)).toEqual([
@@ -114,6 +119,7 @@ describe('contract of ids and names', () => {
       'docker_container.service_6D174F83',
       'docker_image.service_Image_A0527B8E',
       'docker_network.ServiceNetwork_EF29AF70',
+      'terraform_data.service_Processes_39D3969D',
       'terraform_data.service_Start_CE59C036',
     ]);
     expect(names(stack)).toEqual([

@@ -204,7 +204,8 @@ describe('advice on newer images', () => {
     Defaults.apply(stack, { images: { adviseUpdates: true, ...images } });
     new GoService(stack, 'api', { image: new GoDistrolessImage(stack, 'app', { source }) });
     define(stack);
-    return Object.fromEntries(Object.values<any>(synthesized(stack).check).filter(({ data }) => data !== undefined).map(({ data, assert: [assertion] }) => {
+    const checks = Object.values<any>(synthesized(stack).check).filter(({ data }) => data !== undefined);
+    return Object.fromEntries(checks.map(({ data, assert: [assertion] }) => {
       const [[id, { name, provider }]] = Object.entries<any>(data.docker_registry_image);
       return [name, { ...assertion, id, provider }];
     }));

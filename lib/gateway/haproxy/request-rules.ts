@@ -27,6 +27,7 @@ export function requestRules(settings: HaproxySettings): string[] {
   return [
     'http-request set-var(txn.host) req.hdr(host),bytes(0,253)',
     `http-request set-var(txn.path) ${settings.logQueryStrings ? 'pathq' : 'path'},bytes(0,${LOGGED_PATH})`,
+    'http-request set-var(txn.websocket) bool(true) if { req.hdr(upgrade) -m str -i websocket } { req.hdr(connection) -m sub -i upgrade }',
     ...concurrencyLimits(settings.limits),
     // A program that answers CONNECT with 2xx would get everything behind it unseen.
     answer('http-request return', 405, 'the method is not allowed', 'hdr Allow "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" if { method CONNECT TRACE }'),
@@ -48,7 +49,6 @@ export function requestRules(settings: HaproxySettings): string[] {
  */
 function hopByHopRules(): string[] {
   return [
-    'http-request set-var(txn.websocket) bool(true) if { req.hdr(upgrade) -m str -i websocket } { req.hdr(connection) -m sub -i upgrade }',
     'http-request del-header Upgrade unless { var(txn.websocket) -m bool }',
     'http-request del-header Connection',
     'http-request set-header Connection Upgrade if { var(txn.websocket) -m bool }',

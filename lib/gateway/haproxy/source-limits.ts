@@ -7,6 +7,9 @@ export const SOURCE = 'src,ipmask(32,64)';
 /** How many clients each table remembers. When one is full, the oldest go. */
 export const SOURCES = '20k';
 
+/** The answer to a request for a WebSocket which is none. */
+const NO_WEBSOCKET = '{ var(txn.websocket) -m bool } !{ status 101 }';
+
 /** While the gateway is half full, a client may have this share of what it may have otherwise; while it is full, the share of the share. */
 const CROWDED_SHARE = 5;
 
@@ -42,11 +45,14 @@ export function concurrencyLimits(limits: HaproxyLimits): string[] {
   const { connectionsPerSource, requests } = limits;
   return [
     `http-request track-sc1 ${SOURCE} table requests`,
-    'http-request track-sc2 int(0) table all unless { req.hdr(upgrade) -m str -i websocket }',
+    'http-request track-sc2 int(0) table all unless { var(txn.websocket) -m bool }',
     `${tooMany} if { sc_conn_cur(1) gt ${connectionsPerSource} }`,
     ...sharesWhenCrowded(limits, requests, 'sc_conn_cur(2)')
       .map(({ most, condition }) => `${tooMany} if { sc_conn_cur(1) gt ${most} } ${condition}`),
     `http-request return status 503 hdr Retry-After 1 if { sc_conn_cur(2) gt ${requests} }`,
+    // What a program answers without an upgrade is no WebSocket, whatever the client says.
+    `http-response track-sc2 int(0) table all if ${NO_WEBSOCKET}`,
+    `http-response return status 503 hdr Retry-After 1 if ${NO_WEBSOCKET} { sc_conn_cur(2) gt ${requests} }`,
   ];
 }
 

@@ -8,7 +8,11 @@ export type Verdict =
 /** A container of the library, as `docker inspect` shows it and its image, and what the stack asked for. */
 export interface Inspected {
   readonly kind: string;
-  readonly container: Inspection & { readonly Mounts: { Type: string; Source: string; Destination: string; Propagation: string }[]; readonly Path: string; readonly Args: readonly string[] };
+  readonly container: Inspection & {
+    readonly Mounts: { Type: string; Source: string; Destination: string; Propagation: string }[];
+    readonly Path: string;
+    readonly Args: readonly string[];
+  };
   readonly image: { readonly RepoTags: string[] | null; readonly Config: { readonly User: string } };
   /** `docker history` of images that the library builds. */
   readonly steps?: readonly string[];

@@ -172,7 +172,7 @@ export class Deployment {
       await this.resource(dependencyType, dependencyName);
     }
     if (type === 'terraform_data' && given.provisioner !== undefined) {
-      // It starts stopped containers. Nothing has been stopped in a first deploy.
+      // It starts stopped containers, or limits processes. Nothing has been stopped in a first deploy, and tests with the provider see the limits.
       return { id: randomUUID() };
     }
     // What Terraform checks or runs by itself, in expressions about the resource itself.
@@ -199,7 +199,9 @@ export class Deployment {
   private async createNetwork(attributes: Attributes): Promise<Attributes> {
     const name = testRun.objectName(attributes.name);
     const { Id } = await dockerApi.post<{ Id: string }>('/networks/create', {
-      body: { Name: name, Driver: attributes.driver, Internal: attributes.internal ?? false, Options: attributes.options ?? {}, Labels: testRun.labels },
+      body: {
+        Name: name, Driver: attributes.driver, Internal: attributes.internal ?? false, Options: attributes.options ?? {}, Labels: testRun.labels,
+      },
     });
     return { ...attributes, name, id: Id };
   }
