@@ -102,7 +102,7 @@ export const postgres: Scene<{ readonly parameters?: Record<string, string> }> =
 };
 
 /** A gateway with a service. */
-export const gateway: Scene<{ readonly additionalConfiguration?: GatewayAdditionalConfiguration }> = (stack, { additionalConfiguration }, { published }) => {
-  const door = new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(published), additionalConfiguration });
+export const gateway: Scene<{ readonly additionalConfiguration?: GatewayAdditionalConfiguration }> = (stack, edit, { published }) => {
+  const door = new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(published), ...edit });
   goService(stack, {}, { rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }), routes: [door.route()] });
 };
