@@ -1,6 +1,5 @@
-import { Scene, blueGreen, foreign, gateway, postgres, service, shortener, task, untried, worker } from './scenes';
-import { ContainerMount, HealthCheck, Platform, PublishedPort, Rollout, Duration, Size } from '../../lib';
-import type { Ports } from './scenes';
+import { Ports, Scene, blueGreen, foreign, gateway, postgres, service, shortener, task, untried, worker } from './scenes';
+import { ContainerMount, Duration, HealthCheck, Platform, PublishedPort, Rollout, Size } from '../../lib';
 
 /** A mistake in a program that works, and what an apply says of it. */
 export interface Failure {

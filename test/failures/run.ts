@@ -37,7 +37,9 @@ export class FailingStack {
   private readonly run: TerraformStackRun;
   private deployed?: Scene;
 
-  private constructor(private readonly directory: string, private readonly server: net.Server, private readonly ports: Ports, private readonly roots: string) {
+  private constructor(
+    private readonly directory: string, private readonly server: net.Server, private readonly ports: Ports, private readonly roots: string,
+  ) {
     this.outdir = path.join(directory, 'out');
     this.run = new TerraformStackRun(this.outdir, this.id);
   }

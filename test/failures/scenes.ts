@@ -1,10 +1,10 @@
 import * as path from 'path';
 import { TerraformStack, TerraformVariable } from 'cdktf';
-import { testRun } from '../engine/harness/test-run';
 import {
   ContainerImage, ContainerService, Duration, Gateway, GatewayAdditionalConfiguration, GoScratchImage, GoService, GoTask, HealthCheck, Platform,
   PostgresDatabase, PublishedPort, Rollout, ServiceProps,
 } from '../../lib';
+import { testRun } from '../engine/harness/test-run';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
 const PROGRAM = path.join(__dirname, 'program');
@@ -24,7 +24,7 @@ export type ServiceEdit = Partial<ServiceProps> & { readonly mode?: string; read
 
 const IN_A_HURRY = { shutdownTimeout: Duration.seconds(2) };
 
-function image(stack: TerraformStack, platform?: Platform): GoScratchImage {
+function imageOf(stack: TerraformStack, platform?: Platform): GoScratchImage {
   return new GoScratchImage(stack, 'Image', { source: PROGRAM, repository: `${testRun.imageRepository}${platform ? '-other' : ''}`, platform });
 }
 
@@ -34,7 +34,7 @@ export const SECRET = 'only-for-the-program';
 function goService(stack: TerraformStack, { mode, platform, ...edit }: ServiceEdit, props: Partial<ServiceProps> = {}): GoService {
   const token = new TerraformVariable(stack, 'token', { type: 'string', sensitive: true, default: SECRET });
   return new GoService(stack, 'shop', {
-    image: image(stack, platform),
+    image: imageOf(stack, platform),
     ...IN_A_HURRY,
     environment: { MODE: mode ?? '' },
     secretEnvironment: { TOKEN: token.stringValue },
@@ -65,14 +65,15 @@ export const worker: Scene<ServiceEdit> = (stack, edit) => {
 
 /** A service that waits for a task. */
 export const task: Scene<{ readonly mode?: string }> = (stack, { mode = '' }) => {
-  const program = image(stack);
+  const program = imageOf(stack);
   const migrate = new GoTask(stack, 'migrate', { image: program, arguments: ['-role', 'task'], environment: { MODE: mode } });
   new GoService(stack, 'shop', { image: program, ...IN_A_HURRY, after: [migrate] });
 };
 
 /** A program of somebody else's image. */
 export const foreign: Scene<{ readonly command?: string[]; readonly user?: string }> = (stack, { command = ['/bin/sleep', '1000'], user }) => {
-  const other = new ContainerService(stack, 'shop', { image: ContainerImage.fromRegistry('debian:bookworm'), arguments: command, shutdownTimeout: Duration.seconds(1) });
+  const image = ContainerImage.fromRegistry('debian:bookworm');
+  const other = new ContainerService(stack, 'shop', { image, arguments: command, shutdownTimeout: Duration.seconds(1) });
   if (user !== undefined) {
     other.resource.addOverride('user', user);
   }
@@ -101,7 +102,7 @@ export const postgres: Scene<{ readonly parameters?: Record<string, string> }> =
 };
 
 /** A gateway with a service. */
-export const gateway: Scene<{ readonly additionalConfiguration?: GatewayAdditionalConfiguration }> = (stack, { additionalConfiguration }, { published }) => {
-  const door = new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(published), additionalConfiguration });
+export const gateway: Scene<{ readonly additionalConfiguration?: GatewayAdditionalConfiguration }> = (stack, edit, { published }) => {
+  const door = new Gateway(stack, 'gateway', { publish: PublishedPort.onLoopback(published), ...edit });
   goService(stack, {}, { rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }), routes: [door.route()] });
 };

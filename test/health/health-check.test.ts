@@ -183,8 +183,14 @@ describe('how long to wait at most', () => {
     expect(HealthCheck.tcp({ startPeriod: Duration.milliseconds(1) })._maxWait()?.toSeconds()).toBe(55);
   });
 
+  test('when checks are answered at once: start period, the check that does not count, five intervals and slack', () => {
+    expect(HealthCheck.http('/')._answeredWait()?.toSeconds()).toBe(64);
+    expect(HealthCheck.tcp({ retries: 6, interval: Duration.seconds(10) })._answeredWait()?.toSeconds()).toBe(99);
+  });
+
   test('nothing to wait for without a check', () => {
     expect(HealthCheck.none()._maxWait()).toBeUndefined();
+    expect(HealthCheck.none()._answeredWait()).toBeUndefined();
   });
 });
 

@@ -30,7 +30,7 @@ describe('the trial of a service', () => {
       mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.directory('/etc/shop', '/etc/shop', { readOnly: true })],
     });
     expect(trial.entrypoint).toEqual([
-      '/probe', 'trial', '--timeout', '84000', '--grace', '30000', 'http', '8080', '/healthz', '--timeout', '2700', '--', '/shop', 'serve',
+      '/probe', 'trial', '--timeout', '64000', '--grace', '30000', 'http', '8080', '/healthz', '--timeout', '2700', '--', '/shop', 'serve',
     ]);
     expect(trial).toMatchObject({ name: 'dev-shop-trial', attach: true, must_run: false, logs: false, restart: 'no' });
     for (const same of [
@@ -101,6 +101,17 @@ describe('the trial of a service', () => {
     const image = ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', probeHasTls: true, entrypoint: ['/shop', '${x}'] });
     const { trial } = containersWith({ image, healthCheck: HealthCheck.https('/healthz', { ca: '/etc/${ca}.pem' }) });
     expect(trial.entrypoint.filter((argument: string) => argument.includes('{'))).toEqual(['/etc/$${ca}.pem', '$${x}']);
+  });
+
+  test('lasts for the settle time, and the service then waits for its health only', () => {
+    const settles = { rollout: Rollout.recreate({ settleTime: Duration.seconds(20) }) };
+    expect(containersWith().trial.entrypoint).not.toContain('--settle');
+    const { trial, containers: { 'shop/Resource': service } } = containersWith(settles);
+    expect(trial.entrypoint.slice(4, 6)).toEqual(['--settle', '20000']);
+    expect(service.provisioner[0]['local-exec'].environment.SETTLE_SECONDS).toBe('0');
+    expect(service.healthcheck.start_interval).toBe('500ms');
+    const { 'shop/Resource': untried } = containersWith({ rollout: Rollout.recreate({ settleTime: Duration.seconds(20), trial: false }) }).containers;
+    expect(untried.provisioner[0]['local-exec'].environment.SETTLE_SECONDS).toBe('20');
   });
 
   test('says what its failure means', () => {
