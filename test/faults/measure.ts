@@ -101,16 +101,17 @@ async function untilCalm(scene: Scene, requests: Requests, seconds: number): Pro
 async function restore(scene: Scene, requests: Requests): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const ill = scene.stands.flatMap((stand) => [...stand.all().keys()]).filter((id) => !isWell(scene, id));
-    if (ill.length === 0 && await untilCalm(scene, requests, attempt === 0 ? 15 : 60)) {
+    if (ill.length === 0 && await untilCalm(scene, requests, 30)) {
       return;
     }
-    if (attempt === 3) {
+    if (attempt === 5) {
       throw new Error(`${scene.stands.map(({ name }) => name).join(' and ')} do not answer, although all was started again`);
     }
     if (ill.length > 0) {
-      scene.engine.docker('restart', ...ill);
+      // What hangs does not end by itself.
+      scene.engine.docker('restart', '--time', '1', ...ill);
+      await sleep(15_000);
     }
-    await sleep(20_000);
   }
 }
 

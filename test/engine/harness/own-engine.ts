@@ -151,11 +151,16 @@ export class OwnEngine {
   }
 
   /** Whether containers run on while the engine is away, from its next stop on. */
-  public setLiveRestore(isLive: boolean): void {
+  public async setLiveRestore(isLive: boolean): Promise<void> {
     this.isLive = isLive;
     this.writeConfiguration();
     // The engine reads its configuration again.
     this.inMachine('sh', '-c', `kill -HUP $(cat ${this.home}/run/dockerd.pid)`);
+    for (const end = Date.now() + START_SECONDS * 1000; this.docker('info', '--format', '{{.LiveRestoreEnabled}}') !== String(isLive); await sleep(100)) {
+      if (Date.now() > end) {
+        throw new Error('the engine does not take over live-restore');
+      }
+    }
   }
 
   /** Ends the engine as an update of its package does. */
