@@ -11,6 +11,7 @@ import { OwnEngine } from '../engine/harness/own-engine';
 import { Terraform } from '../walk/terraform';
 
 const ID = 'library';
+const CONNECTIONS = 2000;
 
 /** The stack of this library, as its defaults have it, applied by Terraform. */
 export class LibraryStand extends Stand {
@@ -60,7 +61,12 @@ export class LibraryStand extends Stand {
   }
 
   private define(stack: TerraformStack, revision: Revision): void {
-    const gateway = new Gateway(stack, 'Gateway', { publish: PublishedPort.onLoopback(this.port) });
+    const gateway = new Gateway(stack, 'Gateway', {
+      publish: PublishedPort.onLoopback(this.port),
+      // Through the loopback interface all clients are one.
+      maxConnections: CONNECTIONS,
+      connectionsPerSource: CONNECTIONS,
+    });
     const database = new PostgresDatabase(stack, 'Database', { volumeName: this.volume, memory: Size.mebibytes(256) });
     database.backup({
       schedule: BackupSchedule.every(Duration.minutes(1)),

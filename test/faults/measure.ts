@@ -16,6 +16,8 @@ export interface Result {
   readonly noticedBy: readonly string[];
   /** What was not as before at the end, before somebody took the fault back. */
   readonly left: readonly string[];
+  /** How often each failure was seen: a status, or an error. */
+  readonly failures: Readonly<Record<string, number>>;
   /** Answers of each revision. */
   readonly revisions: Readonly<Record<string, number>>;
 }
@@ -50,8 +52,6 @@ export async function measure(fault: Fault, scene: Scene, requests: Requests): P
     const sent = requests.sent(index, start, end);
     const acknowledged = requests.acknowledged(index);
     const restarts = restartsOf(seen[index]);
-    const revisions: Record<string, number> = {};
-    sent.filter(hasSucceeded).forEach(({ body }) => { revisions[body] = (revisions[body] ?? 0) + 1; });
     results.push({
       stand: stand.name,
       requests: sent.length,
@@ -62,10 +62,17 @@ export async function measure(fault: Fault, scene: Scene, requests: Requests): P
       restarts,
       noticedBy: [...noticed(scene, stand, seen[index], start), ...restarts > 0 ? ['engine'] : [], ...asked[index]],
       left: left[index],
-      revisions,
+      failures: countsOf(sent.filter((request) => !hasSucceeded(request)).map(({ outcome }) => outcome)),
+      revisions: countsOf(sent.filter(hasSucceeded).map(({ body }) => body)),
     });
   }
   return results;
+}
+
+function countsOf(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  values.forEach((value) => { counts[value] = (counts[value] ?? 0) + 1; });
+  return counts;
 }
 
 /** Acknowledged rows that the server does not have. */
