@@ -62,15 +62,15 @@ export class LibraryStand extends Stand {
 
   private define(stack: TerraformStack, revision: Revision): void {
     const gateway = new Gateway(stack, 'Gateway', {
-      publish: PublishedPort.onLoopback(this.port),
-      // Through the loopback interface all clients are one.
+      publish: PublishedPort.onAllInterfaces(this.port),
+      // All clients have one address.
       maxConnections: CONNECTIONS,
       connectionsPerSource: CONNECTIONS,
     });
     const database = new PostgresDatabase(stack, 'Database', { volumeName: this.volume, memory: Size.mebibytes(256) });
     database.backup({
       schedule: BackupSchedule.every(Duration.minutes(1)),
-      maximumAge: Duration.seconds(90),
+      maximumAge: Duration.minutes(2),
       keep: 2,
       to: BackupStorage.directory(this.backups, { user: POSTGRES_USER }),
     });
