@@ -90,7 +90,7 @@ export class ComposeStand extends Stand {
       '  gateway:',
       '    image: haproxy:3.0',
       '    restart: unless-stopped',
-      `    ports: ["127.0.0.1:${this.port}:8080"]`,
+      `    ports: ["${this.port}:8080"]`,
       '    configs: [{ source: haproxy, target: /usr/local/etc/haproxy/haproxy.cfg }]',
       '    depends_on: { service: { condition: service_healthy } }',
       '    mem_limit: 512m',

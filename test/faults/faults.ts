@@ -80,10 +80,10 @@ const ofProgram: readonly Fault[] = [
   {
     name: 'hung-program',
     title: 'one replica hangs (SIGSTOP)',
-    seconds: 80,
+    seconds: 100,
     toStand: (stand, scene) => signal(scene, 'STOP', stand.program(stand.containers('service')[0])),
   },
-  { name: 'deadlock', title: 'one replica is in a deadlock', seconds: 80, toStand: toService('deadlock') },
+  { name: 'deadlock', title: 'one replica is in a deadlock', seconds: 100, toStand: toService('deadlock') },
   { name: 'crash', title: 'one replica is killed', seconds: 15, toStand: (stand, scene) => signal(scene, 'KILL', stand.program(stand.containers('service')[0])) },
   { name: 'memory', title: 'one replica takes more memory than it may', seconds: 20, toStand: toService('memory') },
   {
@@ -147,14 +147,14 @@ const ofEngine: readonly Fault[] = [
   },
   {
     name: 'live-restore',
-    title: 'the engine is away for 60 s, with `live-restore`',
+    title: 'the engine is away for 45 s, with `live-restore`',
     seconds: 15,
     toMachine: async ({ engine }) => {
-      engine.setLiveRestore(true);
+      await engine.setLiveRestore(true);
       await engine.stopDaemon();
-      await sleep(60_000);
+      await sleep(45_000);
       await engine.startDaemon();
-      engine.setLiveRestore(false);
+      await engine.setLiveRestore(false);
     },
   },
   {
@@ -197,14 +197,14 @@ const ofDisks: readonly Fault[] = [
   {
     name: 'data-disk-full',
     title: 'the disk of the database\'s data is full',
-    seconds: 60,
+    seconds: 45,
     toStand: (stand, scene) => fill(scene, dataOf(scene, stand)),
     undo: (stand, scene) => empty(scene, dataOf(scene, stand)),
   },
   {
     name: 'backup-disk-full',
     title: 'the disk of the backups is full',
-    seconds: 240,
+    seconds: 160,
     toStand: (stand, scene) => {
       fill(scene, stand.backups);
       stand.backUp();
@@ -214,7 +214,7 @@ const ofDisks: readonly Fault[] = [
   {
     name: 'backup-disk-gone',
     title: 'the disk of the backups is not mounted after a restart',
-    seconds: 150,
+    seconds: 90,
     toStand: (stand, { engine }) => {
       engine.unmount(stand.backups);
       // The directory below, as it was before somebody mounted a disk.

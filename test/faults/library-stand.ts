@@ -11,6 +11,7 @@ import { OwnEngine } from '../engine/harness/own-engine';
 import { Terraform } from '../walk/terraform';
 
 const ID = 'library';
+const CONNECTIONS = 2000;
 
 /** The stack of this library, as its defaults have it, applied by Terraform. */
 export class LibraryStand extends Stand {
@@ -60,11 +61,16 @@ export class LibraryStand extends Stand {
   }
 
   private define(stack: TerraformStack, revision: Revision): void {
-    const gateway = new Gateway(stack, 'Gateway', { publish: PublishedPort.onLoopback(this.port) });
+    const gateway = new Gateway(stack, 'Gateway', {
+      publish: PublishedPort.onAllInterfaces(this.port),
+      // All clients have one address.
+      maxConnections: CONNECTIONS,
+      connectionsPerSource: CONNECTIONS,
+    });
     const database = new PostgresDatabase(stack, 'Database', { volumeName: this.volume, memory: Size.mebibytes(256) });
     database.backup({
       schedule: BackupSchedule.every(Duration.minutes(1)),
-      maximumAge: Duration.seconds(90),
+      maximumAge: Duration.minutes(2),
       keep: 2,
       to: BackupStorage.directory(this.backups, { user: POSTGRES_USER }),
     });

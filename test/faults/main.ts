@@ -10,7 +10,7 @@
 import { spawnSync } from 'child_process';
 import { parseArgs } from 'util';
 import { ComposeStand } from './compose-stand';
-import { FAULTS, Fault, RANDOM, Scene } from './faults';
+import { FAULTS, Fault, RANDOM } from './faults';
 import { bringImages } from './images';
 import { LibraryStand } from './library-stand';
 import { Result, measure } from './measure';
@@ -56,12 +56,23 @@ async function main(): Promise<void> {
     }
     const requests = Requests.start(engine, rate, stands.map(({ port }) => port));
     try {
-      const results = await measureAll(faults, { engine, stands }, requests, say);
-      const [facts, rows] = [describeMachine(engine, rate), rowsOf(results)];
-      console.log(`${facts}\n\n${tableOf(rows)}`);
-      if (values.write) {
-        writePage(facts, rows, [...FAULTS, random].map(({ title }) => title));
+      const results = new Map<Fault, Result[]>();
+      for (const fault of faults) {
+        say(`${fault.title} (${fault.name})`);
+        try {
+          const measured = await measure(fault, { engine, stands }, requests);
+          measured.forEach((result) => console.log(`         ${JSON.stringify(result)}`));
+          results.set(fault, measured);
+          if (values.write) {
+            writePage(describeMachine(engine, rate), rowsOf(results), [...FAULTS, random].map(({ title }) => title));
+          }
+        } catch (error) {
+          // The others can be measured all the same.
+          console.error(`${fault.name} was not measured: ${(error as Error).message}`);
+          process.exitCode = 1;
+        }
       }
+      console.log(`${describeMachine(engine, rate)}\n\n${tableOf(rowsOf(results))}`);
     } finally {
       requests.stop();
     }
@@ -77,24 +88,7 @@ function chosen(faults: readonly Fault[], only: string | undefined): readonly Fa
   if (unknown !== undefined) {
     throw new Error(`no fault ${unknown}; there are ${faults.map(({ name }) => name).join(', ')}`);
   }
-  return faults.filter(({ name }) => names.includes(name));
-}
-
-async function measureAll(faults: readonly Fault[], scene: Scene, requests: Requests, say: (text: string) => void): Promise<Map<Fault, Result[]>> {
-  const results = new Map<Fault, Result[]>();
-  for (const fault of faults) {
-    say(`${fault.title} (${fault.name})`);
-    try {
-      const measured = await measure(fault, scene, requests);
-      results.set(fault, measured);
-      measured.forEach((result) => console.log(`         ${JSON.stringify(result)}`));
-    } catch (error) {
-      // The others can be measured all the same.
-      console.error(`${fault.name} was not measured: ${(error as Error).message}`);
-      process.exitCode = 1;
-    }
-  }
-  return results;
+  return names.map((name) => faults.find((fault) => fault.name === name)!);
 }
 
 main().catch((error: Error) => {

@@ -16,6 +16,8 @@ export interface Result {
   readonly noticedBy: readonly string[];
   /** What was not as before at the end, before somebody took the fault back. */
   readonly left: readonly string[];
+  /** How often each failure was seen: a status, or an error. */
+  readonly failures: Readonly<Record<string, number>>;
   /** Answers of each revision. */
   readonly revisions: Readonly<Record<string, number>>;
 }
@@ -50,8 +52,6 @@ export async function measure(fault: Fault, scene: Scene, requests: Requests): P
     const sent = requests.sent(index, start, end);
     const acknowledged = requests.acknowledged(index);
     const restarts = restartsOf(seen[index]);
-    const revisions: Record<string, number> = {};
-    sent.filter(hasSucceeded).forEach(({ body }) => { revisions[body] = (revisions[body] ?? 0) + 1; });
     results.push({
       stand: stand.name,
       requests: sent.length,
@@ -62,10 +62,17 @@ export async function measure(fault: Fault, scene: Scene, requests: Requests): P
       restarts,
       noticedBy: [...noticed(scene, stand, seen[index], start), ...restarts > 0 ? ['engine'] : [], ...asked[index]],
       left: left[index],
-      revisions,
+      failures: countsOf(sent.filter((request) => !hasSucceeded(request)).map(({ outcome }) => outcome)),
+      revisions: countsOf(sent.filter(hasSucceeded).map(({ body }) => body)),
     });
   }
   return results;
+}
+
+function countsOf(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  values.forEach((value) => { counts[value] = (counts[value] ?? 0) + 1; });
+  return counts;
 }
 
 /** Acknowledged rows that the server does not have. */
@@ -101,16 +108,17 @@ async function untilCalm(scene: Scene, requests: Requests, seconds: number): Pro
 async function restore(scene: Scene, requests: Requests): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const ill = scene.stands.flatMap((stand) => [...stand.all().keys()]).filter((id) => !isWell(scene, id));
-    if (ill.length === 0 && await untilCalm(scene, requests, attempt === 0 ? 15 : 60)) {
+    if (ill.length === 0 && await untilCalm(scene, requests, 30)) {
       return;
     }
-    if (attempt === 3) {
+    if (attempt === 5) {
       throw new Error(`${scene.stands.map(({ name }) => name).join(' and ')} do not answer, although all was started again`);
     }
     if (ill.length > 0) {
-      scene.engine.docker('restart', ...ill);
+      // What hangs does not end by itself.
+      scene.engine.docker('restart', '--time', '1', ...ill);
+      await sleep(15_000);
     }
-    await sleep(20_000);
   }
 }
 

@@ -15,7 +15,7 @@ test('an outage is the time in which at least half of the requests failed', () =
 });
 
 test('a table is read as it was written', () => {
-  const result = { requests: 10, failed: 1, outageSeconds: 0.5, acknowledged: 2, rowsLost: 0, restarts: 1, noticedBy: [], left: ['backup: unhealthy'], revisions: { 2: 3 } };
+  const result = { requests: 10, failed: 1, outageSeconds: 0.5, acknowledged: 2, rowsLost: 0, restarts: 1, noticedBy: [], left: ['backup: unhealthy'], failures: { 503: 1 }, revisions: { 2: 3 } };
   const both = [{ stand: 'this library', ...result }, { stand: 'Compose', ...result }];
   const rows = rowsOf(new Map(FAULTS.map((fault) => [fault, both])));
   expect(rows.size).toBe(FAULTS.length);

@@ -1,7 +1,7 @@
 import { ChildProcess, spawn } from 'child_process';
 import * as path from 'path';
 import * as readline from 'readline';
-import { OwnEngine } from '../engine/harness/own-engine';
+import { MACHINE_ADDRESS, OwnEngine } from '../engine/harness/own-engine';
 
 /** A request that has ended. */
 export interface Ended {
@@ -24,7 +24,7 @@ const SLOT = 500;
 export class Requests {
   public static start(engine: OwnEngine, rate: number, ports: readonly number[]): Requests {
     const [command, ...args] = engine.inNetwork(
-      process.execPath, '-r', 'ts-node/register/transpile-only', path.join(__dirname, 'traffic.ts'), String(rate), ...ports.map(String));
+      process.execPath, '-r', 'ts-node/register/transpile-only', path.join(__dirname, 'traffic.ts'), String(rate), MACHINE_ADDRESS, ...ports.map(String));
     return new Requests(spawn(command, args, {
       stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TS_NODE_PROJECT: path.join(__dirname, '..', 'tsconfig.json') },
     }));

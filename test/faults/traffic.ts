@@ -1,7 +1,7 @@
 /**
  * Sends requests at a steady rate, as a program of its own in the network of the machine under test.
  *
- *   traffic.ts RATE PORT...
+ *   traffic.ts RATE ADDRESS PORT...
  *
  * Four of five requests ask for a page, which needs no database; the fifth writes a row. Each has a connection of its own. It writes a line of
  * JSON for each request that has ended.
@@ -13,6 +13,9 @@ import { Ended } from './requests';
 const PATIENCE = 5000;
 const TICK = 5;
 const ROW_EVERY = 5;
+
+const [address] = process.argv.slice(3);
+const [rate, ...ports] = [process.argv[2], ...process.argv.slice(4)].map(Number);
 
 function ask(target: number, port: number, id: number): void {
   const isRow = id % ROW_EVERY === 0;
@@ -30,7 +33,7 @@ function ask(target: number, port: number, id: number): void {
     }
   };
   const request = http.request({
-    host: '127.0.0.1', port, agent: false, method: isRow ? 'POST' : 'GET', path: isRow ? `/rows/${id}` : '/', headers: { host: 'shop.example' },
+    host: address, port, agent: false, method: isRow ? 'POST' : 'GET', path: isRow ? `/rows/${id}` : '/', headers: { host: 'shop.example' },
   }, (response) => {
     const parts: Buffer[] = [];
     response.on('data', (part) => parts.push(part));
@@ -45,7 +48,6 @@ function ask(target: number, port: number, id: number): void {
   request.end();
 }
 
-const [rate, ...ports] = process.argv.slice(2).map(Number);
 const began = performance.now();
 let sent = 0;
 setInterval(() => {

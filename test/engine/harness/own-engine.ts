@@ -6,6 +6,12 @@ import { setTimeout as sleep } from 'timers/promises';
 
 const START_SECONDS = 60;
 
+/**
+ * An address of the machine. Ports that are published on all interfaces are reached there by the kernel alone. Those at 127.0.0.1 need
+ * a process of the engine, `docker-proxy`, which ends with it.
+ */
+export const MACHINE_ADDRESS = '10.86.1.1';
+
 /** What the machine's first process does: /proc of its own processes, memory for what a power cut loses, and reaping. */
 const MACHINE = `set -e
 mount -t proc proc /proc
@@ -75,7 +81,7 @@ export class OwnEngine {
     const pid = isOnPath('dockerd') ? undefined : runningEngine();
     this.programs = pid === undefined ? [] : [`--mount=/proc/${pid}/ns/mnt`];
     this.home = path.join(pid === undefined ? os.tmpdir() : '/var/lib', path.basename(this.run));
-    this.network = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && exec sleep infinity'], { stdio: 'ignore' });
+    this.network = spawn('unshare', ['--net', 'sh', '-c', `ip link set lo up && ip address add ${MACHINE_ADDRESS}/32 dev lo && exec sleep infinity`], { stdio: 'ignore' });
   }
 
   /** The environment of commands that are for this engine. */
@@ -83,7 +89,7 @@ export class OwnEngine {
     return { DOCKER_HOST: this.host };
   }
 
-  /** The command line of a program that runs in the machine's network, where `127.0.0.1` leads to published ports. */
+  /** The command line of a program that runs in the machine's network, where {@link MACHINE_ADDRESS} leads to published ports. */
   public inNetwork(...command: string[]): string[] {
     return ['nsenter', `--net=/proc/${this.network.pid}/ns/net`, ...command];
   }
@@ -151,11 +157,16 @@ export class OwnEngine {
   }
 
   /** Whether containers run on while the engine is away, from its next stop on. */
-  public setLiveRestore(isLive: boolean): void {
+  public async setLiveRestore(isLive: boolean): Promise<void> {
     this.isLive = isLive;
     this.writeConfiguration();
     // The engine reads its configuration again.
     this.inMachine('sh', '-c', `kill -HUP $(cat ${this.home}/run/dockerd.pid)`);
+    for (const end = Date.now() + START_SECONDS * 1000; this.docker('info', '--format', '{{.LiveRestoreEnabled}}') !== String(isLive); await sleep(100)) {
+      if (Date.now() > end) {
+        throw new Error('the engine does not take over live-restore');
+      }
+    }
   }
 
   /** Ends the engine as an update of its package does. */
