@@ -60,6 +60,9 @@ const project = new cdk.JsiiProject({
   eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false, commandOptions: { fix: false } },
 });
 
+// Users call it as `npx cdktf-go-docker`.
+project.package.addBin({ 'cdktf-go-docker': 'lib/command/cdktf-go-docker.js' });
+
 // Unit tests alone, so that they are quick; `build` checks the style before it compiles.
 const jest = project.testTask.steps[0].execArgs!;
 project.testTask.reset();
@@ -92,11 +95,30 @@ project.addTask('e2e:attacks', {
   steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/gateway-'], receiveArgs: true }],
 });
 
+project.addTask('cis', {
+  description: 'Deploys every container of the library and compares the table of the CIS Docker Benchmark; WRITE_CIS_TABLE=1 writes it',
+  steps: [{ execArgs: ['jest', '--ci', '--config', engineTests.path, 'test/engine/security-cis.test.ts'], receiveArgs: true }],
+});
+
 // Random edits of a program. A few steps of it are an engine test.
 project.addTask('e2e:walk', {
   description: 'Edits a program at random, applies it on a real Docker Engine, checks what must hold, and shrinks what fails',
   env: { TS_NODE_PREFER_TS_EXTS: 'true' },
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/walk/main.ts'], receiveArgs: true }],
+});
+
+// Mistakes in programs that work. A few of them are an engine test.
+project.addTask('e2e:failures', {
+  description: 'Makes mistakes in programs, applies them on a real Docker Engine, and prints what the apply says and after how many seconds',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/failures/main.ts'], receiveArgs: true }],
+});
+
+// Faults of programs, containers, the engine and disks, next to Compose. A few of them are an engine test.
+project.addTask('e2e:faults', {
+  description: 'Does faults to what runs on a Docker Engine of its own, and prints what they did, next to Docker Compose; needs root',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/faults/main.ts'], receiveArgs: true }],
 });
 
 // Public programs as their users deploy them. Three small ones are an engine test.

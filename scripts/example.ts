@@ -18,7 +18,7 @@ const DEFAULT_EXAMPLE = 'service-with-postgres';
 /** What to try once an example runs. */
 const TRY: Readonly<Record<string, (url: string) => string[]>> = {
   'service-with-postgres': (url) => [
-    `curl ${url}/healthz`,
+    `curl ${url}/readyz`,
     `curl ${url}/links --json '{"url": "https://go.dev/doc/", "slug": "docs"}'`,
     `curl -i ${url}/docs`,
     `curl '${url}/links?zone=America/New_York'`,

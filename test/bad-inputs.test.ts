@@ -151,7 +151,7 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an embedded file that is missing', (stack) => image(stack, { source: directory({ ...PROGRAM, 'main.go': embedding('nowhere.txt') }) }), `
     dev/image: pattern nowhere.txt: no matching files found
       given:   "//go:embed nowhere.txt in <directory>/main.go"
-      to do:   create the file before synthesis, or correct the pattern`],
+      to do:   create the file before the synthesis, or correct the pattern. A module as published may lack files that its build makes, such as those of a front end: make them in a checkout of the repository`],
   ['an embedded file of 2 GB', (stack) => image(stack, { source: withLargeFile({ ...PROGRAM, 'main.go': embedding('large.bin') }) }), `
     dev/image: a file that the build needs is too large
       given:   "<directory>/large.bin"
@@ -338,13 +338,13 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an extra file at a relative path', (stack) => image(stack, { extraFiles: { 'etc/a': 'a' } }), `
     dev/image: not a path in the image for \`extraFiles\`
       given:   "etc/a"
-      allowed: an absolute path of a file without ".", ".." and doubled slashes, for example "/etc/app/config.json"
-      to do:   name the file itself, not its directory`],
+      allowed: an absolute path of a file or directory without ".", ".." and doubled slashes, for example "/etc/app/config.json"
+      to do:   name the path as the program uses it, without a slash at its end`],
   ['an extra file above the root', (stack) => image(stack, { extraFiles: { '/../a': 'a' } }), `
     dev/image: not a path in the image for \`extraFiles\`
       given:   "/../a"
-      allowed: an absolute path of a file without ".", ".." and doubled slashes, for example "/etc/app/config.json"
-      to do:   name the file itself, not its directory`],
+      allowed: an absolute path of a file or directory without ".", ".." and doubled slashes, for example "/etc/app/config.json"
+      to do:   name the path as the program uses it, without a slash at its end`],
   ['an extra file in place of the probe', (stack) => image(stack, { extraFiles: { '/probe': 'a' } }), `
     dev/image: a path in \`extraFiles\` belongs to the image itself
       given:   "/probe"
@@ -373,13 +373,13 @@ const CASES: [name: string, action: (stack: TerraformStack) => unknown, error: s
   ['an extra file that is missing', (stack) => image(stack, { extraFiles: { '/etc/a': 'nowhere.json' } }), `
     dev/image: no such file for \`extraFiles\`
       given:   "nowhere.json"
-      allowed: an existing file; relative paths are relative to cdktf.json
+      allowed: an existing file, or a directory with files; relative paths are relative to cdktf.json
       to do:   correct the path, or create the file`],
-  ['a directory as an extra file', (stack) => image(stack, { extraFiles: { '/etc/a': directory({ a: '' }) } }), `
-    dev/image: no such file for \`extraFiles\`
-      given:   "<directory>"
-      allowed: an existing file; relative paths are relative to cdktf.json
-      to do:   list the files of the directory one by one`],
+  ['an extra directory with a secret', (stack) => image(stack, { extraFiles: { '/etc/a': directory({ 'prod.env': '' }) } }), `
+    dev/image: a directory of \`extraFiles\` holds a file whose name says that it holds secrets
+      given:   "<directory>/prod.env"
+      allowed: directories without such files, or the file as an entry of its own
+      to do:   move the file out of the directory; give secrets to the program with ContainerFile.secret()`],
   ['an included pattern that is malformed', (stack) => image(stack, { include: ['a', 'b/['] }), `
     dev/image: a pattern of \`include\` is malformed
       given:   "b/["

@@ -44,6 +44,10 @@ test('the service with PostgreSQL', () => {
   const service = named(configuration, 'docker_container', 'example-links').settings;
   expect(service.ports).toEqual([{ ip: '127.0.0.1', external: 8080, internal: 8080, protocol: 'tcp' }]);
   expect(service).toMatchObject({ user: '65534:65534', read_only: true, capabilities: { drop: ['ALL'] }, restart: 'unless-stopped' });
+  expect(service.healthcheck.test).toEqual([
+    'CMD', '/probe', 'http', '8080', '/readyz', '--timeout', '2700', '--liveness', '6', '--interval', '5000', '--stop-grace', '30000',
+    '--alive', 'http', '8080', '/livez', '--timeout', '1350',
+  ]);
   expect(service.env).toContainEqual(expect.stringMatching(/^DATABASE_URL=\$\{sensitive\(/));
   expect(configuration.outputs).toEqual({ url: 'http://127.0.0.1:8080' });
 

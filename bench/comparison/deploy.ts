@@ -144,7 +144,7 @@ frontend public
   bind :8080
   default_backend app
 backend app
-  option httpchk GET /healthz
+  option httpchk GET /readyz
   default-server check inter 1s fastinter 250ms fall 2 rise 1
   server-template app 4 app:8080 resolvers docker init-addr none
 `;

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	response, err := http.Get("http://127.0.0.1:8080/healthz")
+	response, err := http.Get("http://127.0.0.1:8080/readyz")
 	if err != nil || response.StatusCode != http.StatusOK {
 		os.Exit(1)
 	}

@@ -59,7 +59,7 @@ export class LibraryProject {
 /** A program that makes one stack. */
 export function mainProgram(stackId: string, constructs: string): string {
   return `import { App, TerraformStack } from 'cdktf';
-import { Gateway, GoScratchImage, GoServiceWithPostgres, PublishedPort, Rollout } from '${PACKAGE}';
+import { Gateway, GoScratchImage, GoServiceWithPostgres, HealthCheck, Liveness, PublishedPort, Rollout } from '${PACKAGE}';
 
 const app = new App();
 const stack = new TerraformStack(app, '${stackId}');
@@ -70,10 +70,13 @@ app.synth();
 
 export const IMAGE_ALONE = `new GoScratchImage(stack, 'links', { source: 'app', mainPackage: '${MAIN_PACKAGE}' });`;
 
+const HEALTH = "healthCheck: HealthCheck.http('/readyz'), liveness: Liveness.restart({ check: HealthCheck.http('/livez') }),";
+
 export function recreated(port: number): string {
   return `new GoServiceWithPostgres(stack, 'links', {
   source: 'app',
   mainPackage: '${MAIN_PACKAGE}',
+  ${HEALTH}
   publish: PublishedPort.onLoopback(${port}),
   environment: { SHUTDOWN_DELAY: '0s' },
   database: { databaseName: 'links', dataProtection: false },
@@ -85,6 +88,7 @@ export function blueGreen(port: number): string {
 new GoServiceWithPostgres(stack, 'links', {
   source: 'app',
   mainPackage: '${MAIN_PACKAGE}',
+  ${HEALTH}
   rollout: Rollout.blueGreen(), routes: [gateway.route()],
   environment: { SHUTDOWN_DELAY: '3s' },
   database: { databaseName: 'links', dataProtection: false },

@@ -1,4 +1,4 @@
-import { Gateway, GoServiceWithPostgres, PublishedPort, Rollout } from 'cdktf-go-docker';
+import { Gateway, GoServiceWithPostgres, HealthCheck, Liveness, PublishedPort, Rollout } from 'cdktf-go-docker';
 import { App, TerraformStack } from 'cdktf';
 
 const app = new App();
@@ -14,6 +14,8 @@ new GoServiceWithPostgres(stack, 'links', {
   rollout: Rollout.blueGreen(),
   routes: [gateway.route()],
   replicas: 2,
+  healthCheck: HealthCheck.http('/readyz'),
+  liveness: Liveness.restart({ check: HealthCheck.http('/livez') }),
   // A program of its own migrates the database, once and before any new version starts.
   migration: { mainPackage: './cmd/migrate' },
   environment: { MIGRATE_ON_START: 'false', SHUTDOWN_DELAY: '3s', DRAIN_TIMEOUT: '20s' },

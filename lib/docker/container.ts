@@ -5,9 +5,11 @@ import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
 import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
+import { CONSTRUCT_LABEL } from './labels';
 import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
+import { Readiness, failUnlessReady, providerWaits } from './until-ready';
 import { resolved } from '../terraform/resolved';
 import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
@@ -21,6 +23,8 @@ export interface ContainerPort {
   readonly ip: string;
   readonly external: number;
   readonly internal: number;
+  /** `tcp` or `udp`. */
+  readonly protocol: string;
 }
 
 /** A mounted volume or host directory. */
@@ -33,11 +37,14 @@ export interface ContainerVolume {
   readonly mustExist?: boolean;
 }
 
-/** A text file that is in the container when it starts. */
+/** A file that is in the container when it starts. */
 export interface ContainerUploadedFile {
   readonly file: string;
   /** Escaped for Terraform. */
-  readonly content: string;
+  readonly content?: string;
+  readonly contentBase64?: string;
+  /** Four octal digits. */
+  readonly permissions: string;
 }
 
 export interface ContainerSettings {
@@ -47,8 +54,8 @@ export interface ContainerSettings {
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
-  /** Makes the root file system writable. */
-  readonly upload?: ContainerUploadedFile;
+  /** At least one makes the root file system writable. */
+  readonly uploads: readonly ContainerUploadedFile[];
   readonly ports: readonly ContainerPort[];
   readonly networks: readonly ContainerNetworkAttachment[];
   readonly volumes: readonly ContainerVolume[];
@@ -62,9 +69,15 @@ export interface ContainerSettings {
   /** Options for the resolver of the container, as in `/etc/resolv.conf`. */
   readonly dnsOptions?: readonly string[];
   readonly cpuShares?: number;
+  /** The most processor time, in percent of one processor. */
+  readonly cpuPercent?: number;
+  /** The most files that a process may have open. Undefined: the engine's own limit. */
+  readonly openFiles?: number;
   readonly healthCheck?: ContainerHealthCheck;
-  /** The longest wait of an apply until the container is healthy. Undefined: no wait. */
+  /** The longest wait of an apply until the container is healthy. Undefined: no wait for its health. */
   readonly healthySeconds?: number;
+  /** When an apply may go on after the start of a container that keeps running. Undefined: at once. */
+  readonly readiness?: Readiness;
   readonly restart: string;
   readonly maximumRetryCount?: number;
   readonly logDriver: string;
@@ -80,10 +93,13 @@ export interface ContainerSettings {
   readonly failure?: string;
   /** Host ports that must be free when a program that runs once has ended. */
   readonly wantedPorts?: WantedPorts;
-  /** `bridge` (default), `none`, or `container:<id>` to share the network of that container. */
+  /** `bridge` (default), `host`, `none`, or `container:<id>` to share the network of that container. */
   readonly networkMode?: string;
-  /** `container:<id>` to see the processes of that container. */
+  /** `host`, or `container:<id>` to see the processes of that container. */
   readonly pidMode?: string;
+  readonly workingDirectory?: string;
+  /** Host names and addresses for `/etc/hosts`. */
+  readonly extraHosts?: Readonly<Record<string, string>>;
   /** Terraform addresses. */
   readonly dependsOn: readonly string[];
   /** The provider configuration, which is known at synth: see `Order`. Undefined: the stack's default provider. */
@@ -98,11 +114,20 @@ const HEALTH_CHECK_LABEL = 'cdktf-go-docker.health-check';
 /** The label whose value changes with the host ports to check. */
 const WANTED_PORTS_LABEL = 'cdktf-go-docker.wanted-ports';
 
-/** The label whose value changes with the published ports. */
-const PORTS_LABEL = 'cdktf-go-docker.ports';
+/**
+ * The labels that stand for attributes: a change of one replaces the container.
+ *
+ * Quirk (3.6.2): the provider plans a changed `cpu_quota` as an update in place and does not apply it.
+ */
+const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
+  ports: 'cdktf-go-docker.ports',
+  ulimit: 'cdktf-go-docker.ulimit',
+  cpu_period: 'cdktf-go-docker.cpu-period',
+  cpu_quota: 'cdktf-go-docker.cpu-quota',
+};
 
-/** The label that finds a construct's containers, whose names are random. */
-const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
+/** Microseconds in which a container may use its share of processor time: the engine's own default. */
+const CPU_PERIOD = 100_000;
 
 /**
  * A hardened `docker_container`: no capabilities but those asked for, no new privileges, a read-only root file system
@@ -115,9 +140,11 @@ const CONSTRUCT_LABEL = 'cdktf-go-docker.construct';
  * - The provider plans a changed health check as an update in place and does not apply it. A label with its hash forces the replacement.
  * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
- * - `cpus` crashes the provider; `cpu_shares` works.
+ * - `cpus` crashes the provider; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
+ * - Limits that the engine's configuration adds (`default-ulimits`) would replace the container at each plan, so `ulimit` is not watched.
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
+ * - With `pid_mode = "host"` the engine adds `label=disable` to the security options, and the next plan replaces the container.
  * - `upload` cannot write into a read-only root file system, so the file system of a container with one is writable.
  */
 export class HardenedContainer extends Container {
@@ -128,7 +155,8 @@ export class HardenedContainer extends Container {
     const now = settings();
     const { dependsOn, ...growing } = growingConfig(scope, now);
     super(scope, id, {
-      ...now.runsOnce ? { ...UNTIL_IT_ENDS, provisioners: checksOf(scope, now) } : KEPT_WHEN_STOPPED,
+      ...now.runsOnce ? UNTIL_IT_ENDS : KEPT_WHEN_STOPPED,
+      provisioners: checksOf(scope, now),
       name: now.sideBySide ? releaseName(now.name) : literal(now.name),
       image: now.image,
       user: now.user,
@@ -136,17 +164,21 @@ export class HardenedContainer extends Container {
       networkMode: now.networkMode ?? 'bridge',
       pidMode: now.pidMode,
       init: now.init,
+      workingDir: now.workingDirectory,
+      host: filled(Object.entries(now.extraHosts ?? {}).map(([host, ip]) => ({ host: literal(host), ip: literal(ip) }))),
       dnsOpts: now.dnsOptions && [...now.dnsOptions],
-      readOnly: now.upload === undefined,
-      upload: now.upload && [{ file: literal(now.upload.file), content: now.upload.content, permissions: '0444' }],
+      readOnly: now.uploads.length === 0,
+      upload: filled(now.uploads.map(({ file, ...rest }) => ({ file: literal(file), ...rest }))),
       capabilities: { drop: ['ALL'], add: capabilityNames(now.capabilities) },
       securityOpts: ['no-new-privileges:true'],
       memory: now.memoryMebibytes,
       memorySwap: now.memoryMebibytes,
       shmSize: now.sharedMemoryMebibytes,
       cpuShares: now.cpuShares,
+      ...now.cpuPercent === undefined ? {} : { cpuPeriod: CPU_PERIOD, cpuQuota: now.cpuPercent * CPU_PERIOD / 100 },
+      ulimit: now.openFiles === undefined ? undefined : [{ name: 'nofile', soft: now.openFiles, hard: now.openFiles }],
       healthcheck: now.healthCheck && { ...now.healthCheck, test: [...now.healthCheck.test] },
-      wait: now.healthySeconds === undefined ? undefined : true,
+      wait: now.healthySeconds === undefined ? undefined : providerWaits(scope, now.engine),
       waitTimeout: now.healthySeconds,
       restart: now.restart,
       maxRetryCount: now.maximumRetryCount,
@@ -179,9 +211,7 @@ export class HardenedContainer extends Container {
         this.set(key, now);
       }
     }
-    if (settings.runsOnce) {
-      this.provisioners = checksOf(this.node.scope!, settings);
-    }
+    this.provisioners = checksOf(this.node.scope!, settings);
     this.rendered = now;
     if (this.memorySwapInput === this.memoryInput) {
       this.memorySwap = this.memoryMebibytes;
@@ -199,16 +229,20 @@ export class HardenedContainer extends Container {
     this.refresh();
     const json = super.toTerraform();
     const attributes = json.resource[this.terraformResourceType][this.friendlyUniqueId];
-    if (attributes.ports !== undefined) {
-      // Here, because the user may have overridden the ports.
-      attributes.labels = [...attributes.labels, { label: PORTS_LABEL, value: this.portsText(attributes.ports) }];
+    if (attributes.pid_mode === 'host' && !attributes.security_opts?.includes(NOT_CONFINED)) {
+      // Here, because the user may have overridden the mode.
+      attributes.security_opts = [...attributes.security_opts ?? [], NOT_CONFINED];
     }
+    // Here, because the user may have overridden them.
+    const labels = Object.entries(ATTRIBUTE_LABELS).filter(([name]) => attributes[name] !== undefined)
+      .map(([name, label]) => ({ label, value: this.fingerprint(attributes[name]) }));
+    attributes.labels = [...attributes.labels, ...labels];
     return json;
   }
 
-  private portsText(ports: unknown): string {
-    const known = JSON.stringify(resolved(TerraformStack.of(this), ports));
-    return known.includes('${') ? Fn.sha256(Fn.jsonencode(ports)) : createHash('sha256').update(known).digest('hex');
+  private fingerprint(attribute: unknown): string {
+    const known = JSON.stringify(resolved(TerraformStack.of(this), attribute));
+    return known.includes('${') ? Fn.sha256(Fn.jsonencode(attribute)) : createHash('sha256').update(known).digest('hex');
   }
 
   private set(key: keyof GrowingConfig, now: GrowingConfig): void {
@@ -225,13 +259,19 @@ export class HardenedContainer extends Container {
   }
 }
 
-/** What fails the apply after the program of a container has run. */
-function checksOf(scope: Construct, { engine, failure, wantedPorts }: ContainerSettings): LocalExecProvisioner[] {
+/** What fails the apply after the start of a container, or after the end of one that runs once. */
+function checksOf(scope: Construct, { engine, failure, readiness, runsOnce, wantedPorts }: ContainerSettings): LocalExecProvisioner[] | undefined {
+  if (!runsOnce) {
+    return readiness && [failUnlessReady(scope, engine, readiness)];
+  }
   return [
-    failUnlessZero(scope.node.path, engine, failure),
+    failUnlessZero(scope, engine, failure),
     ...wantedPorts && wantedPorts.ports.length > 0 ? [failUnlessFree(wantedPorts, engine)] : [],
   ];
 }
+
+/** What the engine adds for a container that sees the processes of the host. */
+const NOT_CONFINED = 'label=disable';
 
 /** The settings that may grow after the construct exists. */
 interface GrowingConfig {
@@ -249,7 +289,7 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
   return {
     env: filled([...settings.environment].map(([name, value]) => `${isUnresolved(value) ? literalBesideTokens(name) : literal(name)}=${value}`).sort()),
     command: settings.command && [...settings.command],
-    ports: filled(settings.ports.map((port) => ({ ...port, protocol: 'tcp' }))),
+    ports: filled(settings.ports.map((port) => ({ ...port }))),
     networksAdvanced: filled(settings.networks.map(({ name, aliases }) => ({ name: literal(name), aliases: filled(aliases.map(literal)) }))),
     volumes: filled(settings.volumes.filter(({ mustExist }) => !mustExist).map(volumeBlock)),
     tmpfs: literalEntries(settings.tmpfs),
@@ -258,9 +298,10 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
   };
 }
 
-function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle | undefined {
+function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle {
   const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
-  return runsOnce ? lifecycle : { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], 'ports'] };
+  // `wait` matters to a new container only, and depends on the machine.
+  return { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], ...runsOnce ? [] : ['ports', 'wait'], 'ulimit'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */
@@ -292,7 +333,7 @@ function labelBlocks(scope: Construct, { labels, healthCheck, sideBySide, wanted
     all[HEALTH_CHECK_LABEL] = healthCheckFingerprint(healthCheck);
   }
   if (wantedPorts && wantedPorts.ports.length > 0) {
-    all[WANTED_PORTS_LABEL] = wantedPorts.ports.map(({ ip, external }) => `${ip}:${external}`).join(' ');
+    all[WANTED_PORTS_LABEL] = wantedPorts.ports.map(({ ip, external, protocol }) => `${ip}:${external}${protocol === 'udp' ? '/udp' : ''}`).join(' ');
   }
   if (sideBySide) {
     all[CONSTRUCT_LABEL] = literal(scope.node.path);

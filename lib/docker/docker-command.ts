@@ -13,6 +13,16 @@ export const ON_ENGINE = 'on_engine() { case "$DOCKER_HOST" in '
   + 'ssh://*) ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "docker $1" ;; '
   + '*) eval "docker $1" ;; esac; }';
 
+/** Where installers put the docker command. */
+const PLACES = [
+  '/usr/bin', '/usr/local/bin', '/bin', '/snap/bin', '/opt/homebrew/bin', '/home/linuxbrew/.linuxbrew/bin', '/run/current-system/sw/bin',
+  '~/.docker/bin', '~/bin', '~/.local/bin',
+];
+
+/** A Terraform expression: whether the machine has `sh` and a docker command. */
+export const HAS_DOCKER_COMMAND = 'abspath("/") == "/" && anytrue(['
+  + `for directory in ${JSON.stringify(PLACES)} : try(fileexists(pathexpand("\${directory}/docker")), false)])`;
+
 const VARIABLES = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'SSH_OPTIONS'] as const;
 
 /** Environment of a docker command that must reach the engine of a provider. A missing variable has Terraform's own value, which the provider reads as well. */

@@ -6,13 +6,13 @@ import { literal } from '../terraform/text';
 export interface WantedPorts {
   /** The construct that publishes them. */
   readonly path: string;
-  readonly ports: readonly { readonly ip: string; readonly external: number }[];
+  readonly ports: readonly { readonly ip: string; readonly external: number; readonly protocol: string }[];
   /** Containers of the stack that publish ports. A port that one of them holds is given up in the same apply. */
   readonly holders: readonly string[];
 }
 
 /**
- * A constant text: its values are environment variables.
+ * A constant text: its values are environment variables. It has no braces after `$`, which Terraform would read.
  *
  * It tries each port with a container that ends at once. The engine itself decides, because a program can hold a port in another network
  * namespace than the one where Terraform runs. `docker-init` is the engine's own program, so that any image will do.
@@ -28,7 +28,9 @@ for port in $PORTS; do
     case " $HOLDERS " in *" $name "*) held=1 ;; esac
   done
   if [ $held = 1 ]; then continue; fi
-  output=$(docker run --rm --pull never --network bridge --publish "$port:1" --init --read-only --cap-drop ALL \\
+  case $port in */udp) protocol=/udp ;; *) protocol= ;; esac
+  address=$(echo "$port" | sed 's,/udp$,,')
+  output=$(docker run --rm --pull never --network bridge --publish "$address:1$protocol" --init --read-only --cap-drop ALL \\
     --security-opt no-new-privileges:true --log-driver none --no-healthcheck --entrypoint /sbin/docker-init "$IMAGE" --version 2>&1) && continue
   case $output in
     *'port is already allocated'* | *'address already in use'* | *'cannot assign requested address'*)
@@ -48,7 +50,7 @@ export function failUnlessFree({ path, ports, holders }: WantedPorts, engine: En
       ...engineEnvironment(engine),
       CONTAINER: '${self.id}',
       IMAGE: '${self.image}',
-      PORTS: ports.map(({ ip, external }) => `${ip.includes(':') ? `[${ip}]` : ip}:${external}`).join(' '),
+      PORTS: ports.map(({ ip, external, protocol }) => `${ip.includes(':') ? `[${ip}]` : ip}:${external}${protocol === 'udp' ? '/udp' : ''}`).join(' '),
       HOLDERS: holders.map(literal).join(' '),
       EXPLANATION: `${literal(path)} cannot publish a port of the host. Nothing has been stopped. End the program that has the port, `
         + 'or choose another one; the engine says of',

@@ -1,5 +1,7 @@
 import { LocalExecProvisioner } from 'cdktf';
-import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
+import { Construct } from 'constructs';
+import { EngineConfiguration } from './docker-command';
+import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
 import { literal } from '../terraform/text';
 
 /**
@@ -9,7 +11,7 @@ import { literal } from '../terraform/text';
  * the next plan checks it before the container can run again.
  *
  * Remedy: a failed provisioner marks the container as tainted. The next apply runs a new container, and dependents wait.
- * The provisioner is a line for `sh` that prints the end of the log if the docker command exists. Without `sh` (Windows), the line of a
+ * The provisioner is a line for `sh` that prints the reason if the docker command exists. Without `sh` (Windows), the line of a
  * failed container fails as well, and every shell knows `exit 0`.
  *
  * Quirk: `logs = true` would save the log with its frame headers in Terraform's state. A line above 64 KiB would crash the provider.
@@ -18,29 +20,19 @@ import { literal } from '../terraform/text';
  */
 export const UNTIL_IT_ENDS = { attach: true, mustRun: false, logs: false } as const;
 
-/** The number of log lines that a failed apply shows. */
-const LOG_LINES = 30;
-
-const EXPLAIN = [
-  ON_ENGINE,
-  'echo "$EXPLANATION" >&2',
-  `on_engine "logs --tail ${LOG_LINES} $CONTAINER" 2>&1`,
-  'exit 1',
-].join('; ');
-
 /**
- * Fails the apply unless the program exits with 0. The error contains the construct's path.
+ * Fails the apply unless the program exits with 0. The error contains the construct's path, and what `explain` finds.
  * @param engine the user's configuration of the container's provider
  * @param meaning what the failure means, as a sentence
  */
-export function failUnlessZero(path: string, engine: EngineConfiguration, meaning?: string): LocalExecProvisioner {
+export function failUnlessZero(scope: Construct, engine: EngineConfiguration, meaning?: string): LocalExecProvisioner {
   return {
     type: 'local-exec',
-    command: `\${self.exit_code == 0 ? "exit 0" : ${JSON.stringify(EXPLAIN)}}`,
+    command: `\${self.exit_code == 0 ? "exit 0" : ${JSON.stringify(`${WITH_FUNCTIONS}; task_failed "$CONTAINER"`)}}`,
     environment: {
+      ...reasonsEnvironment(scope, engine),
       CONTAINER: '${self.name}',
-      EXPLANATION: `${literal(path)} ended with exit code \${self.exit_code}. ${meaning === undefined ? '' : `${literal(meaning)} `}To read its log: docker logs \${self.name}`,
-      ...engineEnvironment(engine),
+      EXPLANATION: `${literal(scope.node.path)} ended with exit code \${self.exit_code}.${meaning === undefined ? '' : ` ${literal(meaning)}`}`,
     },
   };
 }

@@ -1,7 +1,9 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { LocalExecProvisioner } from 'cdktf';
 import { Construct } from 'constructs';
-import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
+import { EngineConfiguration } from './docker-command';
+import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
+import { Readiness, readinessEnvironment } from './until-ready';
 import { addressOf } from '../terraform/address';
 import { TerraformData } from '../terraform/data';
 import { literal } from '../terraform/text';
@@ -18,10 +20,8 @@ import { literal } from '../terraform/text';
  */
 export const KEPT_WHEN_STOPPED = { mustRun: false } as const;
 
-const LOG_LINES = 30;
-
 const START = [
-  ON_ENGINE,
+  WITH_FUNCTIONS,
   'printf "%s\\n" "$NETWORKS" | while read -r network aliases; do',
   '  options=',
   '  for alias in $aliases; do options="$options --alias $alias"; done',
@@ -29,27 +29,17 @@ const START = [
   '  case "$network$aliases" in "" | *[!A-Za-z0-9_.\\ -]*) continue ;; esac',
   '  for c in $CONTAINERS; do on_engine "network connect $options $network $c" 2>/dev/null; done',
   'done',
-  'for c in $CONTAINERS; do on_engine "start $c" >/dev/null || exit 1; done',
-  'n=0',
   'for c in $CONTAINERS; do',
-  '  while :; do',
-  '    state=$(on_engine "inspect --format \'{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}\' $c") || exit 1',
-  '    case $state in healthy|running) break;; esac',
-  '    n=$((n+1))',
-  '    if [ $n -gt $SECONDS_TO_WAIT ]; then',
-  '      echo "$CONSTRUCT: container $c was stopped, and is $state after its start. The end of its log:" >&2',
-  `      on_engine "logs --tail ${LOG_LINES} $c" >&2`,
-  '      exit 1',
-  '    fi',
-  '    sleep 1',
-  '  done',
+  '  why=$(on_engine "start $c" 2>&1) || { say "$CONSTRUCT: the container $c cannot be started:"; say "$(printf \'%s\\n\' "$why" | clean)"; exit 1; }',
   'done',
+  // The engine counts restarts from a container's start, and not all of them have just been started.
+  'for c in $CONTAINERS; do look "$c" || restarts=0; until_ready "$c" "$restarts"; done',
 ].join('\n');
 
 export interface StartStoppedSettings {
   readonly containers: readonly Container[];
-  /** The longest wait until a started container is healthy. */
-  readonly healthySeconds?: number;
+  /** When a started container is ready. */
+  readonly readiness: Omit<Readiness, 'meaning'>;
   /** Their networks, read at synth. */
   readonly networks: () => readonly { readonly name: string; readonly aliases: readonly string[] }[];
   /** The user's configuration of the engine's provider. */
@@ -59,8 +49,10 @@ export interface StartStoppedSettings {
 /**
  * Starts stopped containers with the next apply, and connects those that somebody took off a network. A plan names them and changes nothing.
  *
- * A container without an address has stopped: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
+ * A container without an address has stopped, or waits for its next start in a crash loop: the provider has no other sign of it. It does not compare networks. The value of `timestamp()` is unknown to a plan, so
  * the resource is planned as a replacement while a container is stopped. The applied value is empty, so the next plan is empty too.
+ *
+ * An unhealthy container has an address. Nothing that provider 3.6.2 reads tells its health; the command `status` does.
  *
  * Measured with providers 3.6.2 and 4.5.0.
  */
@@ -91,7 +83,7 @@ export class StartStopped extends TerraformData {
 
   private warning(container: Container): string {
     const name = `\${${addressOf(container)}.name}`;
-    return `${this.path}: the container ${name} is not running, or was taken off a network. The next apply starts and connects it. To see why it stopped: docker logs ${name}`;
+    return `${this.path}: the container ${name} is not running: it was stopped, crashes again and again, or was taken off a network. The next apply starts and connects it. To see why: npx cdktf-go-docker status, or docker logs ${name}`;
   }
 
   private get path(): string {
@@ -104,11 +96,10 @@ export class StartStopped extends TerraformData {
       // Every shell knows `exit 0`. The start itself needs `sh` and the `docker` command.
       command: `\${${this.anyStopped()} ? ${literal(JSON.stringify(START))} : "exit 0"}`,
       environment: {
-        ...engineEnvironment(this.start.engine),
-        CONSTRUCT: this.path,
+        ...reasonsEnvironment(this.node.scope!, this.start.engine),
+        ...readinessEnvironment({ ...this.start.readiness, meaning: 'It was stopped, and this apply has started it again.' }),
         NETWORKS: this.start.networks().map(({ name, aliases }) => [literal(name), ...aliases.map(literal)].join(' ')).join('\n'),
         CONTAINERS: this.start.containers.map((container) => `\${${addressOf(container)}.name}`).join(' '),
-        SECONDS_TO_WAIT: String(this.start.healthySeconds ?? 0),
       },
     };
   }

@@ -47,6 +47,11 @@ export class SourceTree {
     });
   }
 
+  /** Like `readFile`, without keeping the content. */
+  protected readOnce(file: string, limit = LARGEST_FILE): Buffer {
+    return readBounded(file, limit).content;
+  }
+
   /** Whether the owner may execute the file. Fingerprints and builds see no other permission. */
   public isExecutable(file: string): boolean {
     return remember(this.executables, file, () => {

@@ -121,7 +121,9 @@ export class Gateway extends Construct implements ITerraformDependable {
       dnsOptions: ['ndots:1'],
       // At its first start it has no configuration yet.
       awaitsHealth: false,
+      settleTime: Duration.seconds(1),
       memory: props.memory ?? DEFAULT_MEMORY,
+      cpuPercent: props.cpuPercent,
       stopSignal: 'SIGUSR1',
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(5),
     }));

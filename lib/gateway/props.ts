@@ -42,7 +42,8 @@ export interface GatewayOptions {
   readonly maxBodySize?: Size;
 
   /**
-   * The largest header of a request, all lines together; larger ones get 431. From 63 KiB on, HAProxy itself answers 400.
+   * The largest header of a request, all lines together; larger ones get 431. Its first line has the same limit; longer ones get 414. From
+   * 63 KiB on, HAProxy itself answers 400.
    * @default Size.kibibytes(32) @range 1KiB..48KiB
    */
   readonly maxHeaderSize?: Size;
@@ -102,6 +103,12 @@ export interface GatewayOptions {
 
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 64MiB..1TiB/1MiB */
   readonly memory?: Size;
+
+  /**
+   * The most processor time that the container may use, in percent of one processor. A change replaces the container.
+   * @default - no limit @range 1..102400
+   */
+  readonly cpuPercent?: number;
 
   /**
    * How long open connections may take to end at a shutdown, in whole seconds. The gateway refuses new ones in the meantime.

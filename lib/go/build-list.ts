@@ -106,7 +106,8 @@ function mainModules(tree: SourceTree, moduleDirectory: string, workspace: Build
       throw new InputError({
         what: `go.work:${line}: a module of the workspace has no go.mod`,
         given: used,
-        remedy: `create the module, or run go work edit -dropuse=${used}`,
+        remedy: `check out the whole repository, submodules included; or run go work edit -dropuse=${used} in ${workspace.directory}; `
+          + 'or delete go.work there, if the module builds without the others',
       });
     }
     return directory;
@@ -184,7 +185,10 @@ function replacementModule(tree: SourceTree, rule: Rule, directory: string, vers
       what: `${place}: replacement directory ${rule.replacement.path} ${tree.isDirectory(directory) ? 'has no go.mod' : 'does not exist'}`,
       given: directory,
       allowed: 'the directory of a module, relative to the file',
-      remedy: `correct or drop the replacement of ${rule.old.path}`,
+      remedy: rule.replacement.path.startsWith('..')
+        ? 'check out the whole repository and set `source` to the module in it, because a module as published holds no directory outside of itself; '
+          + `or run go mod edit -dropreplace=${rule.old.path} and go mod tidy in ${rule.base}`
+        : `correct the path, or run go mod edit -dropreplace=${rule.old.path} and go mod tidy in ${rule.base}`,
     });
   }
   return {

@@ -43,7 +43,8 @@ export function resolveEmbedPattern(tree: SourceTree, directory: string, pattern
     below.forEach(file => found.add(file));
   }
   if (found.size === 0) {
-    throw problem('no matching files found', 'create the file before synthesis, or correct the pattern');
+    throw problem('no matching files found', 'create the file before the synthesis, or correct the pattern. A module as published may lack files '
+      + 'that its build makes, such as those of a front end: make them in a checkout of the repository');
   }
   return [...found];
 }

@@ -1,8 +1,10 @@
 import * as path from 'node:path';
 import { type BuildList, loadBuildList } from './build-list';
 import { type BuildTarget, tagPredicate, targetKey } from './build-target';
+import { type CgoElsewhere, cgoElsewhere } from './cgo-elsewhere';
 import { compareGoVersions, majorMinor, NEWEST_KNOWN_GO_VERSION, toolchainVersion } from './go-version';
 import { collectClosure, type ImportClosure, type MainPackage } from './import-closure';
+import { cgoModulesThatCompile, isBelowOneOf } from './known-cgo';
 import { isMainPackage, packageDirectories } from './main-packages';
 import { readWorkFile } from './module-files';
 import { type InventoryModule, moduleInventory } from './module-inventory';
@@ -111,7 +113,7 @@ export class GoModule {
    * Everything that builds of the main package read, over all targets.
    *
    * @internal
-   * @param mainPackage `./cmd/app` relative to the source directory, or an import path; by default the only main package
+   * @param mainPackage `./cmd/app` relative to the source directory, or an import path; by default `.` if it is one, else the only main package
    */
   public _closure(mainPackage: string | undefined, targets: readonly BuildTarget[]): ImportClosure {
     const main = this.mainPackage(mainPackage, targets);
@@ -128,6 +130,19 @@ export class GoModule {
   /** Refuses a program whose build would fail for want of lines in go.sum. @internal */
   public _requireSums(closure: ImportClosure): void {
     requireSums(this.tree, this.list, closure);
+  }
+
+  /** @internal */
+  public _cgoElsewhere(closure: ImportClosure, targets: readonly BuildTarget[], optional: readonly string[]): CgoElsewhere | undefined {
+    return cgoElsewhere(this.tree, this.list, closure, targets, optional);
+  }
+
+  /**
+   * Modules that the program may contain, that compile without cgo, and that fail when it runs.
+   * @internal
+   */
+  public _cgoModulesThatCompile(optional: readonly string[]): string[] {
+    return cgoModulesThatCompile().filter((name) => !isBelowOneOf(name, optional) && mayContain(this.list, name));
   }
 
   /** @internal */
@@ -169,7 +184,7 @@ export class GoModule {
         remedy: 'write one, or set source to the directory of the module that has one',
       });
     }
-    if (found.length > 1) {
+    if (found.length > 1 && !found.includes('.')) {
       throw new InputError({
         what: `the module has ${found.length} main packages and none was named`,
         given: this.source,
@@ -177,7 +192,7 @@ export class GoModule {
         remedy: `set mainPackage, for example mainPackage: '${found[0]}'`,
       });
     }
-    return found[0];
+    return found.includes('.') ? '.' : found[0];
   }
 
   private packageDirectory(name: string): string {
@@ -278,6 +293,12 @@ function commonDirectory(directories: readonly string[]): string {
     }
     return shared;
   });
+}
+
+/** Since Go 1.17, go.mod lists every module that provides a package. */
+function mayContain({ requirements, locals }: BuildList, module: string): boolean {
+  return requirements.some(({ path: name }) => name === module)
+    || [...locals.values()].some(({ file }) => compareGoVersions(file.go ?? '1.16', '1.17') < 0);
 }
 
 function newestGoVersion(list: BuildList): string {

@@ -35,10 +35,12 @@ export interface ImportClosure {
   readonly files: readonly string[];
   /** The sorted import paths of imported packages of downloaded modules. */
   readonly externalPackages: readonly string[];
+  /** For each target, the imported packages of downloaded modules, and the import path of one importer. */
+  readonly externalImports: readonly ReadonlyMap<string, string>[];
   /** Modules with all their packages, see {@link collectClosure}. */
   readonly wholeModules: readonly string[];
   readonly vendored: boolean;
-  /** The first file with `import "C"` and no alternative without cgo, relative to the root. */
+  /** The first file with `import "C"` and no alternative without cgo, relative to the root. Vendored packages do not count. */
   readonly cgo?: { readonly file: string; readonly importPath: string };
 }
 
@@ -72,7 +74,8 @@ export function collectClosure(
     packages,
     moduleFiles: sortByBytes(moduleFiles.map(relative)),
     files: sortByBytes([...new Set([...moduleFiles.map(relative), ...packages.flatMap(found => found.files)])]),
-    externalPackages: [...walk.externals].sort(),
+    externalPackages: [...new Set(walk.externals.flatMap(imports => [...imports.keys()]))].sort(),
+    externalImports: walk.externals,
     wholeModules: [...walk.wholeModules].sort(),
     vendored: list.vendor !== undefined,
     cgo: walk.cgo && { file: relative(walk.cgo.file), importPath: walk.cgo.importPath },
@@ -86,7 +89,7 @@ interface Reached {
 
 class ClosureWalk {
   public readonly packages = new Map<string, Reached>();
-  public readonly externals = new Set<string>();
+  public readonly externals: Map<string, string>[] = [];
   public readonly wholeModules = new Set<string>();
   public cgo?: { file: string; importPath: string };
 
@@ -94,6 +97,8 @@ class ClosureWalk {
 
   public run(main: MainPackage, target: BuildTarget): void {
     const holds = tagPredicate(target);
+    const externals = new Map<string, string>();
+    this.externals.push(externals);
     const seen = new Set([main.importPath]);
     const pending: { importPath: string; directory: string; importer?: Importer }[] = [main];
     const add = (found: { importPath: string; directory: string; importer?: Importer }): void => {
@@ -114,7 +119,9 @@ class ClosureWalk {
       for (const { path: importedPath, importer } of importsOf(importPath, selected)) {
         const resolution = resolveImport(this.tree, this.list, importedPath, importer);
         if (resolution.kind === 'external') {
-          this.externals.add(importedPath);
+          if (!externals.has(importedPath)) {
+            externals.set(importedPath, importPath);
+          }
           downloads = true;
         } else if (resolution.directory !== undefined) {
           imported.push(importedPath);
@@ -146,7 +153,7 @@ class ClosureWalk {
       filesBesideCgo(this.tree, this.root, selected, holds).forEach(file => reached.files.add(file));
     }
     const needsCgo = selected.cgoFiles[0] ?? selected.needsCgo;
-    if (needsCgo !== undefined) {
+    if (needsCgo !== undefined && !this.isVendored(directory)) {
       this.cgo ??= { file: path.join(directory, needsCgo), importPath };
     }
     reached.files.forEach(file => {
@@ -154,6 +161,10 @@ class ClosureWalk {
         throw foreignName(file);
       }
     });
+  }
+
+  private isVendored(directory: string): boolean {
+    return this.list.vendor !== undefined && directory.startsWith(`${this.list.vendor.directory}/`);
   }
 
   private refuseUnusable(selected: PackageFiles, importer: Importer | undefined): void {

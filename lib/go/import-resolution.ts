@@ -75,7 +75,8 @@ function resolveElsewhere(list: BuildList, imported: string, importer: Importer)
     const local = list.locals.get(owner)!;
     const expected = path.join(local.directory, imported.slice(owner.length));
     throw atImport(importer, `module ${owner} has no package ${imported}`, imported,
-      `create Go files in ${expected} (generate them before synthesis if they are generated), or correct the import`);
+      `create Go files in ${expected}, or correct the import. A module as published may lack generated files: `
+        + 'run its generators in a checkout of the repository, before the synthesis');
   }
   throw atImport(importer, `no required module provides package ${imported}`, imported, `run go get ${imported} in ${list.moduleDirectory}`);
 }

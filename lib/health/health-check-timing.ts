@@ -29,6 +29,11 @@ export class HealthCheckTiming {
     this.startInterval = options.startInterval ?? shorter(DEFAULT_START_INTERVAL, this.interval);
   }
 
+  /** The same with half of the time for an answer. */
+  public half(): HealthCheckTiming {
+    return new HealthCheckTiming({ ...this, timeout: Duration.milliseconds(Math.max(1, Math.floor(this.timeout.toMilliseconds() / 2))) });
+  }
+
   /**
    * The longest time from a container's start until the engine reports it healthy or unhealthy.
    *
@@ -40,6 +45,15 @@ export class HealthCheckTiming {
     const interval = this.interval.toMilliseconds();
     const timeout = this.timeout.toMilliseconds() + LAUNCH;
     return Duration.milliseconds(this.startPeriod.toMilliseconds() + timeout + this.retries * (interval + timeout) + SLACK);
+  }
+
+  /**
+   * The time from a container's start until the engine reports it unhealthy, when each check is answered at once: by a refused connection, or by
+   * a wrong status.
+   */
+  public answeredWait(): Duration {
+    const timeout = this.timeout.toMilliseconds() + LAUNCH;
+    return Duration.milliseconds(this.startPeriod.toMilliseconds() + timeout + this.retries * this.interval.toMilliseconds() + SLACK);
   }
 }
 

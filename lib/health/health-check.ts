@@ -119,8 +119,19 @@ export class HealthCheck {
 
   private readonly timing: HealthCheckTiming;
 
-  private constructor(private readonly test: HealthTest, options: HealthCheckOptions) {
+  private constructor(private readonly test: HealthTest, private readonly options: HealthCheckOptions) {
     this.timing = new HealthCheckTiming(options);
+  }
+
+  /** What it asks, without its timing. @internal */
+  public get _test(): HealthTest {
+    return this.test;
+  }
+
+  /** Whether the user gave it a timing. @internal */
+  public get _hasTiming(): boolean {
+    const { interval, timeout, retries, startPeriod, startInterval } = this.options;
+    return [interval, timeout, retries, startPeriod, startInterval].some((option) => option !== undefined);
   }
 
   /** The settings for the engine. Throws `InputError` with the construct's path when the test does not fit the container. @internal */
@@ -143,6 +154,11 @@ export class HealthCheck {
   /** See {@link HealthCheckTiming.maxWait}, in whole seconds. `undefined` without a check: the provider cannot wait then. @internal */
   public _maxWait(): Duration | undefined {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;
+  }
+
+  /** See {@link HealthCheckTiming.answeredWait}. `undefined` without a check. @internal */
+  public _answeredWait(): Duration | undefined {
+    return this.test.tellsHealth ? this.timing.answeredWait() : undefined;
   }
 
   /** Whether it runs the probe of the image, which can end a program that no longer answers. @internal */

@@ -1,10 +1,16 @@
 import type { IConstruct } from 'constructs';
 import type { HttpHealthCheckOptions, TcpHealthCheckOptions } from './health-check-options';
 import type { HealthCheckTiming } from './health-check-timing';
-import type { Liveness } from './liveness';
 import { HttpQuestion, httpProbeCommand, livenessArguments, tcpProbeCommand } from './probe-program';
 import { InputProblem, reject } from '../input/input-error';
 import type { Duration } from '../values/duration';
+
+/** When the probe ends a program that no longer answers. */
+export interface LivenessRule {
+  _unansweredChecks(interval: Duration): number;
+  /** The question whose silences count. Without one, that of the health check. */
+  readonly _aliveTest?: HealthTest;
+}
 
 /** The container that a health check is for. */
 export interface HealthCheckTarget {
@@ -14,7 +20,7 @@ export interface HealthCheckTarget {
   /** Whether that probe was built with TLS. */
   readonly probeHasTls?: boolean;
   /** When the probe ends a program that no longer answers. Without it, never. */
-  readonly liveness?: Liveness;
+  readonly liveness?: LivenessRule;
   /** The program's time to shut down. Until it is over, the probe does not take a refused connection for a hang. */
   readonly stopTimeout?: Duration;
   /** Whether the image holds a shell. */
@@ -43,7 +49,7 @@ export function httpTest(path: string, options: HttpHealthCheckOptions): HealthT
     question: { ...question, port: options.port },
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timing.timeout.toMilliseconds()), ...livenessOf(target, timing)];
+      return ['CMD', ...httpProbeCommand(probeOf(scope, target), { ...question, port }, timing.timeout.toMilliseconds()), ...livenessOf(scope, target, timing)];
     },
   };
 }
@@ -54,7 +60,7 @@ export function tcpTest(options: TcpHealthCheckOptions): HealthTest {
     asksProbe: true,
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
-      return ['CMD', ...tcpProbeCommand(probeOf(scope, target), port, timing.timeout.toMilliseconds()), ...livenessOf(target, timing)];
+      return ['CMD', ...tcpProbeCommand(probeOf(scope, target), port, timing.timeout.toMilliseconds()), ...livenessOf(scope, target, timing)];
     },
   };
 }
@@ -98,11 +104,14 @@ export function portOf(scope: IConstruct, port: number | undefined): number {
 }
 
 /** What to add to the probe's command line so that it ends a program that no longer answers. */
-export function livenessOf({ liveness, stopTimeout }: HealthCheckTarget, { interval }: HealthCheckTiming): string[] {
+export function livenessOf(scope: IConstruct, target: HealthCheckTarget, timing: HealthCheckTiming): string[] {
+  const { liveness, stopTimeout, ...withoutLiveness } = target;
   return liveness === undefined ? [] : livenessArguments({
-    silences: liveness._unansweredChecks(interval),
-    intervalMilliseconds: interval.toMilliseconds(),
+    silences: liveness._unansweredChecks(timing.interval),
+    intervalMilliseconds: timing.interval.toMilliseconds(),
     stopGraceMilliseconds: stopTimeout?.toMilliseconds(),
+    // Without the keyword and the probe's path. Half of the time: the health check needs the rest.
+    alive: liveness._aliveTest?.render(scope, withoutLiveness, timing.half()).slice(2),
   });
 }
 

@@ -1,3 +1,6 @@
+import type { HealthCheck } from './health-check';
+import type { HealthTest } from './health-test';
+import type { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 import { Duration } from '../values/duration';
 
@@ -16,6 +19,14 @@ export interface LivenessOptions {
    * @range 1..1000
    */
   readonly unansweredChecks?: number;
+
+  /**
+   * A question of its own, for example `HealthCheck.http("/livez")`. Only its silences count: a readiness check that waits for a database
+   * then restarts nothing. It is asked as often as the health check, and has half of its `timeout`.
+   *
+   * @default - the service's health check
+   */
+  readonly check?: HealthCheck;
 }
 
 /**
@@ -25,14 +36,14 @@ export interface LivenessOptions {
  * no answer at all. The last one sends SIGQUIT, on which a Go program logs the stacks of its goroutines and ends. The next one sends SIGKILL.
  * The engine then restarts the container by its restart policy.
  *
- * These do not count: any answer, such as status 503; a program that has not been healthy yet; a program in its shutdown; checks that were
+ * The health check is the question of readiness, and `check` that of liveness. These do not count: any answer, such as status 503; a program that has not been healthy yet; a program in its shutdown; checks that were
  * late themselves because processors are scarce; a container that was paused; a program that a debugger has stopped.
  *
  * @example
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   healthCheck: HealthCheck.http('/healthz', { interval: Duration.seconds(10) }),
- *   liveness: Liveness.restart({ unansweredChecks: 12 }),
+ *   healthCheck: HealthCheck.http('/readyz', { interval: Duration.seconds(10) }),
+ *   liveness: Liveness.restart({ check: HealthCheck.http('/livez'), unansweredChecks: 12 }),
  * });
  */
 export class Liveness {
@@ -43,7 +54,7 @@ export class Liveness {
    * @param options after how many checks
    */
   public static restart(options: LivenessOptions = {}): Liveness {
-    checkArguments('Liveness.restart', { options });
+    checkArguments('Liveness.restart', { options }, () => checkProblem(options.check));
     return new Liveness(true, options);
   }
 
@@ -59,9 +70,32 @@ export class Liveness {
     return this.restarts;
   }
 
+  /** The question whose silences count; undefined for that of the health check. @internal */
+  public get _aliveTest(): HealthTest | undefined {
+    return this.options.check?._test;
+  }
+
   /** The number of unanswered checks after which the program is ended. @param interval of the health check @internal */
   public _unansweredChecks(interval: Duration): number {
     const fitting = Math.ceil(SHORTEST_SILENCE.toMilliseconds() / interval.toMilliseconds());
     return this.options.unansweredChecks ?? Math.min(MOST_CHECKS, Math.max(FEWEST_CHECKS, fitting));
   }
+}
+
+function checkProblem(check: HealthCheck | undefined): InputProblem | undefined {
+  if (check === undefined) {
+    return undefined;
+  }
+  if (!check._asksProbe) {
+    return {
+      what: 'the question of liveness cannot tell a program that hangs from one that is not healthy',
+      allowed: 'HealthCheck.http, .https, .grpc and .tcp',
+      remedy: 'give one of these as `check`, or leave `check` out',
+    };
+  }
+  return check._hasTiming ? {
+    what: 'the question of liveness has a timing of its own',
+    allowed: 'a check without interval, timeout, retries, startPeriod and startInterval',
+    remedy: 'give the timing to `healthCheck` of the service: both are asked together',
+  } : undefined;
 }

@@ -5,9 +5,9 @@ export const PROBE_SOURCE_DIRECTORY = path.join(__dirname, 'probe');
 
 /** What of that directory is compiled; its tests are not. */
 export const PROBE_SOURCE_FILES: readonly string[] = [
-  'go.mod', 'answers.go', 'arguments.go', 'check.go', 'clock.go', 'exec.go', 'failure.go', 'file.go', 'frames.go', 'grpc.go', 'hpack.go', 'http.go',
-  'huffman.go', 'liveness.go', 'main.go', 'process.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go', 'text.go', 'tls.go', 'tls_absent.go',
-  'trial.go', 'wait.go',
+  'go.mod', 'answers.go', 'arguments.go', 'check.go', 'clock.go', 'exec.go', 'failure.go', 'file.go', 'files.go', 'frames.go', 'grpc.go', 'hpack.go',
+  'http.go', 'huffman.go', 'kernel.go', 'liveness.go', 'main.go', 'process.go', 'reload.go', 'resolve.go', 'signals.go', 'silence.go', 'socket.go',
+  'text.go', 'tls.go', 'tls_absent.go', 'trial.go', 'volumes.go', 'wait.go',
 ];
 
 /**
@@ -76,6 +76,8 @@ function tlsArguments(tls: ProbeTls): string[] {
 export interface TrialLimits {
   /** How long the program may take until it is healthy. */
   readonly patienceMilliseconds: number;
+  /** How long it must stay healthy. */
+  readonly settleMilliseconds: number;
   /** How long it may take to end. */
   readonly graceMilliseconds: number;
 }
@@ -84,7 +86,9 @@ export interface TrialLimits {
 export function trialCommand([probePath, ...check]: readonly string[], limits: TrialLimits, program: readonly string[]): string[] {
   const most = (milliseconds: number) => String(Math.min(milliseconds, LONGEST_TRIAL));
   return [
-    probePath, 'trial', '--timeout', most(limits.patienceMilliseconds), '--grace', most(limits.graceMilliseconds), ...check, '--', ...program,
+    probePath, 'trial', '--timeout', most(limits.patienceMilliseconds),
+    ...limits.settleMilliseconds === 0 ? [] : ['--settle', most(limits.settleMilliseconds)],
+    '--grace', most(limits.graceMilliseconds), ...check, '--', ...program,
   ];
 }
 
@@ -99,6 +103,8 @@ export interface ProbeLiveness {
   readonly intervalMilliseconds: number;
   /** The program's time to shut down. Until it is over, refused connections do not end the program. By default two minutes. */
   readonly stopGraceMilliseconds?: number;
+  /** A check without the probe's path, which is asked first and whose silences count. By default those of the check itself. */
+  readonly alive?: readonly string[];
 }
 
 /**
@@ -111,6 +117,7 @@ export function livenessArguments(liveness: ProbeLiveness): string[] {
     '--liveness', String(liveness.silences),
     '--interval', String(liveness.intervalMilliseconds),
     ...liveness.stopGraceMilliseconds === undefined ? [] : ['--stop-grace', String(liveness.stopGraceMilliseconds)],
+    ...liveness.alive === undefined ? [] : ['--alive', ...liveness.alive],
   ];
 }
 

@@ -18,7 +18,7 @@ export function httpsTest(path: string, options: HttpsHealthCheckOptions): Healt
     render: (scope, target, timing) => {
       const port = portOf(scope, options.port ?? target.port);
       const command = httpsProbeCommand(tlsProbeOf(scope, target), { ...question, port }, options, timing.timeout.toMilliseconds());
-      return ['CMD', ...command, ...livenessOf(target, timing)];
+      return ['CMD', ...command, ...livenessOf(scope, target, timing)];
     },
   };
 }
@@ -31,7 +31,7 @@ export function grpcTest(service: string | undefined, options: GrpcHealthCheckOp
       const port = portOf(scope, options.port ?? target.port);
       const probe = options.tls ? tlsProbeOf(scope, target) : probeOf(scope, target);
       const command = grpcProbeCommand(probe, port, service, options.tls, timing.timeout.toMilliseconds());
-      return ['CMD', ...command, ...livenessOf(target, timing)];
+      return ['CMD', ...command, ...livenessOf(scope, target, timing)];
     },
   };
 }

@@ -3,8 +3,9 @@ import { Construct } from 'constructs';
 import type { ImageRegistry } from './image-registry';
 import { imageSource } from './image-sources';
 import { parseImageReference } from './reference';
+import { userProblem } from './user';
 import { pulledImage } from '../docker/image';
-import { atConstruct } from '../input/input-error';
+import { InputError, atConstruct } from '../input/input-error';
 import { made } from '../input/props';
 import { isUnresolved } from '../terraform/text';
 import { Platform } from '../values/platform';
@@ -34,6 +35,12 @@ export interface ContainerImageBinding {
 
   /** Whether that probe can end a program that hangs. @default false */
   readonly probeHasLiveness?: boolean;
+
+  /** Whether that probe can place files and change owners. @default false */
+  readonly probeHasFiles?: boolean;
+
+  /** The absolute path of the scheduler in the image. @default - the image has none; it cannot be a scheduled task */
+  readonly schedulerPath?: string;
 
   /** Whether the image holds a shell. */
   readonly hasShell: boolean;
@@ -84,6 +91,22 @@ export interface RegistryImageOptions {
   /** Whether that probe can end a program that hangs, as `Liveness.restart` needs it. @default false */
   readonly probeHasLiveness?: boolean;
 
+  /** Whether that probe can place files and change owners, as `files` and volumes need it in an image without a shell. @default false */
+  readonly probeHasFiles?: boolean;
+
+  /**
+   * The user and group that the program runs as, as numbers: `uid:gid` or `uid`. Its volumes and files then belong to this user.
+   * @default - the image's own `USER`, which this library does not know: volumes keep the owner that the image or the engine gives them
+   */
+  readonly user?: string;
+
+  /**
+   * The absolute path of this library's scheduler in the image, as {@link ScheduledTask} needs it together with `entrypoint`. Images that
+   * this library builds with `scheduler: true` have it at `/scheduler`.
+   * @default - none: the image cannot be a scheduled task
+   */
+  readonly schedulerPath?: string;
+
   /** The port that the program listens on. @default - the service's `port` @range 1..65535 */
   readonly port?: number;
 
@@ -120,6 +143,10 @@ export abstract class ContainerImage implements IContainerImage {
       if (!isUnresolved(whole)) {
         parseImageReference(whole);
       }
+      const wrongUser = userProblem(options.user);
+      if (wrongUser) {
+        throw new InputError(wrongUser);
+      }
       return new RegistryImage(whole, options);
     });
   }
@@ -146,6 +173,9 @@ class RegistryImage extends ContainerImage {
       probePath: this.options.probePath,
       probeHasTls: this.options.probeHasTls,
       probeHasLiveness: this.options.probeHasLiveness,
+      probeHasFiles: this.options.probeHasFiles,
+      user: this.options.user,
+      schedulerPath: this.options.schedulerPath,
       hasShell: this.options.hasShell ?? true,
     };
   }

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { ImageRegistry } from './image-registry';
 import { parseImageReference } from './reference';
+import { NewerImages } from '../docker/newer-images';
 import { inherited } from '../input/inherited';
 import { InputError } from '../input/input-error';
 
@@ -24,6 +25,15 @@ export interface ImageSourceOptions {
    * @tokens refused
    */
   readonly pins?: { [reference: string]: string };
+
+  /**
+   * Whether each plan asks the registries about all images, and warns of those without a pin and of those whose tag is another image by now. The
+   * warnings contain the digests for `pins`. A registry that does not answer is a warning, too. Such a plan also lists what it reads, and is
+   * never empty for `-detailed-exitcode`: set it for a plan of each night rather than for deploys.
+   *
+   * @default false
+   */
+  readonly adviseUpdates?: boolean;
 }
 
 /** The source of an image, after mirrors and pins. */
@@ -37,13 +47,17 @@ const MAPS: readonly (keyof ImageSourceOptions)[] = ['mirrors', 'pins'];
 /** Docker's only algorithm so far. */
 const DIGEST = /^sha256:[a-f0-9]{64}$/;
 
-/** Applies the mirrors and pins of the construct's defaults to a reference. */
+/** Applies the mirrors and pins of the construct's defaults to a reference, and keeps an eye on newer images where they ask for it. */
 export function imageSource(scope: IConstruct, reference: string): ImageSource {
-  const { mirrors = {}, pins = {} }: ImageSourceOptions = inherited(scope, 'images', MAPS) ?? {};
-  const { domain, path, tag, digest, pullReference } = parseImageReference(reference);
+  const { mirrors = {}, pins = {}, adviseUpdates = false }: ImageSourceOptions = inherited(scope, 'images', MAPS) ?? {};
+  const { domain, path, familiarName, tag, digest, pullReference } = parseImageReference(reference);
   const pin = digest === undefined
     ? Object.entries(pins).find(([pinned]) => parseImageReference(pinned).pullReference === pullReference)?.[1] : undefined;
   const mirror = Object.hasOwn(mirrors, domain) ? mirrors[domain] : undefined;
+  if (adviseUpdates && (tag !== undefined || digest === undefined)) {
+    const name = mirror === undefined ? familiarName : `${mirror.prefix}/${path}`;
+    NewerImages.of(scope).add(`${name}:${tag ?? 'latest'}`, digest ?? pin);
+  }
   if (mirror === undefined) {
     return { reference: pin === undefined ? reference : `${reference}@${pin}` };
   }

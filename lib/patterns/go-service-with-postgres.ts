@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { reject } from '../input/input-error';
 import { complete } from '../input/props';
 import { ContainerNetwork } from '../places/container-network';
 import { placeOf } from '../places/default-place';
@@ -12,6 +13,7 @@ import { ServiceOptions } from '../service/service-options';
 import { dockerName } from '../terraform/names';
 import { ConnectionPool } from '../values/connection-pool';
 import { Size } from '../values/size';
+import { ConnectionVariables } from '../workload/connection-variables';
 
 /** Properties of a {@link GoServiceWithPostgres}. */
 export interface GoServiceWithPostgresProps extends ServiceOptions {
@@ -24,7 +26,7 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
 
   /**
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
-   * @default - the module's only main package; several are an error that lists them @tokens refused
+   * @default - `.` if it is a main package, else the module's only one; several are an error that lists them @tokens refused
    */
   readonly mainPackage?: string;
 
@@ -34,8 +36,17 @@ export interface GoServiceWithPostgresProps extends ServiceOptions {
   /** How the database runs. @default - as `PostgresDatabase` has it: PostgreSQL 17 with a generated password and a protected volume */
   readonly database?: PostgresDatabaseOptions;
 
-  /** The environment variable that gets the database's connection URL. @default "DATABASE_URL" @tokens refused */
+  /**
+   * The environment variable that gets the database's connection URL.
+   * @default "DATABASE_URL"; none with `databaseParts` or `databasePlaceholder` @tokens refused
+   */
   readonly databaseVariable?: string;
+
+  /** Environment variables for host, user, password and so on, here and in the migration. @default - none */
+  readonly databaseParts?: ConnectionVariables;
+
+  /** A text in `arguments` that the connection URL replaces, as {@link ConnectionOptions} has it. @default - none @tokens refused */
+  readonly databasePlaceholder?: string;
 
   /**
    * The role that the service connects as, for the rights that it needs and no more. Tables that the migration creates are included.
@@ -62,8 +73,11 @@ export interface DatabaseRoleOptions extends PostgresRoleProps {
 
 /** A program of the service's module that migrates its database. */
 export interface MigrationOptions {
-  /** The main package, relative to `source`, for example `./cmd/migrate`; or its import path. */
-  readonly mainPackage: string;
+  /**
+   * The main package, relative to `source`, for example `./cmd/migrate`; or its import path.
+   * @default - the service's own program, with the service's image. It needs `arguments`
+   */
+  readonly mainPackage?: string;
 
   /**
    * The role that the migration connects as, usually with `RoleAccess.owner()`. It takes over the superuser's existing tables.
@@ -74,8 +88,14 @@ export interface MigrationOptions {
   /** Environment variables; the database's connection URL is in `databaseVariable` here as well. @default - `GOMEMLIMIT` only */
   readonly environment?: { [name: string]: string };
 
-  /** Arguments for the program. @default - none */
+  /** Arguments for the program, for example `["migrate"]`. @default - none */
   readonly arguments?: string[];
+
+  /**
+   * A text in `arguments` that the connection URL replaces, for example `{database}` for golang-migrate, whose URL is an argument.
+   * @default - none @tokens refused
+   */
+  readonly databasePlaceholder?: string;
 
   /** The most memory that the container may use, without swap, in whole MiB. @default Size.mebibytes(512) @range 6MiB..64TiB/1MiB */
   readonly memory?: Size;
@@ -116,7 +136,7 @@ export class GoServiceWithPostgres extends Construct {
   public constructor(scope: Construct, id: string, given: GoServiceWithPostgresProps) {
     super(scope, id);
     const props = complete(this, 'GoServiceWithPostgresProps', given);
-    const { source, mainPackage, imageOptions, database, databaseVariable, databaseRole, pool, migration, ...service } = props;
+    const { source, mainPackage, imageOptions, database, databaseVariable, databaseParts, databasePlaceholder, databaseRole, pool, migration, ...service } = props;
     this.image = new GoScratchImage(this, 'Image', {
       ...imageOptions,
       source,
@@ -132,26 +152,41 @@ export class GoServiceWithPostgres extends Construct {
       image: this.image,
     });
     this.role = databaseRole && this.addRole(databaseRole);
-    this.service.connectTo(this.role ?? this.database, { variable: databaseVariable, pool });
+    this.service.connectTo(this.role ?? this.database, {
+      variable: databaseVariable, parts: databaseParts, placeholder: databasePlaceholder, pool,
+    });
     if (migration) {
       this.migration = this.migrateBefore(props, migration);
     }
   }
 
-  private addRole({ name, ...options }: DatabaseRoleOptions): PostgresRole {
-    return this.database.addRole(name, options);
-  }
-
-  private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, databaseRole, ...options }: MigrationOptions): GoTask {
-    const image = new GoScratchImage(this, 'MigrationImage', {
+  private migrationImage(props: GoServiceWithPostgresProps, mainPackage: string): GoScratchImage {
+    return new GoScratchImage(this, 'MigrationImage', {
       ...props.imageOptions,
       source: props.source,
       mainPackage,
       repository: `${props.imageOptions?.repository ?? dockerName(this)}-migration`,
       provider: placeOf(this, props.place)._provider,
     });
+  }
+
+  private addRole({ name, ...options }: DatabaseRoleOptions): PostgresRole {
+    return this.database.addRole(name, options);
+  }
+
+  private migrateBefore(props: GoServiceWithPostgresProps, { mainPackage, databaseRole, databasePlaceholder, ...options }: MigrationOptions): GoTask {
+    if (mainPackage === undefined && (options.arguments ?? []).length === 0) {
+      reject(this, {
+        what: '`migration` has neither a program nor arguments: it would run the service itself, which does not end',
+        allowed: '`mainPackage` for a program of its own, `arguments` for the service\'s program, or both',
+        remedy: 'give migration: { mainPackage: "./cmd/migrate" } or migration: { arguments: ["migrate"] }',
+      });
+    }
+    const image = mainPackage === undefined ? this.image : this.migrationImage(props, mainPackage);
     const task = new GoTask(this, 'Migration', { ...options, image, logging: props.logging, place: props.place });
-    task.connectTo(databaseRole ? this.addRole(databaseRole) : this.database, { variable: props.databaseVariable });
+    task.connectTo(databaseRole ? this.addRole(databaseRole) : this.database, {
+      variable: props.databaseVariable, parts: props.databaseParts, placeholder: databasePlaceholder,
+    });
     this.service.after(task);
     return task;
   }

@@ -12,7 +12,12 @@ export interface ContainerNetworkProps {
   /** The network's name in the engine. @default - derived from the stack's id and the construct's path */
   readonly name?: string;
 
-  /** Whether the network is internal: its containers reach only each other, and nothing else reaches them. @default false */
+  /**
+   * Whether the network is internal: its containers reach only each other, neither the host nor anything beyond it, and the host does not reach
+   * them. A network that an earlier version of this library made keeps an address of the host, through which containers reach what listens on
+   * all addresses of the host, until it is made again. A container that is also on another network has the ways out of that one.
+   * @default false
+   */
   readonly isolated?: boolean;
 
   /** Where the network is. @default DockerHost.local() */

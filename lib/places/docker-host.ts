@@ -1,4 +1,3 @@
-import { Network } from '@cdktf/provider-docker/lib/network';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
 import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -7,9 +6,12 @@ import { ContainerNetworkAttachment, ContainerSettings, HardenedContainer } from
 import { dataVolume } from '../docker/data-volume';
 import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
+import { bridgeNetwork } from '../docker/network';
 import { Order, OrderedContainers, refuseDependency } from '../docker/order';
+import { ProcessLimit } from '../docker/process-limit';
 import { exclusiveContainer } from '../docker/side-by-side';
 import { StartStopped } from '../docker/start-stopped';
+import { Readiness } from '../docker/until-ready';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { checkArguments, checkStruct } from '../input/props';
 import { sharedMap } from '../input/shared';
@@ -18,6 +20,7 @@ import { TerraformData } from '../terraform/data';
 import { forget } from '../terraform/moves';
 import { refuseOtherStack } from '../terraform/same-stack';
 import { isUnresolved, literal } from '../terraform/text';
+import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { GatewayServer } from '../workload/route';
 import { Running } from '../workload/running';
@@ -86,11 +89,11 @@ export class DockerHost extends Place {
         `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
         'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
     }
-    return new Network(scope, id, { name: literal(name), driver: 'bridge', internal: isolated, provider: this.provider }).name;
+    return bridgeNetwork(scope, id, { name, isolated, provider: this.provider }).name;
   }
 
   /** @internal */
-  public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor }: VolumeSettings): string {
+  public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor, beside }: VolumeSettings): string {
     this.refuseOtherProvider(scope);
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
@@ -103,7 +106,7 @@ export class DockerHost extends Place {
     if (postgresMajor !== undefined) {
       return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
     }
-    return new Volume(scope, id, { name: literal(name), provider: this.provider }).name;
+    return new Volume(scope, id, { name: literal(name), lifecycle: beside ? { createBeforeDestroy: true } : undefined, provider: this.provider }).name;
   }
 
   /** @internal */
@@ -165,11 +168,18 @@ class RunningContainers implements Running {
     if (workload.lifetime === 'service' && workload.networkOf === undefined && workload.processesOf === undefined) {
       const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, {
         containers: resources,
-        healthySeconds: this.fixed.healthySeconds,
+        readiness: this.readiness ?? { seconds: 0, settleSeconds: 0, mostEnds: MOST_ENDS },
         networks: () => this.networks,
         engine: () => gates.configuration,
       });
       [scope, ...resources].forEach((one) => starts.set(one, start));
+    }
+    if (workload.lifetime === 'service' && workload.processes !== undefined) {
+      new ProcessLimit(scope, id === 'Resource' ? 'Processes' : `${id}Processes`, {
+        containers: resources,
+        processes: workload.processes,
+        engine: () => gates.configuration,
+      });
     }
     // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
     this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
@@ -187,8 +197,8 @@ class RunningContainers implements Running {
 
   private settings(predecessor: HardenedContainer | undefined): ContainerSettings {
     const { scope, workload, host } = this;
-    for (const { published } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
-      claimHostPort(scope, host._key, published, (other) => published._overlaps(other as PublishedPort));
+    for (const { published, protocol = 'tcp' } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
+      claimHostPort(scope, `${host._key}${protocol === 'tcp' ? '' : ` ${protocol}`}`, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
     }
     if (workload.ports.length > 0) {
@@ -202,18 +212,24 @@ class RunningContainers implements Running {
       ...this.fixed,
       command: workload.command?.().map(literal),
       environment: workload.secretsFile === undefined ? workload.variables.rendered : workload.variables.renderedWithoutSecrets,
-      ports: workload.ports.map(({ published, containerPort }) => ({
-        ip: published.address, external: published.hostPort, internal: containerPort,
+      ports: workload.ports.map(({ published, containerPort, protocol = 'tcp' }) => ({
+        ip: published.address, external: published.hostPort, internal: containerPort, protocol,
       })),
       networks: this.networks,
       volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
       tmpfs: Object.fromEntries(tmpfs),
       wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
+      readiness: this.readiness,
       labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
       dependsOn: [...this.prerequisites(), ...predecessor ? [predecessor] : []].map((dependency) => this.addressOf(dependency)),
       provider: () => workload.first ? host._provider : this.order.gateOf(this.ordered),
       engine: () => Gates.of(scope, host._provider).configuration,
     };
+  }
+
+  /** Read at synth: a trial may come later. */
+  private get readiness(): Readiness | undefined {
+    return this.workload.lifetime === 'service' ? readinessOf(this.workload, this.fixed.healthySeconds) : undefined;
   }
 
   private get networks(): ContainerNetworkAttachment[] {
@@ -223,7 +239,7 @@ class RunningContainers implements Running {
   private wantedPorts({ ports }: Workload): WantedPorts {
     return {
       path: this.scope.node.scope!.node.path,
-      ports: ports.map(({ published }) => ({ ip: published.address, external: published.hostPort })),
+      ports: ports.map(({ published, protocol = 'tcp' }) => ({ ip: published.address, external: published.hostPort, protocol })),
       holders: [...this.holders].sort(),
     };
   }
@@ -279,21 +295,29 @@ function fixedSettings(scope: Construct, workload: Workload) {
     shell: image.shell,
   });
   const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
-  const settle = healthySeconds === undefined ? undefined : settleTime;
+  const settle = workload.beside && healthySeconds !== undefined ? settleTime : undefined;
   return {
     name: workload.name,
     image: literal(image.reference),
     user: user === undefined ? undefined : literal(user),
     entrypoint: workload.entrypoint?.map(literal),
-    upload: workload.secretsFile === undefined ? undefined : { file: workload.secretsFile, content: workload.variables.secretsForShell },
-    networkMode: workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf ? 'none' : undefined,
-    pidMode: workload.processesOf && sharedWith(workload.processesOf),
+    uploads: [
+      ...workload.uploads ?? [],
+      ...workload.secretsFile === undefined ? []
+        : [{ file: workload.secretsFile, content: workload.variables.secretsForShell, permissions: '0444' }],
+    ],
+    networkMode: workload.hostNetwork ? 'host' : workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf || workload.first ? 'none' : undefined,
+    pidMode: workload.hostProcesses ? 'host' : workload.processesOf && sharedWith(workload.processesOf),
+    workingDirectory: workload.workingDirectory && literal(workload.workingDirectory),
+    extraHosts: workload.extraHosts ?? {},
     dnsOptions: workload.dnsOptions,
     init: workload.init || workload.liveness !== undefined || undefined,
     capabilities: workload.capabilities,
     memoryMebibytes: workload.memory.toMebibytes(),
     sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),
     cpuShares: workload.cpuShares,
+    cpuPercent: workload.cpuPercent,
+    openFiles: workload.openFiles,
     // The engine waits for the start interval before the first check, also after a restart.
     healthCheck: check && (settle ? { ...check, startInterval: settle.toGoDuration() } : check),
     healthySeconds: settle ? healthySeconds! + 2 * settle.toSeconds() : healthySeconds,
@@ -305,9 +329,33 @@ function fixedSettings(scope: Construct, workload: Workload) {
     stopSeconds: workload.stopTimeout.toSeconds(),
     sideBySide: workload.beside,
     runsOnce: workload.lifetime === 'task',
-    failure: workload.trialOf && TRIAL_FAILED,
+    failure: workload.failure ?? (workload.trialOf && TRIAL_FAILED),
   };
 }
+
+/** How often a program may end until it is taken for one that always does. The engine doubles its pause before each restart. */
+const MOST_ENDS = 5;
+
+/** When a service is ready. A health check of one that starts beside its predecessor comes after the settle time. */
+function readinessOf(workload: Workload, healthySeconds: number | undefined): Readiness {
+  const { awaitsHealth, beside, isTriedOut, settleTime, restart } = workload;
+  const settlesBefore = healthySeconds !== undefined && (beside || isTriedOut);
+  const settleSeconds = settlesBefore ? 0 : (settleTime ?? (healthySeconds === undefined ? SETTLE_TIME : Duration.seconds(0))).toSeconds();
+  return {
+    seconds: (healthySeconds ?? SETTLE_MARGIN) + settleSeconds * (healthySeconds === undefined ? MOST_ENDS : 1),
+    settleSeconds,
+    // The engine restarts it so often, and then leaves it.
+    mostEnds: restart.maximumRetryCount === undefined ? MOST_ENDS : restart.maximumRetryCount + 1,
+    ignoresHealth: !awaitsHealth,
+    meaning: beside ? 'What ran before has not been touched.' : undefined,
+  };
+}
+
+/** How long a container without a health check must run without a restart. */
+const SETTLE_TIME = Duration.seconds(10);
+
+/** Seconds for the starts and pauses of a program that ends and is restarted. */
+const SETTLE_MARGIN = 60;
 
 /** What a failed trial means for the service. */
 const TRIAL_FAILED = 'The new version was tried out and did not become healthy; what runs has not been touched. '

@@ -14,6 +14,8 @@ export interface VolumeSettings {
   readonly name: string;
   /** Whether the volume outlives its construct: Terraform does not know it then, and the engine creates it. */
   readonly isProtected: boolean;
+  /** Whether a new volume is made before the old one is removed. The name must change then. */
+  readonly beside?: boolean;
   /** PostgreSQL's major version, for a volume with its data. */
   readonly postgresMajor?: number;
 }

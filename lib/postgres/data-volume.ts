@@ -51,16 +51,16 @@ export function scriptText(...names: string[]): string {
 }
 
 /**
- * Lets Terraform ignore the labels of the database's network. Without this, the network of a database that is protected no longer would be
+ * Lets Terraform ignore the labels and options of the database's network. Without this, the network of a database that is protected no longer would be
  * replaced. Terraform 1.11 refuses that as a cycle: the claim goes too, and it refers to the network.
  */
-export function keepNetworkLabels(network: TerraformResource): void {
-  network.addOverride('lifecycle', { ignore_changes: ['labels'] });
+export function keepNetworkAsItIs(network: TerraformResource): void {
+  network.addOverride('lifecycle', { ignore_changes: ['labels', 'options'] });
 }
 
 /**
  * Whether the database's network, and so its volume, was created by a version of the library that did not mark volumes: "true" in an
- * expression of Terraform. Terraform ignores a changed label, so only new networks have it.
+ * expression of Terraform. Terraform ignores a changed label, as it ignores the options, so only new networks have it.
  */
 export function recogniseFormerNetwork(network: TerraformResource): string {
   network.addOverride('labels', [{ label: 'cdktf-go-docker.marks-volumes', value: 'true' }]);

@@ -1,11 +1,11 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
-import { connectionUrl } from './connection-url';
+import { clientConnection } from './client-connection';
 import { identifierProblem } from './identifier';
 import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 import { isUnresolved } from '../terraform/text';
-import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding } from '../workload/binding';
+import { Binding, ConnectionOptions, IBinding } from '../workload/binding';
 
 /** How strictly a client requires TLS. Source: https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS */
 export enum SslMode {
@@ -62,15 +62,14 @@ export class ExternalDatabase implements IBinding {
       Annotations.of(client).addWarning('The password of the external database is plain text, which is in the synthesized files. '
         + 'Pass a TerraformVariable with sensitive: true instead.');
     }
-    const url = connectionUrl({
+    return clientConnection({
       username,
       password,
       host: host.includes(':') && !isUnresolved(host) ? `[${host}]` : host,
       port: port ?? 5432,
       databaseName,
       parameters: { sslmode: sslMode ?? SslMode.VERIFY_FULL, ...options.pool?._parameters, ...parameters, ...options.parameters },
-    });
-    return { variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: url } };
+    }, options);
   }
 }
 

@@ -100,6 +100,12 @@ export interface PostgresDatabaseOptions {
   readonly memory?: Size;
 
   /**
+   * The most processor time that the container may use, in percent of one processor. A change replaces the container.
+   * @default - no limit @range 1..102400
+   */
+  readonly cpuPercent?: number;
+
+  /**
    * The size of `/dev/shm`, which parallel queries use, in whole MiB. It counts towards `memory`.
    * @default Size.mebibytes(256), but at most half of `memory` @range 1MiB..64TiB/1MiB
    */

@@ -4,9 +4,10 @@ import { Construct } from 'constructs';
 import { BackupFile } from './backup/backup-file';
 import { PostgresBackup, PostgresBackupProps } from './backup/postgres-backup';
 import { RestoreTask } from './backup/restore-task';
+import { clientConnection } from './client-connection';
 import { ConnectionBudget } from './connection-budget';
-import { connectionUrl } from './connection-url';
-import { DataVolume, addVolumeVariables, keepNetworkLabels, recogniseFormerNetwork, recordsVolume } from './data-volume';
+import { connectionUrl, ConnectionUrlParts } from './connection-url';
+import { DataVolume, addVolumeVariables, keepNetworkAsItIs, recogniseFormerNetwork, recordsVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
@@ -37,11 +38,15 @@ import { isUnresolved, literal } from '../terraform/text';
 import { defaultLogging } from '../values/default-logging';
 import { PublishedPort } from '../values/published-port';
 import { Size } from '../values/size';
-import { Binding, ConnectionOptions, DEFAULT_URL_VARIABLE, IBinding, Readiness } from '../workload/binding';
+import { Binding, ConnectionOptions, IBinding, Readiness } from '../workload/binding';
 import { Exclusive } from '../workload/exclusive';
+import { DEFAULT_PROCESSES } from '../workload/helper';
 import { Running } from '../workload/running';
 import { Variables } from '../workload/variables';
 import { NetworkAttachment, Workload } from '../workload/workload';
+
+/** Processes of a server beside those of connections: autovacuum, parallel workers, replication, health checks. */
+const OTHER_PROCESSES = 1000;
 
 /** A cdktf token. Its number depends on the rest of the app. */
 const TOKEN = /\$\{TfToken\[[^\]]+\]\}/g;
@@ -125,7 +130,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const { place } = this;
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, place });
-    keepNetworkLabels(this.network.resource);
+    keepNetworkAsItIs(this.network.resource);
     this.imageReference = props.image ?? `postgres:${this.version.tag}`;
     this.budget = new ConnectionBudget(this, connectionLimits(props));
 
@@ -155,10 +160,12 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       startupTimeout: props.startupTimeout,
       shutdownTimeout: props.shutdownTimeout,
       logging: props.logging ?? defaultLogging(this),
+      cpuPercent: props.cpuPercent,
+      processes: Math.max(DEFAULT_PROCESSES, connectionLimits(props).maxConnections + OTHER_PROCESSES),
     };
     this.awaited = {
       image: image.reference,
-      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options),
+      hostName: this.versionName(image.name, server.sharedMemory.toMebibytes(), server.logging.options, ...props.cpuPercent === undefined ? [] : [props.cpuPercent]),
       patienceSeconds: Math.ceil(serverHealthCheck(server)._maxWait()!.toSeconds()),
     };
     const after = [...props.after ?? []];
@@ -395,7 +402,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       after: () => this.workload.after,
       patienceSeconds: () => this.awaited.patienceSeconds,
       question: (client) => {
-        const { script, ...readiness } = this.readinessOf(client, this.url(this.databaseName, this.username, this.password));
+        const { script, ...readiness } = this.readinessOf(client, connectionUrl(this.urlParts(this.databaseName, this.username, this.password)));
         return { ...readiness, entrypoint: ['/bin/sh', '-c', script] };
       },
     };
@@ -427,21 +434,24 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     databaseName: string, username: string, password: string, client: Construct, options: ConnectionOptions,
   ): Binding {
     this.budget.addPool(client, options.pool);
-    const plain = this.url(databaseName, username, password);
+    const plain = this.urlParts(databaseName, username, password);
+    const url = connectionUrl(plain);
     // Each expression of Terraform costs synth time: the same one serves both where nothing is added to it.
-    const own = options.pool || options.parameters
-      ? this.url(databaseName, username, password, { ...options.pool?._parameters, ...options.parameters })
-      : plain;
+    const connection = options.pool || options.parameters
+      ? clientConnection(this.urlParts(databaseName, username, password, { ...options.pool?._parameters, ...options.parameters }), options)
+      : clientConnection(plain, options, url);
     return {
-      variables: { [options.variable ?? DEFAULT_URL_VARIABLE]: own },
+      ...connection,
       networks: [this.network],
       after: [this],
-      readiness: this.readinessOf(client, plain),
+      readiness: this.readinessOf(client, url),
     };
   }
 
-  private url(databaseName: string, username: string, password: string, parameters: Readonly<Record<string, string>> = {}): string {
-    return connectionUrl({
+  private urlParts(
+    databaseName: string, username: string, password: string, parameters: Readonly<Record<string, string>> = {},
+  ): ConnectionUrlParts {
+    return {
       username,
       password,
       host: this.containerName,
@@ -449,7 +459,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
       databaseName,
       // The network is private to this machine. Some drivers require TLS by default.
       parameters: { sslmode: this.sslMode, ...parameters },
-    });
+    };
   }
 
   /** Connects as the client will: the check also waits for its user and database. */

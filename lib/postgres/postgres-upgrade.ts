@@ -22,7 +22,7 @@ export interface UpgradeSettings {
   readonly network: IContainerNetwork;
   /** Settings that the old and the new server share. */
   readonly server: Pick<ServerSettings,
-  'username' | 'databaseName' | 'memory' | 'sharedMemory' | 'startupTimeout' | 'shutdownTimeout' | 'logging'>;
+  'username' | 'databaseName' | 'memory' | 'sharedMemory' | 'cpuPercent' | 'processes' | 'startupTimeout' | 'shutdownTimeout' | 'logging'>;
   readonly place: Place;
 }
 

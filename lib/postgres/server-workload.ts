@@ -4,7 +4,7 @@ import { ContainerImageBinding } from '../image/container-image';
 import { Duration } from '../values/duration';
 import { ContainerLogging } from '../values/logging';
 import { Size } from '../values/size';
-import { helper } from '../workload/helper';
+import { DEFAULT_PROCESSES, helper } from '../workload/helper';
 import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
 import { NetworkAttachment, Prerequisite, Workload } from '../workload/workload';
@@ -31,6 +31,9 @@ export interface ServerSettings {
   readonly mounts?: readonly ContainerMount[];
   readonly memory: Size;
   readonly sharedMemory: Size;
+  readonly cpuPercent?: number;
+  /** The most processes of the container: one for each connection, and those of the server itself. */
+  readonly processes?: number;
   readonly username: string;
   readonly databaseName: string;
   readonly startupTimeout?: Duration;
@@ -40,7 +43,7 @@ export interface ServerSettings {
 }
 
 export function serverWorkload(settings: ServerSettings): Workload {
-  const { name, image, entrypoint = ['docker-entrypoint.sh'], command, variables, networks, memory, sharedMemory, logging, after = [] } = settings;
+  const { name, image, entrypoint = ['docker-entrypoint.sh'], command, variables, networks, memory, sharedMemory, cpuPercent, processes, logging, after = [] } = settings;
   const shutdownTimeout = settings.shutdownTimeout ?? Duration.seconds(120);
   variables.add('VOLUME_PATH', settings.volume.version.volumePath);
   // A server that was renamed starts while the old one shuts down.
@@ -54,6 +57,8 @@ export function serverWorkload(settings: ServerSettings): Workload {
     networks,
     memory,
     sharedMemory,
+    cpuPercent,
+    processes: processes ?? DEFAULT_PROCESSES,
     logging,
     after,
     lifetime: 'service',

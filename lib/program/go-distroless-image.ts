@@ -54,15 +54,9 @@ export class GoDistrolessImage extends GoImage {
       timezones: false,
       shell: variant._shell,
       hasShell: variant._shell !== undefined,
-      checkProgram: (closure) => {
-        if (closure.cgo && !variant.cgoEnabled) {
-          throw new InputError({
-            what: `the program needs cgo, but ${variant.image} holds no C library: ${closure.cgo.importPath} uses it`,
-            given: closure.cgo.file,
-            allowed: 'programs in pure Go',
-            remedy: 'use `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
-          });
-        }
+      withoutCgo: variant.cgoEnabled ? undefined : {
+        reason: `${variant.image} holds no C library`,
+        remedy: 'use `variant: BaseImage.BASE`',
       },
     };
   }

@@ -78,6 +78,19 @@ export interface GoImageOptions {
   /** Build tags, as `go build -tags` takes them. @default - none @tokens refused */
   readonly tags?: string[];
 
+  /**
+   * Packages of other modules that use cgo, and that the program runs without: import paths, for example
+   * `github.com/mattn/go-sqlite3`. Packages below them count. Without this, such a package is an error in an image without cgo.
+   * @default - none @tokens refused
+   */
+  readonly optionalCgo?: string[];
+
+  /**
+   * Flags for Go's compiler, for every package. `["-N", "-l"]` with `ldflags: []` builds a program that a debugger can follow.
+   * @default - none @tokens refused
+   */
+  readonly gcflags?: string[];
+
   /** Flags for Go's linker. @default ["-s", "-w"], which leaves out the symbol table and debug information @tokens refused */
   readonly ldflags?: string[];
 
@@ -113,11 +126,15 @@ export interface GoImageOptions {
   /** Whether the health probe speaks TLS, for `HealthCheck.https` and gRPC with `tls`. It is then 2.8 MB larger. @default false */
   readonly probeTls?: boolean;
 
+  /** Whether the image holds the scheduler, 2.7 MB, which {@link ScheduledTask} needs. @default false */
+  readonly scheduler?: boolean;
+
   /** Modules that are not public. @default - all modules are public */
   readonly privateModules?: PrivateModules;
 
   /**
-   * Files to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits stay.
+   * Files and directories to add to the image: absolute path in the image → path here, relative to `cdktf.json`. Executable bits stay. Whoever
+   * has the image can read them: for secrets use `files` of the service.
    * @default - none @tokens refused
    */
   readonly extraFiles?: { [pathInImage: string]: string };
@@ -152,7 +169,7 @@ export interface GoImageProps extends GoImageOptions {
 
   /**
    * The main package, relative to `source`, for example `./cmd/app`; or its import path.
-   * @default - the module's only main package; several are an error that lists them @tokens refused
+   * @default - `.` if it is a main package, else the module's only one; several are an error that lists them @tokens refused
    */
   readonly mainPackage?: string;
 

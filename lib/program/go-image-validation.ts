@@ -20,6 +20,13 @@ export function validateGoImageProps(props: GoImageProps): void {
       fail('not a build tag', tag, 'letters, digits, "_" and "."', 'give each tag as a string of its own in `tags`');
     }
   }
+  for (const flag of props.gcflags ?? []) {
+    if (!/^-[^\s'"]+$/.test(flag)) {
+      fail('not one flag for the compiler', flag, 'one flag in each entry, which starts with "-" and has no white space or quotes, for example ["-N", "-l"]',
+        'write a flag\'s value after "=", and leave out a package pattern such as "all=": the flags are for every package');
+    }
+    requireOneLine('a flag for the compiler', flag);
+  }
   const wrongUser = userProblem(props.user);
   if (wrongUser) {
     throw new InputError(wrongUser);

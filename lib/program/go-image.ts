@@ -2,7 +2,7 @@ import * as path from 'path';
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { IMAGE_PATHS, NETRC_SECRET } from './dockerfile';
+import { IMAGE_PATHS, NETRC_SECRET, SCHEDULER_PATHS } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
@@ -71,6 +71,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
 
   private readonly kind: GoImageKind;
   private readonly probeHasTls: boolean;
+  private readonly hasScheduler: boolean;
   private readonly registry?: ImageRegistry;
   private readonly provider?: TerraformProvider;
 
@@ -98,6 +99,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     const staged = stageImage(this, { name, context, dockerfile, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
     this.kind = kind;
     this.probeHasTls = props.probeTls ?? false;
+    this.hasScheduler = props.scheduler ?? false;
     this.registry = props.registry;
     this.provider = props.provider;
     this.dockerfile = staged.instructions;
@@ -159,6 +161,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
       probePath: IMAGE_PATHS.probe,
       probeHasTls: this.probeHasTls,
       probeHasLiveness: true,
+      probeHasFiles: true,
+      schedulerPath: this.hasScheduler ? SCHEDULER_PATHS.scheduler : undefined,
       hasShell: this.kind.hasShell,
       shell: this.kind.shell,
       buildLog: this.buildLogPath,

@@ -2,14 +2,16 @@ import * as path from 'path';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { readCertificates } from './certificates';
-import { CONTEXT_DIRECTORIES, IMAGE_PATHS, renderDockerfile } from './dockerfile';
+import { refuseCgo, validateOptionalCgo, WithoutCgo } from './cgo-refusal';
+import { CONTEXT_DIRECTORIES, IMAGE_PATHS, SCHEDULER_PATHS, renderDockerfile } from './dockerfile';
 import { GoImageProps } from './go-image-props';
 import { requireOneLine } from './go-image-validation';
-import { includedFiles, LARGEST_FILE } from './included-files';
+import { EXTRA_DIRECTORY, LARGEST_FILE, includedFiles, refuseSecret } from './included-files';
 import { requireLinkedVariables } from './linked-variables';
 import { linkerFlags } from './linker-flags';
 import { BILL_OF_MATERIALS_LABEL, billOfMaterialsDigest, renderBillOfMaterials } from './software-bill-of-materials';
 import { BuildContext } from '../files/build-context';
+import { filesBelow } from '../files/files-below';
 import type { SourceTree } from '../files/source-tree';
 import { BuildTarget } from '../go/build-target';
 import { GoModule } from '../go/go-module';
@@ -17,6 +19,7 @@ import { ImportClosure } from '../go/import-closure';
 import { PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES } from '../health/probe-program';
 import { imageSource } from '../image/image-sources';
 import { InputError } from '../input/input-error';
+import { SCHEDULER_SOURCE_DIRECTORY, SCHEDULER_SOURCE_FILES } from '../schedule/scheduler-program';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
 
 /** The differences between kinds of Go images. */
@@ -32,8 +35,8 @@ export interface GoImageKind {
   /** The shell, if not `/bin/sh`. */
   readonly shell?: string;
   defaultBuilderImage(goVersion: string): string;
-  /** Refuses a program that this kind of image cannot build or run. */
-  checkProgram(closure: ImportClosure): void;
+  /** Why it cannot run programs with cgo. Undefined if it can. */
+  readonly withoutCgo?: WithoutCgo;
 }
 
 /** A program and its staged build context. */
@@ -48,8 +51,12 @@ export interface StagedProgram {
 const USUAL_ARCHITECTURES = ['amd64', 'arm64'];
 
 /** Image paths that the library fills. Only `scratch` needs user files. */
-function takenPaths(kind: GoImageKind): string[] {
-  return [...Object.values(IMAGE_PATHS), ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : []];
+function takenPaths(kind: GoImageKind, { scheduler }: GoImageProps): string[] {
+  return [
+    ...Object.values(IMAGE_PATHS),
+    ...scheduler ? Object.values(SCHEDULER_PATHS) : [],
+    ...kind.runtimeImage === undefined ? ['/etc/passwd', '/etc/group'] : [],
+  ];
 }
 
 export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImageKind): StagedProgram {
@@ -64,14 +71,21 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     goos: 'linux', goarch, cgoEnabled: kind.cgoEnabled, tags: props.tags ?? [], goVersion: majorMinor(goVersion),
   }));
   const closure = module._closure(props.mainPackage, targets);
-  kind.checkProgram(closure);
+  const optionalCgo = props.optionalCgo ?? [];
+  validateOptionalCgo(optionalCgo);
+  if (kind.withoutCgo) {
+    refuseCgo(kind.withoutCgo, module, closure, targets, optionalCgo);
+  }
   module._requireSums(closure);
 
   const context = new BuildContext();
   addSources(context, tree, module, closure, props, path.resolve(App.of(scope).outdir));
-  addProbe(context, tree);
+  addProgram(context, tree, CONTEXT_DIRECTORIES.probe, PROBE_SOURCE_DIRECTORY, PROBE_SOURCE_FILES);
+  if (props.scheduler) {
+    addProgram(context, tree, CONTEXT_DIRECTORIES.scheduler, SCHEDULER_SOURCE_DIRECTORY, SCHEDULER_SOURCE_FILES);
+  }
   addCertificates(context, tree, scope, props.caCertificates ?? []);
-  addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind));
+  addExtraFiles(context, tree, scope, props.extraFiles ?? {}, takenPaths(kind, props));
 
   const linked = linkerFlags(props.ldflags ?? ['-s', '-w'], props.variables ?? {});
   requireLinkedVariables(tree, closure, props.variables ?? {});
@@ -88,8 +102,10 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     moduleDirectory: oneLine('the module\'s directory', closure.moduleDirectory),
     mainPackage: oneLine('the main package', closure.mainPackage),
     buildTags: props.tags ?? [],
+    compilerFlags: props.gcflags ?? [],
     linkerFlags: linked,
     cgoEnabled: kind.cgoEnabled,
+    cgoModules: kind.withoutCgo ? module._cgoModulesThatCompile(optionalCgo) : [],
     compilers: kind.compilers,
     vendored: closure.vendored,
     workspaceModules: module._workspaceModules,
@@ -100,6 +116,7 @@ export function stageProgram(scope: Construct, props: GoImageProps, kind: GoImag
     extraFiles: Object.keys(props.extraFiles ?? {}).length > 0,
     timezones: kind.timezones,
     probeTls: props.probeTls ?? false,
+    scheduler: props.scheduler ?? false,
     user: props.user ?? kind.defaultUser,
     ports: props.ports ?? DEFAULT_PORTS,
     labels: {
@@ -129,9 +146,10 @@ function addSources(
   }
 }
 
-function addProbe(context: BuildContext, tree: SourceTree): void {
-  for (const file of PROBE_SOURCE_FILES) {
-    context.add(`${CONTEXT_DIRECTORIES.probe}/${file}`, tree.readFile(path.join(PROBE_SOURCE_DIRECTORY, file)));
+/** Adds the source of a program of the library itself. */
+function addProgram(context: BuildContext, tree: SourceTree, target: string, directory: string, files: readonly string[]): void {
+  for (const file of files) {
+    context.add(`${target}/${file}`, tree.readFile(path.join(directory, file)));
   }
 }
 
@@ -145,16 +163,19 @@ function addCertificates(context: BuildContext, tree: SourceTree, scope: Constru
 function addExtraFiles(
   context: BuildContext, tree: SourceTree, scope: Construct, files: Readonly<Record<string, string>>, taken: readonly string[],
 ): void {
-  for (const [target, given] of Object.entries(files)) {
+  for (const target of Object.keys(files)) {
     if (!target.startsWith('/') || target.endsWith('/') || path.posix.normalize(target) !== target || target === '/' ||
       /[\u0000-\u001f]/.test(target)) {
       throw new InputError({
         what: 'not a path in the image for `extraFiles`',
         given: target,
-        allowed: 'an absolute path of a file without ".", ".." and doubled slashes, for example "/etc/app/config.json"',
-        remedy: 'name the file itself, not its directory',
+        allowed: 'an absolute path of a file or directory without ".", ".." and doubled slashes, for example "/etc/app/config.json"',
+        remedy: 'name the path as the program uses it, without a slash at its end',
       });
     }
+  }
+  const all = expandDirectories(tree, scope, files);
+  for (const [target, given] of Object.entries(all)) {
     if (taken.some((own) => target === own || target.startsWith(`${own}/`) || own.startsWith(`${target}/`))) {
       throw new InputError({
         what: 'a path in `extraFiles` belongs to the image itself',
@@ -163,7 +184,7 @@ function addExtraFiles(
         remedy: 'choose another path; for certificates use `caCertificates`',
       });
     }
-    const below = Object.keys(files).find((other) => other.startsWith(`${target}/`));
+    const below = Object.keys(all).find((other) => other.startsWith(`${target}/`));
     if (below !== undefined) {
       throw new InputError({
         what: 'a path in `extraFiles` would be a file and a directory',
@@ -177,12 +198,22 @@ function addExtraFiles(
       throw new InputError({
         what: 'no such file for `extraFiles`',
         given,
-        allowed: 'an existing file; relative paths are relative to cdktf.json',
-        remedy: tree.isDirectory(file) ? 'list the files of the directory one by one' : 'correct the path, or create the file',
+        allowed: 'an existing file, or a directory with files; relative paths are relative to cdktf.json',
+        remedy: 'correct the path, or create the file',
       });
     }
     context.add(`${CONTEXT_DIRECTORIES.files}${target}`, tree.readFile(file, LARGEST_FILE), tree.isExecutable(file));
   }
+}
+
+/** Each file of a directory as an entry of its own. */
+function expandDirectories(tree: SourceTree, scope: Construct, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).flatMap(([target, given]) => {
+    const directory = resolveUserPath(scope, given);
+    const names = tree.isDirectory(directory) ? filesBelow(tree, directory) : [];
+    names.forEach((name) => refuseSecret(tree, directory, path.join(directory, name), EXTRA_DIRECTORY));
+    return names.length === 0 ? [[target, given]] : names.map((name) => [`${target}/${name}`, path.join(directory, name)]);
+  }));
 }
 
 function majorMinor(goVersion: string): string {

@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { GoImage } from './go-image';
 import { GoImageOptions, GoImageProps } from './go-image-props';
 import { GoImageKind } from './go-program';
-import { InputError } from '../input/input-error';
 
 /** How to build an image on `scratch`. */
 export interface GoScratchImageOptions extends GoImageOptions {
@@ -45,15 +44,9 @@ export class GoScratchImage extends GoImage {
       defaultUser: '65534:65534',
       timezones: props.timezones ?? true,
       hasShell: false,
-      checkProgram: (closure) => {
-        if (closure.cgo) {
-          throw new InputError({
-            what: `the program needs cgo, but an image from scratch holds no C library: ${closure.cgo.importPath} uses it`,
-            given: closure.cgo.file,
-            allowed: 'programs in pure Go',
-            remedy: 'use GoDistrolessImage with `variant: BaseImage.BASE`, or a package in pure Go (for SQLite: modernc.org/sqlite)',
-          });
-        }
+      withoutCgo: {
+        reason: 'an image from scratch holds no C library',
+        remedy: 'use GoDistrolessImage with `variant: BaseImage.BASE`',
       },
     };
   }

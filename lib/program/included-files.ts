@@ -59,15 +59,34 @@ const SECRET_NAMES = [
 
 const SECRET_DIRECTORIES = /\/\.(ssh|aws|azure|gnupg|kube|docker|git)\//;
 
+/** What takes many files into an image. */
+interface Taker {
+  readonly subject: string;
+  readonly allowed: (secret: string) => string;
+  readonly remedy: string;
+}
+
+const WILDCARD: Taker = {
+  subject: 'a wildcard of `include` matches',
+  allowed: (secret) => `patterns that match no ${secret}, or the path of the ${secret === 'private key' ? 'key' : 'file'} without a wildcard`,
+  remedy: 'exclude the file with a pattern that starts with !, or move it out of the module',
+};
+
+export const EXTRA_DIRECTORY: Taker = {
+  subject: 'a directory of `extraFiles` holds',
+  allowed: (secret) => `directories without ${secret === 'private key' ? 'private keys' : 'such files'}, or the file as an entry of its own`,
+  remedy: 'move the file out of the directory; give secrets to the program with ContainerFile.secret()',
+};
+
 /** A wildcard matches a secret by accident. To include one, users name it. */
-function refuseSecret(tree: SourceTree, root: string, file: string): void {
+export function refuseSecret(tree: SourceTree, root: string, file: string, taker = WILDCARD): void {
   const isKey = hasPrivateKey(tree, file);
   if (isKey || SECRET_NAMES.some((name) => name.test(path.basename(file))) || SECRET_DIRECTORIES.test(file.slice(root.length))) {
     throw new InputError({
-      what: `a wildcard of \`include\` matches ${isKey ? 'a private key' : 'a file whose name says that it holds secrets'}`,
+      what: `${taker.subject} ${isKey ? 'a private key' : 'a file whose name says that it holds secrets'}`,
       given: file,
-      allowed: `patterns that match no ${isKey ? 'private key' : 'such file'}, or the path of the ${isKey ? 'key' : 'file'} without a wildcard`,
-      remedy: 'exclude the file with a pattern that starts with !, or move it out of the module',
+      allowed: taker.allowed(isKey ? 'private key' : 'such file'),
+      remedy: taker.remedy,
     });
   }
 }

@@ -1,12 +1,13 @@
 import { Aspects, ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { ContainerProgram } from './container-program';
+import { PortTarget } from './port-target';
 import { RemoteReadiness } from './remote-readiness';
 import { Rollout } from './rollout';
 import { livenessOf } from './service-liveness';
 import { ServiceProps } from './service-options';
 import { Trial, trialObstacle } from './trial';
-import { refusePublishing, validateServiceOptions } from './validation';
+import { refusePortOnHostNetwork, refusePublishing, validatePorts, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
@@ -17,8 +18,10 @@ import { Duration } from '../values/duration';
 import { PublishedPort } from '../values/published-port';
 import { RestartPolicy } from '../values/restart-policy';
 import { Exclusive } from '../workload/exclusive';
+import { DEFAULT_PROCESSES } from '../workload/helper';
 import { IContainerNetwork } from '../workload/network';
 import { GatewayBackend, IGatewayRoute, IGatewayTarget } from '../workload/route';
+import { ServicePort } from '../workload/service-port';
 
 /**
  * A container of any image that runs until it is stopped, for example Redis or NATS. It is hardened: no capabilities, no new privileges, a
@@ -35,6 +38,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
   public readonly publishedPort?: PublishedPort;
 
   private readonly servicePort?: number;
+  private readonly furtherPorts: readonly ServicePort[];
   private routeUrl?: string;
   private readiness?: RemoteReadiness;
 
@@ -52,26 +56,35 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     this._describe(place, props, image, {
       lifetime: 'service',
       replicas: props.replicas ?? 1,
+      processes: props.processes ?? DEFAULT_PROCESSES,
       beside: rollout._sideBySide,
       oneAfterAnother: rollout._oneAfterAnother,
-      settleTime: rollout._sideBySide ? rollout._settleTime : undefined,
+      settleTime: rollout._settleTime,
       port: this.servicePort,
       healthCheck,
       liveness: livenessOf(this, props, healthCheck, image, given.liveness !== undefined),
       awaitsHealth: true,
       restart: props.restart ?? RestartPolicy.unlessStopped(),
+      stopSignal: props.stopSignal,
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(30),
-    });
+    }, props.onFileChange);
     this._complete();
     if (props.publish) {
       this.open(props.publish);
     }
+    this.furtherPorts = props.ports ?? [];
+    validatePorts(this, this.furtherPorts, this.servicePort);
+    this.furtherPorts.forEach((port) => port._published && this.open(port._published, port));
     this._start();
     if (rollout._trial) {
       // At synth, when mounts and prerequisites are known.
       Aspects.of(this).add({ visit: (node) => node === this && this.tryOut() });
     }
     const urls = (props.routes ?? []).map((route) => this.addRoute(route));
+    for (const port of this.furtherPorts.filter(({ _routes: routes }) => routes.length > 0)) {
+      const target = new PortTarget(this, port);
+      port._routes.forEach((route) => route.leadTo(target));
+    }
     if (urls.length > 0) {
       new TerraformOutput(this, 'Url', { value: urls[0] });
     }
@@ -83,6 +96,23 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
   }
 
   /**
+   * The address of one of the service's `ports`, as `host:port`, for containers on the same networks.
+   * @param portName the name of the port, for example `metrics`
+   * @throws an error with the construct's path when the service has no port of this name
+   * @tokens refused portName
+   */
+  public addressOf(portName: string): string {
+    checkMethod(this, 'ContainerService.addressOf', { portName });
+    const port = this.furtherPorts.find(({ name }) => name === portName) ?? reject(this, {
+      what: 'the service has no port of this name',
+      given: portName,
+      allowed: this.furtherPorts.map(({ name }) => name).join(', ') || 'none: the service has no `ports`',
+      remedy: 'add ServicePort.tcp(…) or ServicePort.udp(…) to `ports`',
+    });
+    return `${this._running!.hostName}:${port.port}`;
+  }
+
+  /**
    * Publishes a further port of the Docker host.
    * @param port for example PublishedPort.onLoopback(9090, 9090)
    * @throws an error with the construct's path when the port is taken, or when the service is replaced side by side
@@ -91,6 +121,9 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     checkMethod(this, 'ContainerService.addPort', { port });
     if (this._workload.beside) {
       refusePublishing(this, port);
+    }
+    if (this._workload.hostNetwork) {
+      refusePortOnHostNetwork(this, port);
     }
     this.open(port);
     this._running!.refresh();
@@ -156,8 +189,9 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     }
   }
 
-  private open(published: PublishedPort): void {
-    this._workload.ports.push({ published, containerPort: published.containerPort ?? this.requiredPort() });
+  private open(published: PublishedPort, further?: ServicePort): void {
+    const containerPort = further?.port ?? published.containerPort ?? this.requiredPort();
+    this._workload.ports.push({ published, containerPort, protocol: further?.protocol });
   }
 
   private requiredPort(): number {

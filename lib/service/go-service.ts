@@ -4,12 +4,14 @@ import { limitGoMemory } from './go-memory-limit';
 import { ServiceProps } from './service-options';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
+import { reject } from '../input/input-error';
 
 /**
  * A Go program that runs in a hardened container: not root, no capabilities, no new privileges, a read-only root file system, limited
  * memory, rotated logs. An apply waits until it is healthy.
  *
- * The program gets its port in `PORT` and its memory limit in `GOMEMLIMIT`. It must answer `GET /healthz`, unless `healthCheck` is given.
+ * The program gets its memory limit in `GOMEMLIMIT` and its port in `PORT`. If `environment` has `PORT`, the health check and `publish` follow
+ * that. It must answer `GET /healthz`, unless `healthCheck` is given.
  *
  * Terraform replaces no container before all images of the stack are built: after a compile error the old version keeps serving. With
  * `Rollout.blueGreen()` the old version serves until the new one is healthy.
@@ -35,7 +37,7 @@ export class GoService extends ContainerService {
 
   /** @internal */
   protected _port(props: ServiceProps, image: ContainerImageBinding): number {
-    return super._port(props, image) ?? 8080;
+    return portOf(this, props) ?? super._port(props, image) ?? 8080;
   }
 
   /** @internal */
@@ -50,4 +52,19 @@ export class GoService extends ContainerService {
       this._workload.variables.add('PORT', String(this.port));
     }
   }
+}
+
+/** The port that `environment` names: the program listens on that, whatever the image says. */
+function portOf(scope: Construct, { environment, port }: ServiceProps): number | undefined {
+  const text = environment?.PORT;
+  const named = typeof text === 'string' && /^:?[0-9]{1,5}$/.test(text) ? Number(text.replace(':', '')) : undefined;
+  if (named !== undefined && port !== undefined && named !== port) {
+    reject(scope, {
+      what: '`environment` gives the program another PORT than `port`, which the health check and `publish` use',
+      given: { PORT: text, port },
+      allowed: 'one of the two, or the same number',
+      remedy: 'leave PORT out of `environment`: the program gets `port` in it',
+    });
+  }
+  return named !== undefined && named >= 1 && named <= 65535 ? named : undefined;
 }

@@ -120,7 +120,9 @@ function settingsOf(context: IResolveContext, workload: Workload): Record<string
   const settings = {
     'image': workload.image.reference,
     'command': JSON.stringify(workload.command?.().map(literal) ?? []),
-    'ports': JSON.stringify(workload.ports.map(({ published, containerPort }) => [published.address, published.hostPort, containerPort])),
+    ...workload.entrypoint && { entrypoint: JSON.stringify(workload.entrypoint.map(literal)) },
+    'ports': JSON.stringify(workload.ports.map(({ published, containerPort, protocol }) =>
+      [published.address, published.hostPort, containerPort, ...protocol === 'udp' ? [protocol] : []])),
     'health check': literal(JSON.stringify(workload.healthCheck ?? {})),
     ...Object.fromEntries([...workload.labels].map(([name, value]) => [`label ${literal(name)}`, literal(value)])),
     ...Object.fromEntries(workload.mounts.map((mount) => [`mount ${literal(mount.containerPath)}`, JSON.stringify(mount._volume() ?? mount._tmpfs())])),

@@ -18,12 +18,21 @@ export interface RecreateOptions {
    * @default - true, unless the trial is not possible: the image has no probe, another program checks the health, or a mount is writable
    */
   readonly trial?: boolean;
+
+  /**
+   * How long a new version must run without a restart, in whole seconds. A version that crashes soon after its start fails the apply in this
+   * time. With a trial, the trial takes this long, while the old version still serves.
+   * @default - without a health check, 10 seconds; otherwise a version that is healthy is good
+   * @range 1s..10m/1s
+   */
+  readonly settleTime?: Duration;
 }
 
 /** How a new version is started beside the old one. */
 export interface BlueGreenOptions {
   /**
-   * How long a new container must run without a restart before its first health check, in whole seconds. A version that crashes soon after
+   * How long a new container must run without a restart before its first health check, in whole seconds. Without a health check, it is good
+   * after this time. A version that crashes soon after
    * its start fails in this time, while the old one still serves. Every rollout takes at least this long. Needs Docker Engine 25 or later.
    * @default Duration.seconds(10) @range 1s..10m/1s
    */
@@ -47,11 +56,11 @@ export class Rollout {
   /**
    * Stops the old container, then starts the new one, with a downtime of one to a few seconds. All images of the stack are built first. The
    * new version is tried out before the old one is stopped, if `trial` allows it; otherwise an unhealthy one leaves nothing running.
-   * @param options whether a new version is tried out
+   * @param options whether a new version is tried out, and how long it must run
    */
   public static recreate(options: RecreateOptions = {}): Rollout {
     checkArguments('Rollout.recreate', { options });
-    return new Rollout(false, {}, options.trial ?? true);
+    return new Rollout(false, { settleTime: options.settleTime }, options.trial ?? true);
   }
 
   /**
@@ -78,9 +87,9 @@ export class Rollout {
     return this.trial;
   }
 
-  /** @internal */
-  public get _settleTime(): Duration {
-    return this.options.settleTime ?? Duration.seconds(10);
+  /** Undefined: a place's own for containers without a health check. @internal */
+  public get _settleTime(): Duration | undefined {
+    return this.options.settleTime ?? (this.sideBySide ? Duration.seconds(10) : undefined);
   }
 
   /** @internal */

@@ -12,14 +12,22 @@ import { reject } from '../input/input-error';
  * @param isOwn whether the service's own props give it
  */
 export function livenessOf(
-  scope: Construct, { liveness, restart }: ServiceOptions, healthCheck: HealthCheck | undefined, image: ContainerImageBinding, isOwn: boolean,
+  scope: Construct, { liveness, restart, hostProcesses }: ServiceOptions, healthCheck: HealthCheck | undefined, image: ContainerImageBinding, isOwn: boolean,
 ): Liveness | undefined {
   const asksProbe = healthCheck?._asksProbe ?? false;
   const probeHasLiveness = image.probeHasLiveness ?? false;
   const restarts = restart?.name !== 'no';
   const wanted = liveness ?? Liveness.restart();
   if (!wanted._restarts || !isOwn) {
-    return wanted._restarts && asksProbe && probeHasLiveness && restarts ? wanted : undefined;
+    return wanted._restarts && asksProbe && probeHasLiveness && restarts && !hostProcesses ? wanted : undefined;
+  }
+  if (hostProcesses) {
+    reject(scope, {
+      what: 'a program that hangs is to be restarted, and among the processes of the host the probe cannot tell which one it is',
+      given: 'hostProcesses: true',
+      allowed: '`hostProcesses` together with Liveness.off()',
+      remedy: 'leave `liveness` out, or `hostProcesses`',
+    });
   }
   if (!asksProbe) {
     reject(scope, {

@@ -18,10 +18,13 @@ export function trialObstacle(scope: Construct, workload: Workload): string | un
   if (questionOf(scope, workload) === undefined) {
     return 'the probe does not check the health';
   }
+  if (workload.hostNetwork) {
+    return 'two containers cannot listen on one port of the host';
+  }
   if (workload.mounts.some((mount) => mount._keepsChanges)) {
     return 'a mount is writable';
   }
-  if (patienceOf(workload) + workload.stopTimeout.toMilliseconds() > LONGEST.toMilliseconds()) {
+  if (patienceOf(workload) + settleOf(workload) + workload.stopTimeout.toMilliseconds() > LONGEST.toMilliseconds()) {
     return 'the start may take longer than the provider waits';
   }
   return undefined;
@@ -38,14 +41,18 @@ export class Trial extends Construct implements ITerraformDependable {
   public constructor(scope: Construct, id: string, place: Place, service: Workload) {
     super(scope, id);
     const isTrial = (prerequisite: Prerequisite) => prerequisite === this;
-    const patience = { patienceMilliseconds: patienceOf(service), graceMilliseconds: service.stopTimeout.toMilliseconds() };
+    const limits = {
+      patienceMilliseconds: patienceOf(service),
+      settleMilliseconds: settleOf(service),
+      graceMilliseconds: service.stopTimeout.toMilliseconds(),
+    };
     this.running = place._run(this, {
       ...service,
       name: `${service.name}-trial`,
       lifetime: 'task',
       trialOf: service,
       isTriedOut: undefined,
-      entrypoint: trialCommand(questionOf(scope, service)!, patience, service.entrypoint ?? service.image.entrypoint!),
+      entrypoint: trialCommand(questionOf(scope, service)!, limits, service.entrypoint ?? service.image.entrypoint!),
       healthCheck: undefined,
       awaitsHealth: false,
       ports: [],
@@ -72,5 +79,9 @@ function questionOf(scope: Construct, { healthCheck, image, port, stopTimeout }:
 }
 
 function patienceOf({ healthCheck }: Workload): number {
-  return healthCheck?._maxWait()?.toMilliseconds() ?? 0;
+  return healthCheck?._answeredWait()?.toMilliseconds() ?? 0;
+}
+
+function settleOf({ settleTime }: Workload): number {
+  return settleTime?.toMilliseconds() ?? 0;
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'net';
 import { Construct } from 'constructs';
 import { ProgramOptions, ServiceOptions } from './service-options';
 import { reject, rejectIf } from '../input/input-error';
@@ -5,11 +6,26 @@ import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { capabilityProblem } from '../values/capability';
 import { PublishedPort } from '../values/published-port';
+import { IContainerNetwork } from '../workload/network';
+import { ServicePort } from '../workload/service-port';
 import { ContainerMount } from '../workload/storage';
+import { isTemporaryDirectory } from '../workload/temporary-directory';
 
 export function validateServiceOptions(scope: Construct, options: ServiceOptions): void {
   validateProgramOptions(scope, options);
   validateRollout(scope, options);
+  const published = [...options.publish ? [options.publish] : [], ...(options.ports ?? []).flatMap((port) => port._published ?? [])];
+  if (options.hostNetwork && published.length > 0) {
+    refusePortOnHostNetwork(scope, published[0]);
+  }
+  if (options.stopSignal !== undefined && !/^(SIG[A-Z]+[0-9]*([+-][0-9]+)?|[1-9]|[1-5][0-9]|6[0-4])$/.test(options.stopSignal)) {
+    reject(scope, {
+      what: 'not a signal',
+      given: options.stopSignal,
+      allowed: 'a name such as "SIGINT" or "SIGQUIT", or a number from 1 to 64',
+      remedy: 'write the name in capital letters, with SIG in front',
+    });
+  }
 }
 
 export function validateProgramOptions(scope: Construct, options: ProgramOptions): void {
@@ -17,6 +33,14 @@ export function validateProgramOptions(scope: Construct, options: ProgramOptions
     validateDockerName(scope, 'container', options.containerName);
   }
   validateMounts(scope, options.mounts ?? []);
+  if (options.tmpSize !== undefined && (options.mounts ?? []).some(isTemporaryDirectory)) {
+    reject(scope, {
+      what: '`tmpSize` has no effect beside a mount at /tmp',
+      given: options.tmpSize,
+      allowed: 'either `tmpSize` or a mount at /tmp',
+      remedy: 'remove one of the two',
+    });
+  }
   validateCapabilities(scope, options.capabilities ?? []);
   validateArguments(scope, options.arguments ?? []);
   if (options.networks?.length === 0) {
@@ -28,14 +52,73 @@ export function validateProgramOptions(scope: Construct, options: ProgramOptions
     });
   }
   validateLabels(scope, options.labels ?? {});
+  validateSurroundings(scope, options);
+}
+
+function validateSurroundings(scope: Construct, { workingDirectory, extraHosts, hostNetwork, networks }: ProgramOptions): void {
+  if (workingDirectory !== undefined && !isUnresolved(workingDirectory) && (!workingDirectory.startsWith('/') || /[\u0000-\u001f]/.test(workingDirectory))) {
+    reject(scope, {
+      what: 'not a working directory',
+      given: workingDirectory,
+      allowed: 'an absolute path in the container, for example "/data"',
+      remedy: 'start the path with "/"',
+    });
+  }
+  for (const [hostName, address] of Object.entries(extraHosts ?? {})) {
+    const isName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(hostName);
+    if (!isName || !isUnresolved(address) && address !== 'host-gateway' && isIP(address) === 0) {
+      reject(scope, {
+        what: isName ? 'not an address for `extraHosts`' : 'not a host name for `extraHosts`',
+        given: { [hostName]: address },
+        allowed: 'a host name, and an IPv4 or IPv6 address or "host-gateway"',
+        remedy: isName ? 'give the address itself: /etc/hosts resolves no names' : 'write the name alone, without a scheme or port',
+      });
+    }
+  }
+  if (hostNetwork && networks) {
+    reject(scope, {
+      what: 'a program with the network of the host cannot be on other networks',
+      given: networks.map(({ networkName }) => networkName),
+      allowed: 'either `hostNetwork` or `networks`',
+      remedy: 'leave one of the two out',
+    });
+  }
+}
+
+/** For a network that is added to a program with the network of the host. */
+export function refuseNetwork(scope: Construct, network: IContainerNetwork): never {
+  reject(scope, {
+    what: 'a program with the network of the host cannot join a network: that of a database, a gateway or another one',
+    given: network.networkName,
+    allowed: 'programs without `hostNetwork`',
+    remedy: 'leave `hostNetwork` out; or publish a port of the database and connect to it by PostgresDatabase.fromConnection({ host: "127.0.0.1", … })',
+  });
+}
+
+export function refusePortOnHostNetwork(scope: Construct, port: PublishedPort): never {
+  reject(scope, {
+    what: 'a program with the network of the host publishes no port: the one that it listens on is a port of the host',
+    given: `${port.address}:${port.hostPort}`,
+    allowed: 'either a published port or `hostNetwork`',
+    remedy: 'leave the port out, and let the program listen on the address that you want',
+  });
 }
 
 function validateRollout(scope: Construct, options: ServiceOptions): void {
   const sideBySide = options.rollout?._sideBySide ?? false;
-  if (sideBySide && options.publish) {
-    refusePublishing(scope, options.publish);
+  const further = options.ports?.find((port) => port._published);
+  if (sideBySide && (options.publish || further)) {
+    refusePublishing(scope, options.publish ?? further!._published!);
   }
   const replicas = options.replicas;
+  if (sideBySide && options.hostNetwork) {
+    reject(scope, {
+      what: 'a blue/green service cannot have the network of the host: two of its containers run at a time, and both would listen on one port',
+      given: 'hostNetwork: true',
+      allowed: 'either `hostNetwork` or Rollout.blueGreen()',
+      remedy: 'leave one of the two out',
+    });
+  }
   if (!sideBySide && replicas !== undefined && replicas > 1) {
     reject(scope, {
       what: 'several replicas without a gateway that shares the requests among them',
@@ -51,8 +134,28 @@ export function refusePublishing(scope: Construct, port: PublishedPort): never {
     what: 'a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
     given: `${port.address}:${port.hostPort}`,
     allowed: 'either `publish` or Rollout.blueGreen()',
-    remedy: 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… })',
+    remedy: 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… }). '
+      + 'A port of `ports` gets `routes` of its own',
   });
+}
+
+/** @param servicePort the service's own port */
+export function validatePorts(scope: Construct, ports: readonly ServicePort[], servicePort: number | undefined): void {
+  for (const [index, { name, port, protocol }] of ports.entries()) {
+    const before = ports.slice(0, index);
+    if (before.some((other) => other.name === name)) {
+      reject(scope, { what: 'two of the service\'s `ports` have one name', given: name, allowed: 'each name once', remedy: 'rename one of the two' });
+    }
+    const isOwn = protocol === 'tcp' && port === servicePort;
+    if (isOwn || before.some((other) => other.port === port && other.protocol === protocol)) {
+      reject(scope, {
+        what: isOwn ? 'one of the service\'s `ports` is its `port`' : 'two of the service\'s `ports` are one port',
+        given: `${name}: ${port}/${protocol}`,
+        allowed: 'each port once for TCP and once for UDP, `port` included',
+        remedy: isOwn ? 'leave it out of `ports`; `publish` and `routes` lead to `port`' : 'leave one of the two out',
+      });
+    }
+  }
 }
 
 export function validateMounts(scope: Construct, mounts: readonly ContainerMount[]): void {

@@ -1,5 +1,6 @@
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ConnectionVariables } from './connection-variables';
 import { IContainerNetwork } from './network';
 import { ConnectionPool } from '../values/connection-pool';
 
@@ -7,6 +8,9 @@ import { ConnectionPool } from '../values/connection-pool';
 export interface Binding {
   /** Environment variables of the client, for example the connection URL. The values are marked as sensitive for Terraform. @sensitive */
   readonly variables: { [name: string]: string };
+
+  /** The connection URL, marked as sensitive for Terraform. It replaces `placeholder` in arguments. @default - not known @sensitive */
+  readonly url?: string;
 
   /** The networks on which the client reaches the database. @default - none: it is reached from everywhere */
   readonly networks?: IContainerNetwork[];
@@ -47,8 +51,29 @@ export const DEFAULT_URL_VARIABLE = 'DATABASE_URL';
 
 /** How a client uses a database. */
 export interface ConnectionOptions {
-  /** The environment variable that gets the connection URL. @default "DATABASE_URL" @tokens refused */
+  /**
+   * The environment variable that gets the connection URL.
+   * @default "DATABASE_URL"; with `file` "DATABASE_URL_FILE", which has the file's path; none with `parts` or `placeholder` @tokens refused
+   */
   readonly variable?: string;
+
+  /**
+   * The path of a file in the container that gets the connection URL, for example `/run/secrets/database-url`. The variable then has this path,
+   * and `docker inspect` shows no password.
+   * @default - none: the variable has the URL @tokens refused
+   */
+  readonly file?: string;
+
+  /** Environment variables for host, user, password and so on, for a program that wants them one by one. @default - none */
+  readonly parts?: ConnectionVariables;
+
+  /**
+   * A text in the program's `arguments` that the connection URL replaces, for example `{database}` in `["-database", "{database}", "up"]`.
+   * Plans do not show the URL. `docker inspect` and the list of processes on the Docker host do: prefer a variable where the program
+   * reads one.
+   * @default - the arguments stay as they are @tokens refused
+   */
+  readonly placeholder?: string;
 
   /** Further parameters of the connection URL, for example `{ application_name: "shop" }`. @default - none */
   readonly parameters?: { [name: string]: string };

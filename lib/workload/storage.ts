@@ -10,6 +10,16 @@ export interface MountOptions {
   readonly readOnly?: boolean;
 }
 
+/** How a volume is mounted. */
+export interface VolumeOptions extends MountOptions {
+  /**
+   * Whether the volume keeps its owner. Otherwise each deploy gives a writable volume to the program's user, with all that is in it, before
+   * the program starts.
+   * @default false
+   */
+  readonly keepOwner?: boolean;
+}
+
 /** How a temporary file system in memory is mounted. */
 export interface TmpfsOptions {
   /** Its largest size, in whole KiB. It counts towards the container's memory. @default Size.mebibytes(64) @range 4KiB..1TiB/1KiB */
@@ -24,23 +34,25 @@ export interface TmpfsOptions {
  * @example
  * new GoService(this, 'Api', {
  *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
- *   mounts: [ContainerMount.tmpfs('/tmp'), ContainerMount.directory('/etc/shop', '/etc/shop', { readOnly: true })],
+ *   mounts: [ContainerMount.volume('shop-data', '/data'), ContainerMount.directory('/etc/shop', '/etc/shop', { readOnly: true })],
  * });
  */
 export class ContainerMount {
   /**
-   * A named volume of the engine, which creates it with the first container. Nothing deletes it.
+   * A named volume of the engine, which creates it with the first container. Nothing deletes it. It belongs to the program's user, if the
+   * image says who that is and the program can write to it.
    * @param name the volume's name; `volume.name` of a `docker_volume` for one that goes with its resource
    * @param containerPath absolute path in the container
-   * @param options whether the program can only read it
+   * @param options whether the program can only read it, and whether its owner stays
    */
-  public static volume(name: string, containerPath: string, options: MountOptions = {}): ContainerMount {
+  public static volume(name: string, containerPath: string, options: VolumeOptions = {}): ContainerMount {
     checkArguments('ContainerMount.volume', { name, containerPath, options }, () => volumeProblem(name) ?? pathProblem(containerPath));
-    return new ContainerMount('volume', containerPath, name, options.readOnly ?? false);
+    return new ContainerMount('volume', containerPath, name, options.readOnly ?? false, {}, false, options.keepOwner ?? false);
   }
 
   /**
-   * A directory or file of the Docker host.
+   * A directory or file of the Docker host. Its owner stays: give it to the program's user on the host, for example with
+   * `chown 65534:65534`. The engine creates a missing directory, which then belongs to root.
    * @param directory absolute path on the machine where the engine runs
    * @param containerPath absolute path in the container
    * @param options whether the program can only read it
@@ -68,7 +80,13 @@ export class ContainerMount {
     private readonly readOnly: boolean,
     private readonly tmpfsOptions: TmpfsOptions = {},
     private readonly mustExist = false,
+    private readonly keepOwner = false,
   ) {}
+
+  /** The name of the volume that is to belong to the program's user, if it is one. @internal */
+  public get _ownedVolume(): string | undefined {
+    return this.kind === 'volume' && !this.readOnly && !this.keepOwner ? this.origin : undefined;
+  }
 
   /** The same directory of the host, which the engine refuses to create. @internal */
   public get _existing(): ContainerMount {

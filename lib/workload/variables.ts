@@ -111,7 +111,7 @@ export class Variables {
         what: `the environment variable ${name} is too long: Linux would start no program with it`,
         given: `${Buffer.byteLength(value)} bytes`,
         allowed: `name, "=" and value in less than ${LONGEST_VARIABLE} bytes`,
-        remedy: 'put the value into a file: `extraFiles` of the image, or a mount',
+        remedy: 'put the value into a file: ContainerFile.text() or ContainerFile.secret()',
       });
     }
     if (this.variables.has(name)) {

@@ -21,9 +21,23 @@ export interface NetworkAttachment {
   readonly aliases: readonly string[];
 }
 
+/** What an uploaded file holds: text that is escaped for Terraform, or bytes in base64. */
+export interface UploadedContent {
+  readonly content?: string;
+  readonly contentBase64?: string;
+}
+
+/** A file that is in a container when it starts. Its permissions are four octal digits. */
+export interface UploadedFile extends UploadedContent {
+  readonly file: string;
+  readonly permissions: string;
+}
+
 export interface WorkloadPort {
   readonly published: PublishedPort;
   readonly containerPort: number;
+  /** `tcp` or `udp`. @default "tcp" */
+  readonly protocol?: string;
 }
 
 /**
@@ -37,14 +51,14 @@ export interface Workload {
   readonly image: ContainerImageBinding;
   /** A service runs until it is stopped. A task is done when it exits with 0. */
   readonly lifetime: 'service' | 'task';
-  /** A task that the other containers of the place wait for. It waits for images and networks only. */
+  /** A task that the other containers of the place wait for. It waits for images only, and has no network. */
   readonly first?: boolean;
   readonly replicas: number;
   /** A new version starts beside the old one, which is removed when the new one is healthy. */
   readonly beside: boolean;
   /** Each replica is replaced after the previous one is healthy. */
   readonly oneAfterAnother?: boolean;
-  /** How long a new version must have run before its first health check. */
+  /** How long a new version must run without a restart: before its first health check if it is `beside`, else in all. */
   readonly settleTime?: Duration;
 
   /** The program's user. Without one, the image's own. */
@@ -59,11 +73,21 @@ export interface Workload {
    */
   readonly secretsFile?: string;
 
+  /** Files to upload before the start. The root file system is writable then. */
+  readonly uploads?: readonly UploadedFile[];
+
   readonly networks: NetworkAttachment[];
   /** The workload whose network namespace this one shares, in place of networks of its own. */
   readonly networkOf?: Running;
   /** The workload whose process namespace this one shares. It has no network. */
   readonly processesOf?: Running;
+  /** Whether it uses the network of the host. It has no networks of its own then, and publishes nothing. */
+  readonly hostNetwork?: boolean;
+  /** Whether it sees the processes of the host. */
+  readonly hostProcesses?: boolean;
+  /** Host names and addresses for `/etc/hosts`. */
+  readonly extraHosts?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
   /** Options of the resolver, as in `/etc/resolv.conf`. */
   readonly dnsOptions?: readonly string[];
   /** Whether process 1 is an init that passes signals on, and reaps processes whose parent has ended. */
@@ -82,6 +106,12 @@ export interface Workload {
   readonly memory: Size;
   readonly sharedMemory?: Size;
   readonly cpuShares?: number;
+  /** The most processor time, in percent of one processor. */
+  readonly cpuPercent?: number;
+  /** The most files that a process may have open. Without it, the engine's own limit. */
+  readonly openFiles?: number;
+  /** The most processes and threads of each container of a service. */
+  readonly processes?: number;
   readonly logging: ContainerLogging;
   readonly labels: Map<string, string>;
   readonly restart: RestartPolicy;
@@ -90,6 +120,8 @@ export interface Workload {
   readonly after: Prerequisite[];
   /** The service whose new version this task tries out. The task keeps the service untouched until it has ended. */
   readonly trialOf?: Workload;
+  /** What it means when the task fails, as a sentence. */
+  readonly failure?: string;
   /** Whether each new version is tried out beside the old one. */
   isTriedOut?: boolean;
   /** What a readiness check asks for. */

@@ -54,7 +54,8 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
 
   test.each([
     'Forwarded', 'X-Forwarded-For', 'X-Forwarded-Prefix', 'X-Forwarded-Server', 'X-Real-IP', 'True-Client-IP', 'X-Client-IP', 'CF-Connecting-IP',
-    'X-Original-URL', 'X-Rewrite-URL', 'Proxy',
+    'X-Original-URL', 'X-Rewrite-URL', 'Proxy', 'X-Forwarded', 'X_Forwarded_For', 'X-Forwarded_Proto', 'x_real_ip', 'X-Originating-IP',
+    'X-Azure-ClientIP', 'Fly-Client-IP',
   ])('%s of a client does not reach a program', async (name) => {
     const { body } = await stand.plain('/', 'shop.example', { [name]: '6.6.6.6' });
     expect(JSON.stringify(echoOf(body).headers)).not.toContain('6.6.6.6');
@@ -64,7 +65,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
     ['/api/..%2fadmin', 400], ['/api/%2e%2e%2fadmin', 400], ['/api/..%5cadmin', 400], ['/api/..\\admin', 400], ['/%2e%2e%2f%2e%2e%2fetc/passwd', 400],
     ['/a%00b', 400], ['/a%2Fb', 400],
     ['/api/../admin', '/admin'], ['/api/%2e%2e/admin', '/admin'], ['/api/.%2e/admin', '/admin'], ['/./a//b', '/a/b'], ['//admin', '/admin'],
-    ['/%61dmin', '/admin'], ['/../../admin', '/admin'], ['/a%20b?x=%2f..', '/a%20b?x=%2F..'], ['/a%252fb', '/a%252fb'],
+    ['/api/%zz/..%2fadmin', 400], ['/%61dmin', '/admin'], ['/../../admin', '/admin'], ['/a%20b?x=%2f..', '/a%20b?x=%2F..'], ['/a%252fb', '/a%252fb'],
   ])('the path %s is %s for everybody', async (path, expected) => {
     const { status, body } = await stand.plain(path, 'shop.example');
     if (typeof expected === 'number') {
@@ -72,6 +73,45 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
     } else {
       expect(echoOf(body).target).toBe(expected);
     }
+  });
+
+  test.each([
+    ['http://shop.example/api/../admin', '/admin'], ['ftp://shop.example/admin', '/admin'], ['http://evil@shop.example/admin?x=http://y', '/admin?x=http://y'],
+    ['/redirect?to=http://other/', '/redirect?to=http://other/'],
+  ])('the address %s is %s for the program', async (address, target) => {
+    expect(seenBy(await send(`GET ${address} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n`))).toEqual([target]);
+  });
+
+  test.each([
+    'shop.example:evil', 'shop.example:80:90', 'shop.example:', 'evil@shop.example', 'shop.example, evil.example', 'shop.example/evil', '"shop.example"', '',
+    `${'a'.repeat(300)}.example`,
+  ])('the host %j is refused', async (host) => {
+    expect(statuses(await send(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))).toEqual([400]);
+  });
+
+  test.each(['SHOP.example', 'shop.example:8080'])('the host %s is found', async (host) => {
+    expect((await stand.plain('/', host)).status).toBe(200);
+  });
+
+  test('a request without a host is refused', async () => {
+    expect(await send('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toContain('{"status":400,"error":"the host is missing"}');
+  });
+
+  test.each<[string, [string, string][]]>([
+    ['two hosts', [[':path', '/'], [':authority', 'shop.example'], ['host', 'neighbour.example']]],
+    ['the host first', [[':path', '/'], ['host', 'neighbour.example'], [':authority', 'shop.example']]],
+    ['two paths', [[':path', '/'], [':path', '/smuggled'], [':authority', 'shop.example']]],
+    ['an address as path', [[':path', 'http://neighbour.example/'], [':authority', 'shop.example']]],
+    ['bytes beyond ASCII', [[':path', '/smuggled\xff'], [':authority', 'shop.example']]],
+    ['a list of hosts', [[':path', '/smuggled'], [':authority', 'neighbour.example, shop.example']]],
+  ])('HTTP/2 with %s: one host and one path, or none', async (_, headers) => {
+    const connection = await Http2Connection.open(stand.ports.http);
+    connection.write(frame(FrameType.HEADERS, Flag.END_HEADERS + Flag.END_STREAM, 1, headerBlock([[':method', 'GET'], [':scheme', 'http'], ...headers])));
+    await sleep(500);
+    const received = connection.received.toString('latin1');
+    expect(received).not.toContain('"name":"neighbour"');
+    expect(received).not.toContain('/smuggled');
+    connection.destroy();
   });
 
   const FRAMING: [string, string][] = [
@@ -123,7 +163,7 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
   test('its answers to requests that it can read are small JSON, and bind browsers to HTTPS', async () => {
     for (const [target, headers, method, status] of [
       ['/', {}, 'TRACE', 405], ['/a%2fb', {}, 'GET', 400], ['/', { 'content-length': '99999999' }, 'POST', 413], ['/', { host: 'unknown.example' }, 'GET', 404],
-      ['/', { 'x-long': 'x'.repeat(40_000) }, 'GET', 431],
+      ['/', { 'x-long': 'x'.repeat(40_000) }, 'GET', 431], [`/${'x'.repeat(40_000)}`, {}, 'GET', 414],
     ] as [string, Record<string, string>, string, number][]) {
       const answer = await stand.secure(target, headers, method);
       expect({ ...JSON.parse(answer.body), type: answer.headers['content-type'], hsts: answer.headers['strict-transport-security'] })
@@ -138,6 +178,12 @@ describeWithEngine('messages that are made to deceive a gateway', () => {
     const entry = JSON.parse(line!);
     expect(entry).toMatchObject({ status: 200, method: 'GET', host: 'shop.example' });
     expect(entry.path.length).toBeGreaterThan(length);
+  });
+
+  test.each([['quotes', '"'], ['backslashes', '\\']])('60,000 %s in a path leave the rest of the log line whole', async (name, character) => {
+    await send(`GET /${name}${character.repeat(60_000)} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n`);
+    const line = await eventually(async () => (await stand.gateway.logs()).stdout.split('\n').find((text) => text.includes(`/${name}`)), (text) => text !== undefined);
+    expect(JSON.parse(line!)).toMatchObject({ status: 414, host: 'shop.example' });
   });
 
   test('the log has no query strings', async () => {

@@ -115,6 +115,13 @@ describeWithEngine('a program that prints and ends', () => {
       'greeting/go.mod': greetingModule,
       'greeting/greeting.go': greeting,
     }],
+    ['files that its own .dockerignore leaves out', 'app', {
+      'app/.dockerignore': '*\n**/go.mod\n**/*.go\n',
+      'app/main.go': 'package main\n\nimport (\n\t_ "embed"\n\t"fmt"\n\n\t"example.com/app/greeting"\n)\n\n//go:embed .dockerignore\nvar ignored string\n\n'
+        + 'func main() {\n\tif ignored == "" {\n\t\tpanic(ignored)\n\t}\n\tfmt.Println(greeting.Text)\n}\n',
+      'app/go.mod': 'module example.com/app\n\ngo 1.22\n',
+      'app/greeting/greeting.go': greeting,
+    }],
     ['a workspace, required at a version that nobody has published', 'app', {
       'go.work': 'go 1.22\n\nuse (\n\t./app\n\t./greeting\n)\n',
       'app/main.go': main,
@@ -138,7 +145,7 @@ describeWithEngine('a compile error', () => {
     expect(error).toBeInstanceOf(BuildError);
     const { build_log_file: log } = deployment.stack.resource('docker_image').build;
     // Terraform shows BuildKit's last line and nothing else.
-    expect(error!.output.trim().split('\n').at(-1)).toContain('# output: assets/<image>/build.log');
+    expect(error!.output.trim().split('\n').at(-1)).toContain('# output: assets/<image>/build*.log');
     expect(fs.readFileSync(path.join(deployment.stack.directory, log), 'utf8')).toContain('main.go:4:2: undefined: undefinedFunction');
   });
 });

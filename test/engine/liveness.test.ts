@@ -263,6 +263,16 @@ describeWithEngine('a service', () => {
     expect(Date.now() - start).toBeLessThan(15 * SECOND);
   });
 
+  test('with a question of liveness is left alone while the one of readiness hangs, and restarted when both do', async () => {
+    const patient = await deployed('apart', {}, Liveness.restart({ check: HealthCheck.http('/livez'), unansweredChecks: SILENCES }));
+    await patient.falls('/deadlock');
+    const answers = await patient.isLeftAlone(2 * SILENCES);
+    expect(answers.at(-1)).toMatch(/^GET .*\/healthz: no complete answer within \d+ ms; nothing was received$/);
+    const start = Date.now();
+    await patient.tell('/stop');
+    expect(await patient.isRestarted(start)).toMatch(/^probe: no answer for \d+ s \(5 checks\): SIGQUIT to process \d+; last check: GET .*\/livez: /m);
+  });
+
   test('is left alone with Liveness.off()', async () => {
     const patient = await deployed('left-alone', {}, Liveness.off());
     await patient.falls('/deadlock');

@@ -21,26 +21,28 @@ function newModule(): ServedModule {
 
 describeWithEngine('a module from a private proxy behind a private certificate authority', () => {
   const modules = [newModule(), newModule()];
+  const original = 'example.com/original/text';
+  const fork: ServedModule = { ...newModule(), files: { 'go.mod': `module ${original}\n\ngo 1.22\n`, 'text.go': 'package text\n\nconst Text = "hello from the fork"\n' } };
+  const outer = newModule();
+  const inner: ServedModule = {
+    path: `${outer.path}/inner`, version: 'v0.1.0', files: { 'go.mod': `module ${outer.path}/inner\n\ngo 1.22\n`, 'text.go': 'package inner\n\nconst Text = "hello from inside"\n' },
+  };
   let proxy: PrivateModuleProxy;
   let netrc: string;
-  let stackWith: (module: ServedModule, secret: BuildSecret) => SynthesizedStack;
+  let stackOf: (files: Record<string, string>, secret: BuildSecret) => SynthesizedStack;
 
   beforeAll(async () => {
     // Builds run in containers, which reach this machine at the address of the engine's own network.
     const bridge = await dockerApi.get<{ IPAM: { Config: { Gateway: string }[] } }>('/networks/bridge');
     const address = bridge.IPAM.Config[0].Gateway;
     const authority = new PrivateAuthority();
-    proxy = new PrivateModuleProxy(modules, authority.issue([`IP:${address}`]), 'builder', PASSWORD);
+    proxy = new PrivateModuleProxy([...modules, fork, outer, inner], authority.issue([`IP:${address}`]), 'builder', PASSWORD);
     const port = await proxy.listen(address);
     // Since Go 1.24 a port is part of the machine's name.
     netrc = `machine ${address}:${port} login builder password ${PASSWORD}\n`;
-    stackWith = (module, secret) => SynthesizedStack.of((stack) => {
+    stackOf = (files, secret) => SynthesizedStack.of((stack) => {
       new GoScratchImage(stack, 'private', {
-        source: filesOf('private', {
-          'go.mod': `module example.com/app\n\ngo 1.22\n\nrequire ${module.path} ${module.version}\n`,
-          'go.sum': goSum(module),
-          'main.go': `package main\n\nimport private "${module.path}"\n\nfunc main() { println(private.Text) }\n`,
-        }),
+        source: filesOf('private', files),
         moduleProxy: `https://${address}:${port}`,
         caCertificates: [authority.certificateFile],
         privateModules: { netrc: secret },
@@ -49,6 +51,12 @@ describeWithEngine('a module from a private proxy behind a private certificate a
   });
 
   afterAll(async () => proxy?.close());
+
+  const stackWith = (module: ServedModule, secret: BuildSecret) => stackOf({
+    'go.mod': `module example.com/app\n\ngo 1.22\n\nrequire ${module.path} ${module.version}\n`,
+    'go.sum': goSum(module),
+    'main.go': `package main\n\nimport private "${module.path}"\n\nfunc main() { println(private.Text) }\n`,
+  }, secret);
 
   test('is refused to those who have no password, and the build says so', async () => {
     const stack = stackWith(modules[0], BuildSecret.fromEnvironmentVariable('TEST_NETRC'));
@@ -76,5 +84,21 @@ describeWithEngine('a module from a private proxy behind a private certificate a
     const stack = stackWith(modules[1], BuildSecret.fromFile(path.join(filesOf('netrc', { netrc }), 'netrc')));
     const id = await (await new Deployment(stack).build()).imageId();
     expect((await fileOfImage(id, '/app')).includes(`hello from ${modules[1].path}`)).toBe(true);
+  });
+
+  test('is the fork of another one, or one of several in a repository', async () => {
+    const stack = stackOf({
+      'go.mod': [
+        'module example.com/app\n\ngo 1.22\n',
+        `require (\n\t${original} v1.0.0\n\t${outer.path} ${outer.version}\n\t${inner.path} ${inner.version}\n)\n`,
+        `replace ${original} => ${fork.path} ${fork.version}\n`,
+      ].join('\n'),
+      'go.sum': [fork, outer, inner].map(goSum).join(''),
+      'main.go': `package main\n\nimport (\n\t"${original}"\n\touter "${outer.path}"\n\t"${inner.path}"\n)\n\n`
+        + 'func main() { println(text.Text, outer.Text, inner.Text) }\n',
+    }, BuildSecret.fromEnvironmentVariable('TEST_NETRC'));
+    const id = await (await new Deployment(stack, { environment: { TEST_NETRC: netrc } }).build()).imageId();
+    const program = await fileOfImage(id, '/app');
+    expect(['hello from the fork', `hello from ${outer.path}`, 'hello from inside'].map((text) => program.includes(text))).toEqual([true, true, true]);
   });
 });

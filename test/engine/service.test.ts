@@ -44,6 +44,12 @@ describeWithEngine('a service with all defaults', () => {
     expect(await ask(url, 'write', { path: '/tmp/written' })).toEqual({ ok: true, value: 'written' });
   });
 
+  test('cannot run what it wrote to /tmp', async () => {
+    const { value } = await ask(url, 'file', { path: '/proc/self/mounts' });
+    const [options] = (value.content as string).split('\n').filter((line) => line.split(' ')[1] === '/tmp').map((line) => line.split(' ')[3].split(','));
+    expect(options).toEqual(expect.arrayContaining(['nosuid', 'nodev', 'noexec']));
+  });
+
   test('knows its user by name', async () => {
     const { value } = await ask(url, 'file', { path: '/etc/passwd' });
     expect(value.content).toBe('root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65534:65534:nonroot:/:/sbin/nologin\n');

@@ -12,6 +12,8 @@ interface Example {
   readonly start: string;
   /** The container's name after the stack's id. */
   readonly containerName: string;
+  /** The path of its health check. */
+  readonly readiness: string;
   readonly file: string;
   readonly testFile: string;
   /** A text in the file, and what replaces it in a new version. */
@@ -26,6 +28,7 @@ const EXAMPLES: Example[] = [
     container: 'docker_container.Service',
     start: 'terraform_data.Service_Start',
     containerName: 'service',
+    readiness: '/healthz',
     file: 'app/main.go',
     testFile: 'app/main_test.go',
     change: ['"listening on port %s"', '"the new version listens on port %s"'],
@@ -37,6 +40,7 @@ const EXAMPLES: Example[] = [
     container: 'docker_container.links_Service',
     start: 'terraform_data.links_Service_Start',
     containerName: 'links',
+    readiness: '/readyz',
     file: 'app/cmd/links/main.go',
     testFile: 'app/internal/links/links_test.go',
     change: ['"listening"', '"the new version listens"'],
@@ -73,7 +77,7 @@ describeWithEngine('Terraform with the real provider', () => {
     });
 
     const service = async () => dockerApi.get<Inspection>(`/containers/${project.stackId}-${example.containerName}/json`);
-    const answers = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
+    const answers = async () => (await fetch(`http://127.0.0.1:${port}${example.readiness}`)).ok;
 
     test('the service is healthy and answers', async () => {
       expect((await service()).State.Health!.Status).toBe('healthy');
@@ -97,7 +101,7 @@ describeWithEngine('Terraform with the real provider', () => {
       const networks = Object.keys(Networks);
       await dockerApi.post(`/networks/${networks[0]}/disconnect`, { body: { Container: Id, Force: true } });
       const text = project.planText();
-      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running, or was taken off a network.`);
+      expect(text).toContain(`the container ${project.stackId}-${example.containerName} is not running: it was stopped, crashes again and again, or was taken off a network.`);
       const starts = Object.entries(project.plan());
       expect(starts.map(([address]) => address)).toEqual(Array(running.length).fill(expect.stringMatching(/^terraform_data\..*Start$/)));
       project.apply();
@@ -127,7 +131,7 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source.replace('func main() {', 'func main() {\n\tundefinedFunction()\n'));
       project.synthesize();
       const error = project.applyInVain();
-      expect(error.replace(/\s*\n\s*[│|]\s*/g, '')).toContain('# output: assets/<image>/build.log');
+      expect(error.replace(/\s*\n\s*[│|]\s*/g, '')).toContain('# output: assets/<image>/build*.log');
       expect(error).toContain(`with ${example.image}_`);
       expect(project.readOutput(`assets/${project.stackId}-${example.imageName}/build.log`)).toContain('undefined: undefinedFunction');
       expect((await service()).Id).toBe(before.Id);

@@ -69,7 +69,7 @@ const WRONG: Record<string, Wrong> = {
     source: 'a',
     text: `go.work:3: a module of the workspace has no go.mod
   given:   "./b"
-  to do:   create the module, or run go work edit -dropuse=./b`,
+  to do:   check out the whole repository, submodules included; or run go work edit -dropuse=./b in <dir>; or delete go.work there, if the module builds without the others`,
   },
   'a workspace with an absolute path': {
     files: { 'go.work': 'go 1.24\nuse ./a\nuse /b\n', 'a/go.mod': GO },
@@ -103,14 +103,22 @@ const WRONG: Record<string, Wrong> = {
     text: `go.mod:5: replacement directory ./lib does not exist
   given:   "<dir>/lib"
   allowed: the directory of a module, relative to the file
-  to do:   correct or drop the replacement of example.com/lib`,
+  to do:   correct the path, or run go mod edit -dropreplace=example.com/lib and go mod tidy in <dir>`,
+  },
+  'a replacement outside of the module': {
+    files: { 'app/go.mod': `${GO}require example.com/lib v1.0.0\nreplace example.com/lib => ../lib\n` },
+    source: 'app',
+    text: `go.mod:5: replacement directory ../lib does not exist
+  given:   "<dir>/lib"
+  allowed: the directory of a module, relative to the file
+  to do:   check out the whole repository and set \`source\` to the module in it, because a module as published holds no directory outside of itself; or run go mod edit -dropreplace=example.com/lib and go mod tidy in <dir>/app`,
   },
   'a replacement without go.mod': {
     files: { 'go.mod': `${GO}require example.com/lib v1.0.0\nreplace example.com/lib => ./lib\n`, 'lib/x.go': goFile('lib') },
     text: `go.mod:5: replacement directory ./lib has no go.mod
   given:   "<dir>/lib"
   allowed: the directory of a module, relative to the file
-  to do:   correct or drop the replacement of example.com/lib`,
+  to do:   correct the path, or run go mod edit -dropreplace=example.com/lib and go mod tidy in <dir>`,
   },
   'a replacement by an absolute path': {
     files: { 'go.mod': `${GO}require example.com/lib v1.0.0\nreplace example.com/lib => /lib\n` },
@@ -148,6 +156,13 @@ const WRONG: Record<string, Wrong> = {
   },
   'several main packages': {
     files: { 'go.mod': GO, 'cmd/b/main.go': MAIN, 'cmd/a/main.go': MAIN },
+    text: `the module has 2 main packages and none was named
+  given:   "<dir>"
+  allowed: ./cmd/a, ./cmd/b
+  to do:   set mainPackage, for example mainPackage: './cmd/a'`,
+  },
+  'several main packages below the source directory': {
+    files: { 'go.mod': GO, 'main.go': goFile('x'), 'cmd/b/main.go': MAIN, 'cmd/a/main.go': MAIN },
     text: `the module has 2 main packages and none was named
   given:   "<dir>"
   allowed: ./cmd/a, ./cmd/b
@@ -198,7 +213,7 @@ const WRONG: Record<string, Wrong> = {
     files: { 'go.mod': GO, 'main.go': goFile('main', 'example.com/app/gen') },
     text: `<dir>/main.go:3: module example.com/app has no package example.com/app/gen
   given:   "example.com/app/gen"
-  to do:   create Go files in <dir>/gen (generate them before synthesis if they are generated), or correct the import`,
+  to do:   create Go files in <dir>/gen, or correct the import. A module as published may lack generated files: run its generators in a checkout of the repository, before the synthesis`,
   },
   'a package without a module': {
     files: { 'go.mod': GO, 'main.go': goFile('main', 'example.org/lib/x') },

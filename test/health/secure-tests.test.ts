@@ -4,6 +4,7 @@ import { GrpcHealthCheckOptions, HttpsHealthCheckOptions } from '../../lib/healt
 import { HealthCheckTarget } from '../../lib/health/health-test';
 import { Liveness } from '../../lib/health/liveness';
 import { Duration } from '../../lib/values/duration';
+import { messageOf } from '../message';
 
 const WITH_TLS: HealthCheckTarget = { port: 8443, probePath: '/.probe', probeHasTls: true, hasShell: false };
 const WITHOUT_TLS: HealthCheckTarget = { port: 9000, probePath: '/.probe', hasShell: false };
@@ -169,6 +170,26 @@ describe('a check that ends a program that hangs', () => {
   ])('with an interval of %s, the default is a silence of at least 30 seconds where the probe can count so far', (_, interval, checks) => {
     const test = testOf(HealthCheck.tcp({ interval, startInterval: Duration.milliseconds(1) }), { ...target, liveness: Liveness.restart() });
     expect(test[test.indexOf('--liveness') + 1]).toBe(checks);
+  });
+
+  test('asks a question of its own first, in half of the time, when liveness has one', () => {
+    const liveness = Liveness.restart({ check: HealthCheck.https('/livez', { port: 9090, insecure: true }), unansweredChecks: 3 });
+    expect(testOf(HealthCheck.http('/readyz', { ...options, timeout: Duration.seconds(4) }), { ...target, liveness })).toEqual([
+      'CMD', '/.probe', 'http', '8443', '/readyz', '--timeout', '3600', '--liveness', '3', '--interval', '2000', '--stop-grace', '30000',
+      '--alive', 'https', '9090', '/livez', '--timeout', '1800', '--insecure',
+    ]);
+  });
+
+  test.each<[string, HealthCheck, string, string]>([
+    ['a command', HealthCheck.command(['/app']), 'the question of liveness cannot tell a program that hangs from one that is not healthy',
+      'give one of these as `check`, or leave `check` out'],
+    ['a timing', HealthCheck.http('/livez', options), 'the question of liveness has a timing of its own',
+      'give the timing to `healthCheck` of the service: both are asked together'],
+  ])('%s is no question of liveness', (_, check, what, remedy) => {
+    const message = messageOf(() => Liveness.restart({ check }));
+    expect(message).toContain('Liveness.restart({ check: ');
+    expect(message).toContain(what);
+    expect(message).toContain(remedy);
   });
 
   test('is none without liveness, and none of a command', () => {

@@ -1,10 +1,10 @@
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ContainerImage, ContainerLogging, ContainerMount,
-  ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, Gateway, GatewayCertificates, GoDistrolessImage,
-  GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask,
-  HealthCheck, ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion,
-  PublishedPort, RegistryCredentials, RestartPolicy, Rollout, RouteProtocol, Size, VersionStamp, Weekday,
+  BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables, ContainerFile, ContainerImage,
+  ContainerLogging, ContainerMount, ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, FileChange, Gateway,
+  GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck, ImageRegistry, Liveness,
+  Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RegistryCredentials, RestartPolicy, Rollout,
+  RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
@@ -17,6 +17,8 @@ const PUBLISH = PublishedPort.onLoopback(8080);
 const SCHEDULE = BackupSchedule.dailyAt('03:30');
 export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
+const NIGHTLY = Schedule.cron('30 3 * * *');
+const scheduled = () => ContainerImage.fromRegistry('acme/shop:1', { schedulerPath: '/scheduler', entrypoint: ['/app'] });
 const image = () => ContainerImage.fromRegistry('acme/shop:1', { probePath: '/probe', probeHasTls: true });
 const service = (stack: TerraformStack, given: Given = {}) => new GoService(stack, 'service', { image: image(), ...given });
 const database = (stack: TerraformStack, given: Given = {}) => new PostgresDatabase(stack, 'database', given);
@@ -38,6 +40,7 @@ export const STRUCTS: Record<string, Program> = {
   }),
   ContainerOptions: (given, stack) => below(() => Defaults.apply(stack, { tasks: given }), stack, () => task(stack)),
   ContainerNetworkProps: (given, stack) => service(stack, { networks: [new ContainerNetwork(stack, 'network', given)] }),
+  ConnectionVariableNames: (given, stack) => service(stack).connectTo(database(stack), { parts: ConnectionVariables.of(given) }),
   ConnectionOptions: (given, stack) => service(stack).connectTo(database(stack), given),
   DefaultsProps: (given, stack) => below(() => Defaults.apply(stack, given), stack, () => service(stack)),
   ExternalDatabaseProps: (given, stack) => service(stack).connectTo(
@@ -66,6 +69,7 @@ export const STRUCTS: Record<string, Program> = {
     server.backup({ schedule: SCHEDULE, keep: 7, to: BackupStorage.directory('/srv', given) });
     server.restoreFrom(BackupFile.inDirectory('/srv', 'app.dump', given));
   },
+  FileOptions: (given, stack) => service(stack, { files: [ContainerFile.text('/etc/shop/config', 'x', given)] }),
   GrpcHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.grpc('acme.shop.v1.Shop', given) }),
   HealthCheckTlsOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.grpc('acme.shop.v1.Shop', { tls: given }) }),
   HttpsHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.https('/healthz', given) }),
@@ -75,7 +79,7 @@ export const STRUCTS: Record<string, Program> = {
   ImageSourceOptions: (given, stack, source) => below(() => Defaults.apply(stack, { images: given }), stack, () => scratch(stack, { source })),
   LogRotation: (given, stack) => service(stack, { logging: ContainerLogging.jsonFile(given) }),
   MigrationOptions: (given, stack, source) => new GoServiceWithPostgres(stack, 'shop', { source, migration: { mainPackage: '.', ...given } }),
-  MountOptions: (given, stack) => service(stack, { mounts: [ContainerMount.volume('data', '/data', given)] }),
+  MountOptions: (given, stack) => service(stack, { mounts: [ContainerMount.directory('/srv', '/data', given)] }),
   PostgresBackupProps: (given, stack) => backup(stack, given),
   PostgresDatabaseOptions: (given, stack, source) => new GoServiceWithPostgres(stack, 'shop', { source, database: given }),
   PostgresDatabaseProps: (given, stack) => service(stack).connectTo(database(stack, given)),
@@ -102,10 +106,15 @@ export const STRUCTS: Record<string, Program> = {
   RouteRateLimit: (given, stack) => route(stack, { rateLimit: { requests: 1, ...given } }),
   RouteSettings: (given, stack) => route(stack, given),
   RouteUsers: (given, stack) => route(stack, { basicAuthentication: { passwordHashes: { ann: `$5$abc$${'0'.repeat(43)}` }, ...given } }),
+  ScheduledTaskProps: (given, stack) => new ScheduledTask(stack, 'task', { image: scheduled(), schedule: NIGHTLY, ...given }),
   ServiceOptions: (given, stack) => below(() => Defaults.apply(stack, { services: given }), stack, () => service(stack)),
   ServiceProps: (given, stack) => service(stack, given),
+  TcpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.tcp('metrics', 9090, given)] }),
+  UdpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.udp('dns', 53, given)] }),
   TcpHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.tcp(given) }),
+  TemplateOptions: (given, stack) => service(stack, { files: [ContainerFile.template('/etc/shop/config', 'x', {}, given)] }),
   TmpfsOptions: (given, stack) => service(stack, { mounts: [ContainerMount.tmpfs('/tmp', given)] }),
+  VolumeOptions: (given, stack) => service(stack, { mounts: [ContainerMount.volume('data', '/data', given)] }),
   VersionStampProps: (given, stack, source) => scratch(stack, { source, stamp: VersionStamp.of(given) }),
 };
 
@@ -129,6 +138,21 @@ export const CALLS: Record<string, Program> = {
   'ConnectionPool.pgx': ({ size }, stack) => service(stack).connectTo(database(stack), { pool: ConnectionPool.pgx(size) }),
   'ContainerImage.fromRegistry': ({ reference }, stack) => service(stack, { image: ContainerImage.fromRegistry(reference, { probePath: '/probe' }) }),
   'ContainerLogging.of': ({ name = 'journald', options }, stack) => service(stack, { logging: ContainerLogging.of(name, options) }),
+  'ContainerFile.fromDirectory': ({ containerPath = '/etc/shop', source: given }, stack, source) => service(stack, {
+    files: [ContainerFile.fromDirectory(containerPath, given ?? source)],
+  }),
+  'ContainerFile.fromFile': ({ containerPath = '/etc/shop/go.mod', source: given }, stack, source) => service(stack, {
+    files: [ContainerFile.fromFile(containerPath, given ?? `${source}/go.mod`)],
+  }),
+  'ContainerFile.secret': ({ containerPath = '/run/secrets/key', value }, stack) => service(stack, {
+    files: [ContainerFile.secret(containerPath, value ?? secret(stack).stringValue)],
+  }),
+  'ContainerFile.template': ({ containerPath = '/etc/shop/config', template = '${key}', values = { key: 'x' } }, stack) => service(stack, {
+    files: [ContainerFile.template(containerPath, template, values)],
+  }),
+  'ContainerFile.text': ({ containerPath = '/etc/shop/config', content = 'x' }, stack) => service(stack, {
+    files: [ContainerFile.text(containerPath, content)],
+  }),
   'ContainerMount.directory': ({ directory = '/srv', containerPath = '/data' }, stack) => service(stack, {
     mounts: [ContainerMount.directory(directory, containerPath)],
   }),
@@ -150,6 +174,9 @@ export const CALLS: Record<string, Program> = {
   'Duration.milliseconds': ({ amount }, stack) => withHealthCheck(stack, HealthCheck.tcp({ timeout: Duration.milliseconds(amount) })),
   'Duration.minutes': ({ amount }, stack) => service(stack, { shutdownTimeout: Duration.minutes(amount) }),
   'Duration.seconds': ({ amount }, stack) => service(stack, { shutdownTimeout: Duration.seconds(amount) }),
+  'FileChange.signal': ({ signal }, stack) => service(stack, {
+    files: [ContainerFile.text('/etc/shop/config', 'x')], onFileChange: FileChange.signal(signal),
+  }),
   'GatewayCertificates.fromDirectory': ({ directory }, stack) => gateway(stack, {
     tls: tls({ certificates: GatewayCertificates.fromDirectory(directory) }),
   }).route().leadTo(service(stack)),
@@ -189,6 +216,9 @@ export const CALLS: Record<string, Program> = {
   }),
   'RestartPolicy.onFailure': ({ maximumRetryCount }, stack) => service(stack, { restart: RestartPolicy.onFailure(maximumRetryCount) }),
   'RouteProtocol.https': ({ authority = CERTIFICATE, serverName = 'shop' }, stack) => route(stack, { protocol: RouteProtocol.https(authority, serverName) }),
+  'Schedule.cron': ({ expression = '30 3 * * *', timeZone }, stack) => new ScheduledTask(stack, 'task', {
+    image: scheduled(), schedule: Schedule.cron(expression, timeZone),
+  }),
   'Size.bytes': ({ amount }, stack) => gateway(stack, { maxBodySize: Size.bytes(amount) }),
   'Size.gibibytes': ({ amount }, stack) => service(stack, { memory: Size.gibibytes(amount) }),
   'Size.kibibytes': ({ amount }, stack) => gateway(stack, { maxHeaderSize: Size.kibibytes(amount) }),

@@ -3,7 +3,7 @@ import * as path from 'path';
 
 /** A Go program beside this file that answers questions with the very code that Docker is made of. */
 export class GoOracle {
-  public constructor(private readonly program: 'reference') {}
+  public constructor(private readonly program: 'reference' | 'cron') {}
 
   /** One answer for each question. The first call downloads and compiles the program's modules. */
   public ask<Q, A>(questions: Q[]): A[] {

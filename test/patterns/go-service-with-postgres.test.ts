@@ -1,4 +1,4 @@
-import { ConnectionPool, GoServiceWithPostgres, PostgresDatabase, PublishedPort, RoleAccess } from '../../lib';
+import { ConnectionPool, ConnectionVariables, GoServiceWithPostgres, PostgresDatabase, PublishedPort, RoleAccess } from '../../lib';
 import { writeFiles } from '../go/fixture';
 import { PROGRAM, container, goImage, goService, newStack, resourcesByPath, synthesized, withoutFingerprints } from '../stack';
 
@@ -164,4 +164,35 @@ test('connects the service as a role with fewer rights, and the migration as the
 test('a second connection under one variable says how to connect as a role', () => {
   const shop = new GoServiceWithPostgres(newStack(), 'shop', { source: writeFiles(PROGRAM) });
   expect(() => shop.service.connectTo(shop.database.addRole('shop'))).toThrow('A GoServiceWithPostgres connects by itself: give it `databaseRole`');
+});
+
+describe('a migration by the service\'s own program', () => {
+  test('needs no second image', () => {
+    const stack = newStack();
+    const shop = new GoServiceWithPostgres(stack, 'shop', {
+      source: writeFiles(PROGRAM), migration: { arguments: ['migrate', '--database={db}'], databasePlaceholder: '{db}' },
+    });
+    const { docker_image: images, docker_container: containers } = resourcesByPath(stack);
+    const built = Object.values(images).filter(({ build }) => build !== undefined);
+    expect(built).toHaveLength(1);
+    expect(containers['shop/Migration/Resource']).toMatchObject({ image: containers['shop/Service/Resource'].image, command: ['migrate', expect.stringContaining('"--database="')] });
+    expect(containers['shop/Migration/Resource'].env.join()).not.toContain('DATABASE_URL');
+    expect(shop.migration!.containerName).toBe('dev-shop-migration');
+  });
+
+  test('needs arguments', () => {
+    expect(() => new GoServiceWithPostgres(newStack(), 'shop', { source: writeFiles(PROGRAM), migration: {} }))
+      .toThrow('`migration` has neither a program nor arguments');
+  });
+
+  test('gets the parts of the connection, as the service does', () => {
+    const stack = newStack();
+    new GoServiceWithPostgres(stack, 'shop', {
+      source: writeFiles(PROGRAM), databaseParts: ConnectionVariables.of({ host: 'DB_HOST' }), migration: { arguments: ['migrate'] },
+    });
+    const { docker_container: containers } = resourcesByPath(stack);
+    for (const one of ['shop/Service/Resource', 'shop/Migration/Resource']) {
+      expect(containers[one].env).toContain('DB_HOST=dev-shop-database');
+    }
+  });
 });

@@ -197,3 +197,43 @@ describe('defaults are refused', () => {
     expect(messageOf(() => imageWith(defaults))).toContain(message);
   });
 });
+
+describe('advice on newer images', () => {
+  function checksOf(images: ImageDefaults, define: (stack: ReturnType<typeof newStack>) => void = () => undefined): Record<string, any> {
+    const stack = newStack();
+    Defaults.apply(stack, { images: { adviseUpdates: true, ...images } });
+    new GoService(stack, 'api', { image: new GoDistrolessImage(stack, 'app', { source }) });
+    define(stack);
+    return Object.fromEntries(Object.values<any>(synthesized(stack).check).filter(({ data }) => data !== undefined).map(({ data, assert: [assertion] }) => {
+      const [[id, { name, provider }]] = Object.entries<any>(data.docker_registry_image);
+      return [name, { ...assertion, id, provider }];
+    }));
+  }
+
+  test('asks for each image once, and says what to pin', () => {
+    const checks = checksOf({ pins: { 'golang:1.26': DIGEST } });
+    expect(Object.keys(checks)).toEqual(['gcr.io/distroless/static-debian12:nonroot', 'golang:1.26']);
+    const { condition, error_message: message, id } = checks['golang:1.26'];
+    expect(condition).toBe(`\${data.docker_registry_image.${id}.sha256_digest == "${DIGEST}"}`);
+    expect(message).toContain(`there is a newer image. The stack uses ${DIGEST}, and the tag is \${data.docker_registry_image.${id}.sha256_digest} now`);
+    expect(checks['gcr.io/distroless/static-debian12:nonroot'].error_message).toContain('is not pinned');
+  });
+
+  test('asks the mirror', () => {
+    expect(Object.keys(checksOf({ mirrors: MIRRORS })))
+      .toEqual(['registry.example.com/dockerhub/library/golang:1.26', 'registry.example.com/gcr/distroless/static-debian12:nonroot']);
+  });
+
+  test('knows the digest of a reference that has one, and asks for no tag where there is none', () => {
+    const checks = checksOf({}, (stack) => {
+      new GoService(stack, 'tagged', { image: ContainerImage.fromRegistry(`acme/api:1.4@${OTHER_DIGEST}`, { probePath: '/probe' }) });
+      new GoService(stack, 'untagged', { image: ContainerImage.fromRegistry(`acme/web@${OTHER_DIGEST}`, { probePath: '/probe' }) });
+    });
+    expect(checks['acme/api:1.4'].condition).toContain(OTHER_DIGEST);
+    expect(Object.keys(checks).filter((name) => name.startsWith('acme/web'))).toEqual([]);
+  });
+
+  test('is not given unless it is asked for', () => {
+    expect(checksOf({ adviseUpdates: false })).toEqual({});
+  });
+});

@@ -34,7 +34,7 @@ test('ready, private, hardened and protected without being asked', () => {
     stop_signal: 'SIGINT',
     stop_timeout: 120,
     destroy_grace_seconds: 120,
-    wait: true,
+    wait: '${!local.docker_command}',
   });
   expect(container(stack, 'dev-database').ports).toBeUndefined();
   expect(resources(stack, 'docker_network')).toMatchObject([{ name: 'dev-database-network', driver: 'bridge', internal: true }]);

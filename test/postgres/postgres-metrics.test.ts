@@ -27,7 +27,7 @@ describe('metrics of a PostgreSQL server', () => {
       capabilities: { drop: ['ALL'] },
       security_opts: ['no-new-privileges:true'],
       memory: 128,
-      wait: true,
+      wait: '${!local.docker_command}',
       healthcheck: { test: ['CMD', '/bin/wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:9187/'] },
       networks_advanced: [{ name: expect.stringContaining('docker_network.db_Network_') }],
       depends_on: [expect.stringContaining('docker_container.db_Provisioning_')],

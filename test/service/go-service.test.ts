@@ -33,7 +33,7 @@ test('hardened without being asked', () => {
     destroy_grace_seconds: 30,
     tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,mode=1777,size=65536k' },
     user: '65534:65534',
-    wait: true,
+    wait: '${!local.docker_command}',
     healthcheck: { test: expect.arrayContaining(['CMD', '/probe', 'http', '8080', '/healthz', '--timeout', '2700']), interval: '5s', timeout: '3s', retries: 5 },
   });
   expect(container(stack, 'dev-service').ports).toBeUndefined();

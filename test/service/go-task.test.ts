@@ -17,20 +17,22 @@ function containerOf(of: GoTask): any {
 
 test('an apply waits for its end, and it is not started again', () => {
   expect(containerOf(task())).toMatchObject({
-    attach: true, must_run: false, logs: false, restart: 'no', lifecycle: { create_before_destroy: true, ignore_changes: ['name'] },
+    attach: true, must_run: false, logs: false, restart: 'no', lifecycle: { create_before_destroy: true, ignore_changes: ['name', 'ulimit'] },
   });
   expect(containerOf(task()).wait).toBeUndefined();
   expect(containerOf(task()).healthcheck).toBeUndefined();
 });
 
-test('an exit code other than 0 marks it as failed; the log is one command away where there is no docker command', () => {
+test('an exit code other than 0 marks it as failed', () => {
   expect(containerOf(task()).provisioner).toEqual([{
     'local-exec': {
-      command: expect.stringMatching(/^\$\{self\.exit_code == 0 \? "exit 0" : "on_engine\(\) .*; exit 1"\}$/),
+      command: '${self.exit_code == 0 ? "exit 0" : "eval \\"$FUNCTIONS\\"; task_failed \\"$CONTAINER\\""}',
       environment: {
+        CONSTRUCT: 'dev/migrate',
         CONTAINER: '${self.name}',
         DOCKER_CONTEXT: 'default',
-        EXPLANATION: 'dev/migrate ended with exit code ${self.exit_code}. To read its log: docker logs ${self.name}',
+        EXPLANATION: 'dev/migrate ended with exit code ${self.exit_code}.',
+        FUNCTIONS: '${local.docker_reasons}',
       },
     },
   }]);
@@ -46,20 +48,24 @@ describe('the log of a failed task', () => {
     const line: string = JSON.parse(/ : (".*")\}$/.exec(command)![1]);
     expect(line).not.toMatch(/[$%]\{/);
     const fake = 'printf "host=%s context=%s certificates=%s\\n" "$DOCKER_HOST" "$DOCKER_CONTEXT" "$DOCKER_CERT_PATH" >> "$CALLS"';
-    const { exitCode, calls } = runWithFakes(line, { docker: fake, ssh: 'true' }, { ...variables, ...environment, CONTAINER: 'one' });
+    const FUNCTIONS = JSON.parse(Testing.synth(stack)).locals.docker_reasons;
+    expect(FUNCTIONS).not.toMatch(/[$%]\{/);
+    const { exitCode, calls } = runWithFakes(line, { docker: fake, ssh: 'true' }, { ...variables, ...environment, FUNCTIONS, CONTAINER: 'one' });
     expect(exitCode).toBe(1);
-    return calls;
+    // The log of the last run, whose start the fake does not tell, and then all of it.
+    const at = calls.findIndex((call) => call.includes('logs --since'));
+    return calls.slice(at, at + (calls[at].startsWith('ssh') ? 1 : 2));
   }
 
   test.each<[string, DockerProviderConfig, Record<string, string>, string[]]>([
-    ['the default engine, whatever the current context', {}, {}, ['docker logs --tail 30 one', 'host= context=default certificates=']],
+    ['the default engine, whatever the current context', {}, {}, ['docker logs --since --tail 500 one', 'host= context=default certificates=']],
     ['the engine of the environment', {}, { DOCKER_HOST: 'tcp://10.0.0.1:2375' },
-      ['docker logs --tail 30 one', 'host=tcp://10.0.0.1:2375 context=default certificates=']],
+      ['docker logs --since --tail 500 one', 'host=tcp://10.0.0.1:2375 context=default certificates=']],
     ['the provider\'s engine', { host: 'tcp://10.0.0.2:2376', certPath: '/certificates' }, { DOCKER_HOST: 'tcp://10.0.0.1:2375' },
-      ['docker logs --tail 30 one', 'host=tcp://10.0.0.2:2376 context= certificates=/certificates']],
-    ['the provider\'s context', { context: 'remote' }, {}, ['docker logs --tail 30 one', 'host= context=remote certificates=']],
+      ['docker logs --since --tail 500 one', 'host=tcp://10.0.0.2:2376 context= certificates=/certificates']],
+    ['the provider\'s context', { context: 'remote' }, {}, ['docker logs --since --tail 500 one', 'host= context=remote certificates=']],
     ['an engine over ssh, with the provider\'s options', { host: 'ssh://deploy@server:22', sshOpts: ['-o', 'StrictHostKeyChecking=no'] }, {},
-      ['ssh -o BatchMode=yes -o StrictHostKeyChecking=no ssh://deploy@server:22 docker logs --tail 30 one']],
+      ['ssh -o BatchMode=yes -o StrictHostKeyChecking=no ssh://deploy@server:22 docker logs --since  --tail 500 one']],
   ])('is read from %s', (_, config, variables, calls) => {
     expect(failure(config, variables)).toEqual(calls);
   });

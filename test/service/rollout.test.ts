@@ -41,9 +41,9 @@ describe('the graph of a blue/green service', () => {
   test('a container is created beside the old one, under a name of its own, and is waited for', () => {
     const { service, stack } = blueGreen();
     const container = containersOf(stack)[service.resource.friendlyUniqueId];
-    expect(container.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name', 'ports'] });
+    expect(container.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name', 'ports', 'wait', 'ulimit'] });
     expect(container.name).toBe('${join("-", ["dev-shop", substr(uuid(), 0, 8)])}');
-    expect(container.wait).toBe(true);
+    expect(container.wait).toBe('${!local.docker_command}');
     expect(container.destroy_grace_seconds).toBe(30);
     expect(container.ports).toBeUndefined();
   });
@@ -79,7 +79,7 @@ describe('the graph of a blue/green service', () => {
     const configuration = addressOf(gateway.configurationResource);
     expect(graph.closure(configuration)).toContain(addressOf(service.resource));
     expect(graph.closure(addressOf(service.resource))).not.toContain(addressOf(gateway.resource));
-    expect(graph.attributes(configuration).lifecycle).toBeUndefined();
+    expect(graph.attributes(configuration).lifecycle).not.toHaveProperty('create_before_destroy');
     expect(graph.attributes(configuration).env[0]).toContain(`server \${docker_container.${service.resource.friendlyUniqueId}.name} `
       + `\${substr(docker_container.${service.resource.friendlyUniqueId}.id, 0, 12)}:8080 init-addr libc,none`);
   });
@@ -89,7 +89,7 @@ describe('the graph of a blue/green service', () => {
     const service = new GoService(stack, 'shop', { image: IMAGE });
     const container = containersOf(stack)[service.resource.friendlyUniqueId];
     expect(container.name).toBe('dev-shop');
-    expect(container.lifecycle).toEqual({ ignore_changes: ['ports'] });
+    expect(container.lifecycle).toEqual({ ignore_changes: ['ports', 'wait', 'ulimit'] });
     expect(container.networks_advanced[0].aliases).toBeUndefined();
     expect(container.healthcheck.start_interval).toBe('500ms');
   });

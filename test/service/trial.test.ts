@@ -39,7 +39,8 @@ describe('the trial of a service', () => {
     ]) {
       expect([same, trial[same]]).toEqual([same, service[same]]);
     }
-    for (const other of ['ports', 'healthcheck', 'wait', 'lifecycle']) {
+    expect(trial.lifecycle).toEqual({ ignore_changes: ['ulimit'] });
+    for (const other of ['ports', 'healthcheck', 'wait']) {
       expect([other, trial[other]]).toEqual([other, undefined]);
     }
   });
@@ -107,7 +108,7 @@ describe('the trial of a service', () => {
     expect(trial.provisioner).toHaveLength(1);
     expect(trial.provisioner[0]['local-exec'].environment.EXPLANATION).toBe('dev/shop/Trial ended with exit code ${self.exit_code}. '
       + 'The new version was tried out and did not become healthy; what runs has not been touched. A program that must not run twice at a time needs '
-      + 'Rollout.recreate({ trial: false }). To read its log: docker logs ${self.name}');
+      + 'Rollout.recreate({ trial: false }).');
   });
 });
 

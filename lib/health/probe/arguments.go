@@ -12,7 +12,8 @@ const (
 const (
 	usage = "probe http|https <port> <path> [option …] | probe tcp|grpc|grpcs <port> [option …] | " +
 		"probe wait [--timeout <ms>] <check> | probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …] | " +
-		"probe exec <NAME>=<file> … -- <program> [argument …]"
+		"probe exec <NAME>=<file> … -- <program> [argument …] | probe memory-kills | " +
+		"probe own <uid:gid> <directory> … | probe place <uid:gid> <mode> <source> <target> … | probe reload <signal> <file> …"
 
 	defaultTimeout   = 3_000
 	defaultInterval  = 5_000
@@ -46,8 +47,9 @@ type tlsOptions struct {
 // liveness says when a program that does not answer is ended; zero silences is never. The rest is in milliseconds.
 type liveness struct {
 	silences  int
-	interval  int // between two checks
-	stopGrace int // how long the program may take to end
+	interval  int    // between two checks
+	stopGrace int    // how long the program may take to end
+	alive     *check // whose silences count; nil is the check itself
 }
 
 type statusRange struct{ low, high int }
@@ -100,7 +102,22 @@ func parse(arguments []string) (parsed check, problem string) {
 		}
 		parsed.expect, _ = statusRanges(defaultExpect)
 	}
-	if problem = parsed.parseOptions(arguments[positional:]); problem != "" {
+	options := arguments[positional:]
+	for i, option := range options {
+		if option == "--alive" {
+			alive, problem := parse(options[i+1:])
+			if problem == "" && (alive.liveness.silences > 0 || alive.host != "") {
+				problem = "--liveness and --host are not for it"
+			}
+			if problem != "" {
+				return check{}, "--alive: " + problem
+			}
+			parsed.liveness.alive = &alive
+			options = options[:i]
+			break
+		}
+	}
+	if problem = parsed.parseOptions(options); problem != "" {
 		return check{}, problem
 	}
 	return parsed.withDefaults(), ""
@@ -164,8 +181,8 @@ func (c *check) parseOptions(options []string) (problem string) {
 	switch {
 	case c.tls.insecure && c.tls.authorities != "":
 		return "--insecure and --ca exclude each other"
-	case c.liveness.silences == 0 && (c.liveness.interval > 0 || c.liveness.stopGrace > 0):
-		return "--interval and --stop-grace need --liveness"
+	case c.liveness.silences == 0 && (c.liveness.interval > 0 || c.liveness.stopGrace > 0 || c.liveness.alive != nil):
+		return "--interval, --stop-grace and --alive need --liveness"
 	case c.liveness.silences > 0 && c.host != "":
 		return "--liveness and --host exclude each other"
 	}

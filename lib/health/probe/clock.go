@@ -6,6 +6,7 @@ import (
 )
 
 const (
+	clockRealtime  = 0
 	clockMonotonic = 1 // stands still while the machine sleeps
 	clockBoottime  = 7 // runs on while the machine sleeps
 )

@@ -13,6 +13,7 @@
 //	--timeout <ms>     how long the answer may take
 //	--host <name>      asks another host
 //	--liveness <n>     ends a program that leaves n checks in a row without an answer: see liveness.go
+//	--alive <check>    with --liveness, the last one: asks this first, and only its silences count
 //	--interval <ms>    with --liveness: the time between two checks
 //	--stop-grace <ms>  with --liveness: the program's time to shut down
 //
@@ -21,6 +22,16 @@
 //	probe wait  [--timeout <ms>] <check>
 //	probe trial [--timeout <ms>] [--settle <ms>] [--grace <ms>] <check> -- <program> [argument …]
 //	probe exec  <NAME>=<file> … -- <program> [argument …]
+//
+// One tells what the kernel remembers:
+//
+//	probe memory-kills
+//
+// Three commands run in containers of their own, beside a program or before it:
+//
+//	probe own    <uid:gid> <directory> …
+//	probe place  <uid:gid> <mode> <source> <target> …
+//	probe reload <signal> <file> …
 //
 // Packages os, net and fmt would add between 0.2 and 5 MB to every image, so the program uses the
 // system calls alone. The modes with TLS need a build with the tag tls.
@@ -49,6 +60,14 @@ func main() {
 			finishCommand(supervise(arguments[1:]))
 		case "wait":
 			finish(wait(arguments[1:]))
+		case "memory-kills":
+			finish(memoryKills())
+		case "own":
+			finishCommand(own(arguments[1:]))
+		case "place":
+			finishCommand(place(arguments[1:]))
+		case "reload":
+			finishCommand(reload(arguments[1:]))
 		}
 	}
 	finish(run(arguments))
@@ -60,10 +79,7 @@ func run(arguments []string) (exitCode int, line string) {
 	if problem != "" {
 		return exitUsage, usageError(problem)
 	}
-	verdict := check.ask()
-	if check.liveness.silences > 0 {
-		verdict.line += watch(check, verdict)
-	}
+	verdict := check.answer()
 	return verdict.exitCode, verdict.line
 }
 

@@ -94,24 +94,13 @@ func readLink(path string) (string, error) {
 }
 
 func processes() (pids []string, err error) {
-	directory, err := syscall.Open("/proc", syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer syscall.Close(directory)
-	buffer := make([]byte, 8192)
-	for {
-		size, err := syscall.ReadDirent(directory, buffer)
-		if err != nil || size <= 0 {
-			return pids, err
-		}
-		_, _, names := syscall.ParseDirent(buffer[:size], -1, nil)
-		for _, name := range names {
-			if _, isPID := number(name, 1, 1<<22); isPID {
-				pids = append(pids, name)
-			}
+	names, err := entries("/proc")
+	for _, name := range names {
+		if _, isPID := number(name, 1, 1<<22); isPID {
+			pids = append(pids, name)
 		}
 	}
+	return pids, err
 }
 
 // lateness is for how many milliseconds of its life the probe did not run although it could have, or was busy with

@@ -138,6 +138,16 @@ LIST
   return "$failed"
 }
 
+# A new backup is complete before the oldest is removed, and is larger than the one before.
+warn_of_low_space() {
+  [ -d "$BACKUP_DIRECTORY" ] || return 0
+  last=$(databases | while IFS='	' read -r file _; do newest "$file"; done | xargs -r du -ck | tail -n 1 | cut -f 1)
+  left=$(df -Pk "$BACKUP_DIRECTORY" | tail -n 1 | awk '{ print $4 }')
+  if [ "$left" -lt $((${last:-0} * 2)) ]; then
+    echo "WARNING: $((left / 1024)) MiB are left on the disk of the backups, and the last ones took $((last / 1024)) MiB"
+  fi
+}
+
 check() {
   result=0
   while IFS='	' read -r file database; do
@@ -153,6 +163,7 @@ check() {
 $(databases)
 LIST
   [ "$result" -ne 0 ] || echo 'each database has a backup that is young enough'
+  warn_of_low_space
   return "$result"
 }
 

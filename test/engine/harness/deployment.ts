@@ -199,7 +199,7 @@ export class Deployment {
   private async createNetwork(attributes: Attributes): Promise<Attributes> {
     const name = testRun.objectName(attributes.name);
     const { Id } = await dockerApi.post<{ Id: string }>('/networks/create', {
-      body: { Name: name, Driver: attributes.driver, Internal: attributes.internal ?? false, Labels: testRun.labels },
+      body: { Name: name, Driver: attributes.driver, Internal: attributes.internal ?? false, Options: attributes.options ?? {}, Labels: testRun.labels },
     });
     return { ...attributes, name, id: Id };
   }

@@ -8,7 +8,8 @@ import { testRun } from './test-run';
 /** A stack of this run that Terraform applies with the real provider, edit after edit. */
 export class EditedStack {
   public readonly id: string;
-  private readonly directory = temporaryDirectory('applied');
+  /** Where the program is synthesized. */
+  public readonly directory = temporaryDirectory('applied');
 
   public constructor(name: string) {
     this.id = `${name}${testRun.id}`;

@@ -34,6 +34,11 @@ export class TerraformStackRun {
     return changes.map(({ address, change }: any) => `${address}: ${change.actions.join()}`).filter((line: string) => !line.endsWith(': no-op'));
   }
 
+  /** What `terraform plan` prints. */
+  public async planText(): Promise<string> {
+    return this.succeed('plan', '-input=false');
+  }
+
   private async succeed(...args: string[]): Promise<string> {
     await this.initialize();
     const { status, output } = await this.terraform(...args);

@@ -54,6 +54,15 @@ export class AppliedStack {
       .filter(([, actions]: [string, string[]]) => actions.join() !== 'no-op'));
   }
 
+  /** What a plan says to the person who reads it, in lines without breaks. */
+  public planText(): string {
+    const { status, output } = this.terraform('plan', '-input=false');
+    if (status !== 0) {
+      throw new Error(`terraform plan:\n${output}`);
+    }
+    return output.replace(/\s*\n\s*/g, ' ');
+  }
+
   public destroy(): this {
     this.succeed('destroy', '-auto-approve', '-input=false');
     return this;

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"example.com/walk/postgres"
 )
 
 var (
@@ -33,9 +35,12 @@ func main() {
 		fmt.Fprintf(answer, "%s %s\n", os.Getenv("SERVICE"), revision)
 	})
 	http.HandleFunc("/database", func(answer http.ResponseWriter, _ *http.Request) {
-		if err := login(os.Getenv("DATABASE_URL")); err != nil {
+		connection, err := postgres.Connect(os.Getenv("DATABASE_URL"))
+		if err != nil {
 			http.Error(answer, err.Error(), http.StatusBadGateway)
+			return
 		}
+		connection.Close()
 	})
 	if err := http.ListenAndServe(":"+os.Getenv("PORT"), nil); err != nil {
 		fmt.Println(err)

@@ -49,7 +49,8 @@ func New(store Store, database Pinger, logger *slog.Logger) *API {
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", a.usage)
-	mux.HandleFunc("GET /healthz", a.health)
+	mux.HandleFunc("GET /livez", a.live)
+	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("GET /links", a.list)
 	mux.HandleFunc("POST /links", a.create)
 	mux.HandleFunc("GET /links/{slug}", a.get)
@@ -67,13 +68,22 @@ GET    /links          newest first; ?limit=20&zone=Europe/Berlin
 GET    /links/{slug}   one link and its visits
 DELETE /links/{slug}
 GET    /{slug}         redirects to the link's URL and counts the visit
-GET    /healthz        200 while the database answers
+GET    /livez          200 while the service answers at all
+GET    /readyz         200 while it can work: the database answers
 `))
 }
 
-// health is for load balancers and orchestrators. The details of a failure go to
-// the log and not to the caller, since they name hosts and users.
-func (a *API) health(w http.ResponseWriter, r *http.Request) {
+// live tells that the program has not come to a standstill. Whoever gets no answer
+// restarts it, so the answer depends on nothing else: a restart does not help
+// against a database that is away, and would end all replicas at once.
+func (a *API) live(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	a.writeJSON(w, http.StatusOK, healthBody{OK: true})
+}
+
+// ready tells load balancers whether to send requests here. The details of a failure
+// go to the log and not to the caller, since they name hosts and users.
+func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if a.stopping.Load() {
 		a.writeJSON(w, http.StatusServiceUnavailable, healthBody{Reason: "the service is shutting down"})

@@ -197,7 +197,7 @@ func TestCreateRejects(t *testing.T) {
 		{"null", `null`, 400, "url: must be given"},
 		{"a script", `{"url":"javascript:alert(1)"}`, 400, "url: must start with http:// or https:// and name a host"},
 		{"a bad slug", `{"url":"https://go.dev","slug":"a/b"}`, 400, "slug: use lower-case letters, digits and single hyphens between them"},
-		{"a reserved slug", `{"url":"https://go.dev","slug":"healthz"}`, 400, `slug: \"healthz\" is reserved`},
+		{"a reserved slug", `{"url":"https://go.dev","slug":"readyz"}`, 400, `slug: \"readyz\" is reserved`},
 		{"a large body", `{"url":"` + strings.Repeat("x", maxBodyBytes) + `"}`, 413, "the body must not exceed 8192 bytes"},
 		{"a large tail", `{"url":"https://go.dev"}` + strings.Repeat(" ", maxBodyBytes), 413, "the body must not exceed 8192 bytes"},
 	} {
@@ -298,14 +298,25 @@ func TestStoreFailuresAreNotTold(t *testing.T) {
 	}
 }
 
-func TestHealth(t *testing.T) {
+func TestLivenessDependsOnNothing(t *testing.T) {
+	unused := pingFunc(func(context.Context) error {
+		t.Error("the database was asked")
+		return nil
+	})
+	api := New(&fakeStore{}, unused, quiet)
+	expect(t, send(t, api.Handler(), "GET", "/livez", ""), 200, `{"ok":true}`)
+	api.stopping.Store(true)
+	expect(t, send(t, api.Handler(), "GET", "/livez", ""), 200, `{"ok":true}`)
+}
+
+func TestReadiness(t *testing.T) {
 	failing := pingFunc(func(context.Context) error { return errors.New("dial db.internal: connection refused") })
-	expect(t, send(t, New(&fakeStore{}, healthy, quiet).Handler(), "GET", "/healthz", ""), 200, `{"ok":true}`)
-	expect(t, send(t, New(&fakeStore{}, failing, quiet).Handler(), "GET", "/healthz", ""), 503,
+	expect(t, send(t, New(&fakeStore{}, healthy, quiet).Handler(), "GET", "/readyz", ""), 200, `{"ok":true}`)
+	expect(t, send(t, New(&fakeStore{}, failing, quiet).Handler(), "GET", "/readyz", ""), 503,
 		`{"ok":false,"reason":"the database does not answer"}`)
 }
 
-func TestHealthDoesNotWaitForever(t *testing.T) {
+func TestReadinessDoesNotWaitForever(t *testing.T) {
 	var patience time.Duration
 	hanging := pingFunc(func(ctx context.Context) error {
 		deadline, ok := ctx.Deadline()
@@ -315,7 +326,7 @@ func TestHealthDoesNotWaitForever(t *testing.T) {
 		patience = time.Until(deadline)
 		return context.DeadlineExceeded
 	})
-	expect(t, send(t, New(&fakeStore{}, hanging, quiet).Handler(), "GET", "/healthz", ""), 503,
+	expect(t, send(t, New(&fakeStore{}, hanging, quiet).Handler(), "GET", "/readyz", ""), 503,
 		`{"ok":false,"reason":"the database does not answer"}`)
 	if patience <= 0 || patience > healthTimeout {
 		t.Errorf("the database has %v to answer, want up to %v", patience, healthTimeout)
@@ -324,7 +335,7 @@ func TestHealthDoesNotWaitForever(t *testing.T) {
 
 func TestUsageAndUnknownPaths(t *testing.T) {
 	handler := New(&fakeStore{}, healthy, quiet).Handler()
-	if got := send(t, handler, "GET", "/", ""); got.Code != 200 || !strings.Contains(got.Body.String(), "/healthz") {
+	if got := send(t, handler, "GET", "/", ""); got.Code != 200 || !strings.Contains(got.Body.String(), "/readyz") {
 		t.Errorf("%d %s", got.Code, got.Body)
 	}
 	if got := send(t, handler, "GET", "/a/b/c", ""); got.Code != 404 {
@@ -338,7 +349,8 @@ func TestUsageAndUnknownPaths(t *testing.T) {
 func TestRequestsAreLogged(t *testing.T) {
 	var log strings.Builder
 	handler := New(&fakeStore{}, healthy, slog.New(slog.NewJSONHandler(&log, nil))).Handler()
-	send(t, handler, "GET", "/healthz", "")
+	send(t, handler, "GET", "/livez", "")
+	send(t, handler, "GET", "/readyz", "")
 	if log.Len() != 0 {
 		t.Errorf("a passed health check was logged: %s", log.String())
 	}

@@ -27,7 +27,7 @@ func (a *API) logRequests(next http.Handler) http.Handler {
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r)
 		level := slog.LevelInfo
-		if r.URL.Path == "/healthz" && recorder.status == http.StatusOK {
+		if (r.URL.Path == "/livez" || r.URL.Path == "/readyz") && recorder.status == http.StatusOK {
 			level = slog.LevelDebug // every few seconds, and nothing new
 		}
 		a.logger.Log(r.Context(), level, "request",

@@ -13,7 +13,7 @@ import (
 // Serve answers requests until ctx ends. It then stops in three steps, so that
 // no request is lost:
 //
-//  1. For the time of delay it still answers everything, but /healthz says 503:
+//  1. For the time of delay it still answers everything, but /readyz says 503:
 //     load balancers notice and send new requests elsewhere.
 //  2. It accepts no more connections and finishes the requests in flight,
 //     for at most the time of drain.

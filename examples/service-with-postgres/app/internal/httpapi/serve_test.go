@@ -67,7 +67,7 @@ func (r running) get(path string) answer {
 
 func TestServeStopsInSteps(t *testing.T) {
 	r := start(t, 3*time.Second, 20*time.Second)
-	if got := r.get("/healthz"); got.status != 200 || got.close {
+	if got := r.get("/readyz"); got.status != 200 || got.close {
 		t.Fatalf("before: %+v", got)
 	}
 	slow := make(chan answer, 1)
@@ -76,7 +76,7 @@ func TestServeStopsInSteps(t *testing.T) {
 
 	r.stop()
 	for { // until the signal has been noticed
-		if got := r.get("/healthz"); got.status == 503 {
+		if got := r.get("/readyz"); got.status == 503 {
 			if !strings.Contains(got.body, "shutting down") || !got.close {
 				t.Errorf("health while stopping: %+v", got)
 			}
@@ -88,7 +88,7 @@ func TestServeStopsInSteps(t *testing.T) {
 	if got := r.get("/links"); got.status != 200 || !got.close {
 		t.Errorf("request while stopping: %+v", got)
 	}
-	for r.get("/healthz").err == nil { // until connections are refused
+	for r.get("/readyz").err == nil { // until connections are refused
 	}
 	close(r.store.release)
 	if got := <-slow; got.status != 200 {

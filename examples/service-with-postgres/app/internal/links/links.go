@@ -36,7 +36,7 @@ const (
 var (
 	slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	// reservedSlugs are the first path segments that the service itself answers.
-	reservedSlugs = []string{"healthz", "links"}
+	reservedSlugs = []string{"links", "livez", "readyz"}
 )
 
 // CheckSlug returns an error that tells what a slug has to look like.

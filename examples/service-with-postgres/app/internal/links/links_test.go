@@ -22,7 +22,8 @@ func TestCheckSlug(t *testing.T) {
 		"ü":                     "slug: use lower-case letters, digits and single hyphens between them",
 		"favicon.ico":           "slug: use lower-case letters, digits and single hyphens between them",
 		strings.Repeat("x", 65): "slug: at most 64 characters",
-		"healthz":               `slug: "healthz" is reserved`,
+		"livez":                 `slug: "livez" is reserved`,
+		"readyz":                `slug: "readyz" is reserved`,
 		"links":                 `slug: "links" is reserved`,
 	} {
 		if err := CheckSlug(slug); err == nil || err.Error() != want {

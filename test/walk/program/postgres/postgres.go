@@ -1,4 +1,5 @@
-package main
+// Package postgres is as much of a PostgreSQL client as the programs of tests need.
+package postgres
 
 import (
 	"bytes"
@@ -18,12 +19,15 @@ import (
 	"time"
 )
 
-// login connects to a PostgreSQL server and ends when the server is ready for queries: user, password and database are right. It speaks
-// the protocol itself (https://www.postgresql.org/docs/17/protocol-flow.html), so that the program has no dependencies.
-func login(address string) error {
+// Connection is one to a PostgreSQL server. It speaks the protocol itself (https://www.postgresql.org/docs/17/protocol-flow.html), so that the
+// programs have no dependencies.
+type Connection struct{ connection net.Conn }
+
+// Connect ends when the server is ready for queries: user, password and database are right.
+func Connect(address string) (*Connection, error) {
 	where, err := url.Parse(address)
 	if err != nil {
-		return errors.New("DATABASE_URL is not a URL")
+		return nil, errors.New("DATABASE_URL is not a URL")
 	}
 	port := where.Port()
 	if port == "" {
@@ -31,10 +35,42 @@ func login(address string) error {
 	}
 	connection, err := net.DialTimeout("tcp", net.JoinHostPort(where.Hostname(), port), 3*time.Second)
 	if err != nil {
+		return nil, err
+	}
+	connection.SetDeadline(time.Now().Add(5 * time.Second))
+	if err := login(connection, where); err != nil {
+		connection.Close()
+		return nil, err
+	}
+	connection.SetDeadline(time.Time{})
+	return &Connection{connection}, nil
+}
+
+// Close ends the session.
+func (c *Connection) Close() { c.connection.Close() }
+
+// Run runs statements and ends when the server has finished them. After an error the connection may still be in use by the server.
+func (c *Connection) Run(statements string, deadline time.Time) error {
+	c.connection.SetDeadline(deadline)
+	if err := send(c.connection, 'Q', append([]byte(statements), 0)); err != nil {
 		return err
 	}
-	defer connection.Close()
-	connection.SetDeadline(time.Now().Add(5 * time.Second))
+	var refused error
+	for {
+		kind, body, err := receive(c.connection)
+		if err != nil {
+			return err
+		}
+		switch kind {
+		case 'E':
+			refused = fmt.Errorf("the server refuses: %s", strings.ReplaceAll(string(body), "\x00", " "))
+		case 'Z':
+			return refused
+		}
+	}
+}
+
+func login(connection net.Conn, where *url.URL) error {
 	start := binary.BigEndian.AppendUint32(nil, 3<<16)
 	start = append(start, "user\x00"+where.User.Username()+"\x00database\x00"+strings.TrimPrefix(where.Path, "/")+"\x00\x00"...)
 	if err := send(connection, 0, start); err != nil {

@@ -1,0 +1,32 @@
+/** A synthesized stack (`cdk.tf.json`): what each resource belongs to, and what the program says about it in plain text. */
+export class Synthesized {
+  public constructor(private readonly stack: string, private readonly json: any) {}
+
+  /** The path of a resource's construct, without the stack; of one that has left the program, its name in Terraform. */
+  public path(type: string, name: string): string {
+    const path: string | undefined = this.settings(type, name)?.['//']?.metadata?.path;
+    return path === undefined ? withoutHash(name) : path.startsWith(`${this.stack}/`) ? path.slice(this.stack.length + 1) : path;
+  }
+
+  /** What the program says about a resource; undefined when it has left the program. */
+  public settings(type: string, name: string): any {
+    return this.json.resource?.[type]?.[name];
+  }
+
+  /** The name of the `docker_image` that a container refers to. */
+  public imageOf(container: string): string | undefined {
+    return /^\$\{docker_image\.(\w+)\./.exec(this.settings('docker_container', container)?.image ?? '')?.[1];
+  }
+
+  /** The lines of a container's environment that hold no expression, and so are no secret. */
+  public plainVariables(container: string): ReadonlySet<string> {
+    const lines: unknown = this.settings('docker_container', container)?.env;
+    return new Set(Array.isArray(lines) ? lines.filter((line): line is string => typeof line === 'string' && !/(^|[^$])\$\{|(^|[^%])%\{/.test(line))
+      .map((line) => line.replace(/\$\$\{/g, '${').replace(/%%\{/g, '%{')) : []);
+  }
+}
+
+/** Ids of constructs end with a hash of their path where they are nested. */
+function withoutHash(name: string): string {
+  return name.replace(/_[0-9A-F]{8}$/, '').replace(/_/g, '/');
+}
