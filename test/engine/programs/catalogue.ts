@@ -9,6 +9,7 @@ import { headscale } from './catalogue/headscale';
 import { kine } from './catalogue/kine';
 import { litestream } from './catalogue/litestream';
 import { miniflux } from './catalogue/miniflux';
+import { minifluxRoles } from './catalogue/miniflux-roles';
 import { mochiMqtt } from './catalogue/mochi-mqtt';
 import { natsServer } from './catalogue/nats-server';
 import { restic } from './catalogue/restic';
@@ -17,7 +18,7 @@ import { RealProgram } from './real-program';
 
 /** The programs, in the order of the table. */
 export const CATALOGUE: readonly RealProgram[] = [
-  goHttpbin, miniflux, headscale, kine, alertmanager, natsServer, caddy, mochiMqtt, statsdExporter, dnsproxy, blackboxExporter,
+  goHttpbin, miniflux, minifluxRoles, headscale, kine, alertmanager, natsServer, caddy, mochiMqtt, statsdExporter, dnsproxy, blackboxExporter,
   litestream, golangMigrate, goose, restic,
 ];
 

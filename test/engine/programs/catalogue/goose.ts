@@ -13,7 +13,9 @@ export const goose: RealProgram = {
 
   deploy: (stack, { source, file, volume }) => {
     new GoTask(stack, 'goose', {
-      image: new GoScratchImage(stack, 'Image', { source, mainPackage: './cmd/goose' }),
+      image: new GoScratchImage(stack, 'Image', {
+        source, mainPackage: './cmd/goose', tags: ['no_clickhouse', 'no_libsql', 'no_mssql', 'no_mysql', 'no_postgres', 'no_vertica', 'no_ydb'],
+      }),
       environment: { GOOSE_DRIVER: 'sqlite3', GOOSE_DBSTRING: '/data/shop.db', GOOSE_MIGRATION_DIR: '/migrations' },
       arguments: ['up'],
       files: [ContainerFile.fromDirectory('/migrations', file('goose'))],

@@ -17,7 +17,10 @@ export const litestream: RealProgram = {
   deploy: (stack, { source, sourceOf, file, volume }) => {
     const data = ContainerMount.volume(volume('data'), '/data');
     const migrate = new GoTask(stack, 'migrate', {
-      image: new GoScratchImage(stack, 'MigrateImage', { source: sourceOf('goose'), mainPackage: './cmd/goose' }),
+      image: new GoScratchImage(stack, 'MigrateImage', {
+        source: sourceOf('goose'), mainPackage: './cmd/goose',
+        tags: ['no_clickhouse', 'no_libsql', 'no_mssql', 'no_mysql', 'no_postgres', 'no_vertica', 'no_ydb'],
+      }),
       environment: { GOOSE_DRIVER: 'sqlite3', GOOSE_DBSTRING: '/data/shop.db', GOOSE_MIGRATION_DIR: '/migrations' },
       arguments: ['up'],
       files: [ContainerFile.fromDirectory('/migrations', file('goose'))],
