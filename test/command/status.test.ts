@@ -33,7 +33,7 @@ function health(status: string, output = 'GET /healthz: 503'): Inspection['State
 }
 
 function judged(container: Inspection, kills: MemoryKill[] = [], events: EngineEvent[] = []) {
-  return judgedContainer(SERVICE, container, NOW, lastEnd(container, events, kills), kills);
+  return judgedContainer({ service: SERVICE, container, images: ['shop:2'], now: NOW, lastEnd: lastEnd(container, events, kills), kills });
 }
 
 const stopped = { Status: 'exited', Running: false, FinishedAt: ago(60) };
@@ -51,9 +51,18 @@ test.each<[string, Inspection, string, string[]]>([
   ['runs for a moment between two crashes', inspection({ StartedAt: ago(5), FinishedAt: ago(6) }, { RestartCount: 3 }), 'sick',
     ['has restarted 3 times, the last time less than 10 minutes ago']],
   ['lost a session for lack of memory', inspection({ OOMKilled: true }), 'attention', ['the kernel has ended a process of it, out of memory at 512 MiB']],
-  ['runs another version', inspection({}, { Config: { ...inspection().Config, Image: 'shop:1' } }), 'attention', ['runs shop:1; the synthesized program has shop:2']],
 ])('a container that %s', (_, container, verdict, remarks) => {
   expect(judged(container)).toMatchObject({ verdict, remarks });
+});
+
+test.each<[string, string, string[], string, string[]]>([
+  ['of the program', 'sha256:1', ['other:1', 'shop:2'], 'shop:2', []],
+  ['of an earlier version', 'sha256:1', ['shop:1'], 'shop:1', ['runs shop:1; the synthesized program has shop:2']],
+  ['of a name that has moved', 'sha256:1', [], 'sha256:1', []],
+  ['by its name', 'shop:2', [], 'shop:2', []],
+])('an image %s', (_, image, images, shown, remarks) => {
+  const container = inspection({}, { Config: { ...inspection().Config, Image: image } });
+  expect(judgedContainer({ service: SERVICE, container, images, now: NOW, kills: [] })).toMatchObject({ image: shown, remarks });
 });
 
 describe('the last end', () => {

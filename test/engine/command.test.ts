@@ -31,6 +31,7 @@ describeWithEngine('the command', () => {
     const { exitCode, stdout, stderr } = await call(['status', '--json']);
     expect(stderr).toBe('');
     const report = JSON.parse(stdout);
+    expect(report).not.toHaveProperty('error');
     return { exitCode, report, of: (id: string) => report.services.find((service: any) => service.name === name(id)) };
   }
 
@@ -158,7 +159,10 @@ describeWithEngine('the command', () => {
       expect(stdout).toMatch(/✖ \S+-database-backup +exited/);
       expect(stdout).toMatch(/✖ \S+-worker +missing/);
       expect(stdout).toMatch(/^Sick: .*-database, .*-database-backup, .*-worker \(3 of 4\)\.$/m);
-      expect(await call(['psql', 'database'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`${name('database')} does not run: it is restarting`) });
+      expect(await call(['shell', 'database-backup'])).toMatchObject({
+        exitCode: 1, stderr: expect.stringContaining(`${name('database-backup')} does not run: it is exited\n  to do: npx cdktf-go-docker logs`),
+      });
+      expect(await call(['logs', 'worker'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`${name('worker')} does not exist on `) });
     }, LONG);
   });
 });
