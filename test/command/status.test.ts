@@ -19,8 +19,17 @@ function inspection(state: Partial<Inspection['State']> = {}, other: Partial<Ins
     RestartCount: 0,
     Image: 'sha256:1',
     State: {
-      Status: 'running', Running: true, Paused: false, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '',
-      StartedAt: ago(7_500), FinishedAt: '0001-01-01T00:00:00Z', Health: health('healthy'), ...state,
+      Status: 'running',
+      Running: true,
+      Paused: false,
+      Restarting: false,
+      OOMKilled: false,
+      ExitCode: 0,
+      Error: '',
+      StartedAt: ago(7_500),
+      FinishedAt: '0001-01-01T00:00:00Z',
+      Health: health('healthy'),
+      ...state,
     },
     Config: { Image: 'shop:2', User: '', Env: [], Labels: {} },
     HostConfig: { Memory: 512 * 2 ** 20, RestartPolicy: { Name: 'unless-stopped' } },
@@ -98,7 +107,8 @@ describe('the last end', () => {
 });
 
 test('the kernel\'s lines have container, time and process, on cgroups 1 and 2', () => {
-  const line = (path: string) => `[  961.149405] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=${path},task_memcg=${path},task=my app,pid=7039,uid=999`;
+  const line = (path: string) => '[  961.149405] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,'
+    + `oom_memcg=${path},task_memcg=${path},task=my app,pid=7039,uid=999`;
   const log = ['1000.50 2000.00', '[ 1.0] perl invoked oom-killer', line(`/docker/${ID}`), `<6>${line(`/system.slice/docker-${ID}.scope`)}`, line('/user.slice')].join('\n');
   const kill = { containerId: ID, at: NOW - 39_350.595, process: 'my app' };
   expect(parsed(log, NOW).map((each) => ({ ...each, at: Math.round(each.at) }))).toEqual([kill, kill].map((each) => ({ ...each, at: Math.round(each.at) })));

@@ -25,14 +25,14 @@ describeWithEngine('the command', () => {
   const stack = new EditedStack('command');
 
   const call = async (args: string[], options?: Parameters<typeof callCommand>[2]) => callCommand(stack.directory, [args[0], '--output', '.', ...args.slice(1)], options);
-  const name = (id: string) => `${stack.id}-${id}`;
+  const nameOf = (id: string) => `${stack.id}-${id}`;
 
   async function status() {
     const { exitCode, stdout, stderr } = await call(['status', '--json']);
     expect(stderr).toBe('');
     const report = JSON.parse(stdout);
     expect(report).not.toHaveProperty('error');
-    return { exitCode, report, of: (id: string) => report.services.find((service: any) => service.name === name(id)) };
+    return { exitCode, report, of: (id: string) => report.services.find((service: any) => service.name === nameOf(id)) };
   }
 
   /** Asks until the report is as wanted. */
@@ -45,7 +45,7 @@ describeWithEngine('the command', () => {
     }
   }
 
-  const tell = (what: string) => docker('exec', name('worker'), '/probe', 'http', '8080', what);
+  const tell = (what: string) => docker('exec', nameOf('worker'), '/probe', 'http', '8080', what);
 
   (problem ? describe.skip : describe)('on a deployed stack', () => {
     beforeAll(() => {
@@ -69,9 +69,9 @@ describeWithEngine('the command', () => {
       const { exitCode, report, of } = await status();
       expect({ exitCode, services: report.services.map((service: any) => [service.name, service.verdict, service.containers.length]) }).toEqual({
         exitCode: 0,
-        services: [[name('database'), 'well', 1], [name('database-backup'), 'well', 1], [name('pair'), 'well', 2], [name('worker'), 'well', 1]],
+        services: [[nameOf('database'), 'well', 1], [nameOf('database-backup'), 'well', 1], [nameOf('pair'), 'well', 2], [nameOf('worker'), 'well', 1]],
       });
-      expect(of('worker').containers[0]).toMatchObject({ state: 'running', health: 'healthy', restarts: 0, lastAnswer: expect.stringContaining(': 200 OK'), image: expect.stringContaining(`${name('image')}:`) });
+      expect(of('worker').containers[0]).toMatchObject({ state: 'running', health: 'healthy', restarts: 0, lastAnswer: expect.stringContaining(': 200 OK'), image: expect.stringContaining(`${nameOf('image')}:`) });
       expect(of('database').disk).toMatchObject({ directory: '/var/lib/postgresql/data', freeBytes: expect.any(Number) });
       expect(of('database-backup').backups).toEqual([expect.objectContaining({ database: 'postgres' }), expect.objectContaining({ database: 'shop', bytes: expect.any(Number) })]);
     }, LONG);
@@ -95,7 +95,7 @@ describeWithEngine('the command', () => {
       const { exitCode, stdout } = await call(['shell', 'worker', '--image', TOOLS, '--', 'bash', '-c', script]);
       expect(exitCode).toBe(0);
       expect(stdout.split('\n')).toEqual(expect.arrayContaining(['probe', 'app', 'HTTP/1.0 200 OK\r']));
-      expect(docker('ps', '--all', '--quiet', '--filter', `network=container:${name('worker')}`)).toBe('');
+      expect(docker('ps', '--all', '--quiet', '--filter', `network=container:${nameOf('worker')}`)).toBe('');
       const missing = await call(['shell', 'worker', '--image', 'registry.invalid/none:1']);
       expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--image IMAGE') });
     }, LONG);
@@ -104,10 +104,11 @@ describeWithEngine('the command', () => {
       const directory = temporaryDirectory('tls');
       const authority = new PrivateAuthority();
       const [server, client] = [authority.issue(['IP:127.0.0.1']), authority.issue(['DNS:client'])];
-      Object.entries({ 'ca.pem': fs.readFileSync(authority.certificateFile, 'utf8'), 'cert.pem': client.certificate, 'key.pem': client.key })
-        .forEach(([file, text]) => fs.writeFileSync(path.join(directory, file), text));
+      const files = { 'ca.pem': fs.readFileSync(authority.certificateFile, 'utf8'), 'cert.pem': client.certificate, 'key.pem': client.key };
+      Object.entries(files).forEach(([file, text]) => fs.writeFileSync(path.join(directory, file), text));
       const port = await freePort();
-      const proxy = tls.createServer({ cert: server.certificate, key: server.key, ca: fs.readFileSync(authority.certificateFile), requestCert: true, rejectUnauthorized: true }, (socket) => {
+      const options = { cert: server.certificate, key: server.key, ca: files['ca.pem'], requestCert: true, rejectUnauthorized: true };
+      const proxy = tls.createServer(options, (socket) => {
         const engine = net.connect('/var/run/docker.sock');
         socket.pipe(engine).pipe(socket);
         [socket, engine].forEach((one) => one.on('error', () => { socket.destroy(); engine.destroy(); }));
@@ -125,7 +126,7 @@ describeWithEngine('the command', () => {
     test('keeps why a program ended: after a lack of memory, Docker itself has forgotten it', async () => {
       tell('/exhaust');
       const { exitCode, of } = await statusWhen((report) => report.of('worker').containers[0].restarts > 0 && report.of('worker').containers[0].health === 'healthy');
-      const inspection = JSON.parse(docker('inspect', name('worker')))[0];
+      const inspection = JSON.parse(docker('inspect', nameOf('worker')))[0];
       expect(inspection.State).toMatchObject({ OOMKilled: false, ExitCode: 0 });
       expect(exitCode).toBe(0);
       expect(of('worker')).toMatchObject({ verdict: 'attention', containers: [{ restarts: 1, lastEnd: { outOfMemory: true } }] });
@@ -141,28 +142,28 @@ describeWithEngine('the command', () => {
     }, LONG);
 
     test('fails when PostgreSQL crashes again and again, and a plan warns of it', async () => {
-      docker('exec', name('database'), 'sh', '-c', 'echo nonsense >> "$PGDATA/postgresql.auto.conf"');
-      docker('restart', name('database'));
+      docker('exec', nameOf('database'), 'sh', '-c', 'echo nonsense >> "$PGDATA/postgresql.auto.conf"');
+      docker('restart', nameOf('database'));
       const { exitCode, of } = await statusWhen((report) => report.of('database').containers[0].state === 'restarting' && report.of('database').containers[0].restarts > 5);
       expect(exitCode).toBe(1);
       expect(of('database').containers[0]).toMatchObject({
         verdict: 'sick', state: 'restarting', lastEnd: { exitCode: 1, lastWords: expect.stringContaining('configuration file "postgresql.auto.conf" contains errors') },
       });
-      expect(stack.warnings()).toContain(`the container ${name('database')} is not running: it was stopped, crashes again and again, or was taken off a network.`);
+      expect(stack.warnings()).toContain(`the container ${nameOf('database')} is not running: it was stopped, crashes again and again, or was taken off a network.`);
     }, LONG);
 
     test('fails when something is stopped or missing', async () => {
-      docker('stop', name('database-backup'));
-      docker('rm', '--force', name('worker'));
+      docker('stop', nameOf('database-backup'));
+      docker('rm', '--force', nameOf('worker'));
       const { exitCode, stdout } = await call(['status']);
       expect(exitCode).toBe(1);
       expect(stdout).toMatch(/✖ \S+-database-backup +exited/);
       expect(stdout).toMatch(/✖ \S+-worker +missing/);
       expect(stdout).toMatch(/^Sick: .*-database, .*-database-backup, .*-worker \(3 of 4\)\.$/m);
       expect(await call(['shell', 'database-backup'])).toMatchObject({
-        exitCode: 1, stderr: expect.stringContaining(`${name('database-backup')} does not run: it is exited\n  to do: npx cdktf-go-docker logs`),
+        exitCode: 1, stderr: expect.stringContaining(`${nameOf('database-backup')} does not run: it is exited\n  to do: npx cdktf-go-docker logs`),
       });
-      expect(await call(['logs', 'worker'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`${name('worker')} does not exist on `) });
+      expect(await call(['logs', 'worker'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`${nameOf('worker')} does not exist on `) });
     }, LONG);
   });
 });
