@@ -74,6 +74,17 @@ async function inspect(engine: Engine, names: readonly string[]): Promise<Inspec
   return JSON.parse(output.stdout.trim() === '' ? '[]' : output.stdout);
 }
 
+/** The names of images by their ids. An image whose names have moved to others has none. */
+export async function imageNames(engine: Engine, containers: readonly Inspection[]): Promise<Map<string, readonly string[]>> {
+  const ids = [...new Set(containers.map(({ Image }) => Image))];
+  if (ids.length === 0) {
+    return new Map();
+  }
+  // What is gone is left out, and fails the command.
+  const { stdout } = await engine.run('image', 'inspect', '--format', '{{.Id}}{{range .RepoTags}}\t{{.}}{{end}}', ...ids);
+  return new Map(stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t')).map(([id, ...names]) => [id, names]));
+}
+
 /** The name without the engine's slash. */
 export function nameOf({ Name }: Inspection): string {
   return Name.replace(/^\//, '');

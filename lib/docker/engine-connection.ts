@@ -21,7 +21,7 @@ export type ProviderAttribute = (name: string) => string | readonly string[] | u
  * - The docker command knows no options for ssh, so ssh is called itself.
  */
 export function connectionOf(attribute: ProviderAttribute, environment: Readonly<Record<string, string | undefined>>): EngineConnection {
-  const text = (name: string, variable?: string) => oneText(attribute(name)) ?? (variable === undefined ? undefined : environment[variable] || undefined);
+  const text = (name: string, variable: string) => oneText(attribute(name)) ?? (environment[variable] || undefined);
   const context = text('context', 'DOCKER_CONTEXT');
   if (context !== undefined && context !== 'default') {
     return { environment: { DOCKER_HOST: '', DOCKER_CONTEXT: context }, shown: `the context ${context}` };

@@ -7,9 +7,9 @@ import type { Duration } from '../values/duration';
 
 /** When the probe ends a program that no longer answers. */
 export interface LivenessRule {
-  _unansweredChecks(interval: Duration): number;
   /** The question whose silences count. Without one, that of the health check. */
   readonly _aliveTest?: HealthTest;
+  _unansweredChecks(interval: Duration): number;
 }
 
 /** The container that a health check is for. */

@@ -93,7 +93,7 @@ export class ScheduledTask extends ContainerProgram implements ITerraformDependa
   public constructor(scope: Construct, id: string, given: ScheduledTaskProps) {
     super(scope, id);
     const props = complete(this, 'ScheduledTaskProps', given);
-    validateProgramOptions(this, props);
+    validateProgramOptions(this, props, given);
     const killAfter = props.killAfter ?? Duration.seconds(10);
     const shutdownTimeout = props.shutdownTimeout ?? Duration.seconds(30);
     this.validateEnd(killAfter, shutdownTimeout);

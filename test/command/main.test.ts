@@ -32,13 +32,15 @@ const INSPECTION = {
   HostConfig: { Memory: 0, RestartPolicy: { Name: 'no' } },
 };
 
-/** An engine with the service alone. */
+const DATABASE = {
+  ...INSPECTION, Id: 'b'.repeat(64), Name: '/dev-database', Config: { ...INSPECTION.Config, Image: 'postgres:17', Env: ['VOLUME_PATH=/data'] },
+};
+
+/** An engine with both services. */
 const DOCKER = `case "$1" in
   info) echo 2030-01-02T00:00:00Z ;;
   ps) ;;
-  inspect) echo '${JSON.stringify([INSPECTION, {
-  ...INSPECTION, Id: 'b'.repeat(64), Name: '/dev-database', Config: { ...INSPECTION.Config, Image: 'postgres:17', Env: ['VOLUME_PATH=/data'] },
-}])}' ;;
+  inspect) echo '${JSON.stringify([INSPECTION, DATABASE])}' ;;
   exec) [ "$3" != df ] || { printf 'head\n/dev/a 100 40 60 40%% /\n'; exit; }; exit 3 ;;
 esac`;
 
@@ -72,7 +74,7 @@ async function call(directory: string, args: readonly string[], tools: Record<st
 
 test.each<[string[], string]>([
   [[], 'usage: npx cdktf-go-docker COMMAND'],
-  [['stats'], 'there is no command "stats"; there are status, logs, psql, shell\n  to do: npx cdktf-go-docker --help\n'],
+  [['stats'], 'there is no command "stats"; there are explain, status, logs, psql, shell\n  to do: npx cdktf-go-docker --help\n'],
   [['toString'], 'there is no command "toString"'],
   [['status', '--jsn'], 'Unknown option \'--jsn\'\n  to do: npx cdktf-go-docker status --help\n'],
   [['status', 'dev'], 'status does not understand "dev"\n'],
@@ -138,7 +140,7 @@ test('a connection over ssh that fails is said in plain words', async () => {
 });
 
 test('certificates of the configuration are files for one call only', async () => {
-  const docker = `cat "$DOCKER_CERT_PATH/ca.pem" >&2; echo " $DOCKER_HOST $DOCKER_TLS_VERIFY $DOCKER_CERT_PATH" >&2; exit 1`;
+  const docker = 'cat "$DOCKER_CERT_PATH/ca.pem" >&2; echo " $DOCKER_HOST $DOCKER_TLS_VERIFY $DOCKER_CERT_PATH" >&2; exit 1';
   const { stderr } = await call(project({ host: 'tcp://server:2376', ca_material: 'PEM' }), ['status'], { docker });
   const [, directory] = /says: PEM tcp:\/\/server:2376 1 (\S+)/.exec(stderr)!;
   expect(fs.existsSync(directory)).toBe(false);

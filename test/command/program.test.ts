@@ -4,8 +4,8 @@ import * as path from 'path';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { App, TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  BackupSchedule, BackupStorage, ContainerImage, ContainerService, DockerHost, Duration, Gateway, GoService, GoTask, HealthCheck, PostgresDatabase, PublishedPort,
-  Rollout,
+  BackupSchedule, BackupStorage, ContainerImage, ContainerService, DockerHost, Duration, Gateway, GoService, GoTask, HealthCheck, PostgresDatabase,
+  PublishedPort, Rollout,
 } from '../../lib';
 import { Program } from '../../lib/command/program';
 import { connectionOf } from '../../lib/docker/engine-connection';

@@ -19,8 +19,17 @@ function inspection(state: Partial<Inspection['State']> = {}, other: Partial<Ins
     RestartCount: 0,
     Image: 'sha256:1',
     State: {
-      Status: 'running', Running: true, Paused: false, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '',
-      StartedAt: ago(7_500), FinishedAt: '0001-01-01T00:00:00Z', Health: health('healthy'), ...state,
+      Status: 'running',
+      Running: true,
+      Paused: false,
+      Restarting: false,
+      OOMKilled: false,
+      ExitCode: 0,
+      Error: '',
+      StartedAt: ago(7_500),
+      FinishedAt: '0001-01-01T00:00:00Z',
+      Health: health('healthy'),
+      ...state,
     },
     Config: { Image: 'shop:2', User: '', Env: [], Labels: {} },
     HostConfig: { Memory: 512 * 2 ** 20, RestartPolicy: { Name: 'unless-stopped' } },
@@ -33,7 +42,7 @@ function health(status: string, output = 'GET /healthz: 503'): Inspection['State
 }
 
 function judged(container: Inspection, kills: MemoryKill[] = [], events: EngineEvent[] = []) {
-  return judgedContainer(SERVICE, container, NOW, lastEnd(container, events, kills), kills);
+  return judgedContainer({ service: SERVICE, container, images: ['shop:2'], now: NOW, lastEnd: lastEnd(container, events, kills), kills });
 }
 
 const stopped = { Status: 'exited', Running: false, FinishedAt: ago(60) };
@@ -51,9 +60,18 @@ test.each<[string, Inspection, string, string[]]>([
   ['runs for a moment between two crashes', inspection({ StartedAt: ago(5), FinishedAt: ago(6) }, { RestartCount: 3 }), 'sick',
     ['has restarted 3 times, the last time less than 10 minutes ago']],
   ['lost a session for lack of memory', inspection({ OOMKilled: true }), 'attention', ['the kernel has ended a process of it, out of memory at 512 MiB']],
-  ['runs another version', inspection({}, { Config: { ...inspection().Config, Image: 'shop:1' } }), 'attention', ['runs shop:1; the synthesized program has shop:2']],
 ])('a container that %s', (_, container, verdict, remarks) => {
   expect(judged(container)).toMatchObject({ verdict, remarks });
+});
+
+test.each<[string, string, string[], string, string[]]>([
+  ['of the program', 'sha256:1', ['other:1', 'shop:2'], 'shop:2', []],
+  ['of an earlier version', 'sha256:1', ['shop:1'], 'shop:1', ['runs shop:1; the synthesized program has shop:2']],
+  ['of a name that has moved', 'sha256:1', [], 'sha256:1', []],
+  ['by its name', 'shop:2', [], 'shop:2', []],
+])('an image %s', (_, image, images, shown, remarks) => {
+  const container = inspection({}, { Config: { ...inspection().Config, Image: image } });
+  expect(judgedContainer({ service: SERVICE, container, images, now: NOW, kills: [] })).toMatchObject({ image: shown, remarks });
 });
 
 describe('the last end', () => {
@@ -89,7 +107,8 @@ describe('the last end', () => {
 });
 
 test('the kernel\'s lines have container, time and process, on cgroups 1 and 2', () => {
-  const line = (path: string) => `[  961.149405] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=${path},task_memcg=${path},task=my app,pid=7039,uid=999`;
+  const line = (path: string) => '[  961.149405] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,'
+    + `oom_memcg=${path},task_memcg=${path},task=my app,pid=7039,uid=999`;
   const log = ['1000.50 2000.00', '[ 1.0] perl invoked oom-killer', line(`/docker/${ID}`), `<6>${line(`/system.slice/docker-${ID}.scope`)}`, line('/user.slice')].join('\n');
   const kill = { containerId: ID, at: NOW - 39_350.595, process: 'my app' };
   expect(parsed(log, NOW).map((each) => ({ ...each, at: Math.round(each.at) }))).toEqual([kill, kill].map((each) => ({ ...each, at: Math.round(each.at) })));

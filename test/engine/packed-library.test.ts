@@ -87,6 +87,12 @@ test.each(exampleNames())('%s, copied out of the repository, compiles and is syn
   const service = trial.replace(/-trial$/, '');
   // The service, after its trial.
   expect(creationOrder(configuration.resources).slice(-2).map((group) => group.map(nameOf))).toEqual([[`${service}-trial`], [service]]);
+  // The command is on the path of the project's scripts, and reads what was synthesized. No engine is asked: there is none at this address.
+  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', 'cdktf-go-docker', 'status', '--host', 'unix:///nowhere.sock'], { cwd: project, encoding: 'utf8' });
+  expect({ status, stdout, stderr: stderr.split('\n').filter((line) => !line.startsWith('npm ')) }).toEqual({
+    status: 1, stdout: '', stderr: expect.arrayContaining([expect.stringMatching(/^no engine answers at unix:\/\/\/nowhere\.sock: /)]),
+  });
+
   for (const { settings } of configuration.resources.filter((resource) => resource.settings.build)) {
     const context = path.join(configuration.directory, settings.build.context);
     expect(fs.readdirSync(context).sort()).toEqual(expect.arrayContaining(['probe', 'src']));

@@ -186,10 +186,10 @@ describe('a check that ends a program that hangs', () => {
     ['a timing', HealthCheck.http('/livez', options), 'the question of liveness has a timing of its own',
       'give the timing to `healthCheck` of the service: both are asked together'],
   ])('%s is no question of liveness', (_, check, what, remedy) => {
-    const message = messageOf(() => Liveness.restart({ check }));
-    expect(message).toContain('Liveness.restart({ check: ');
-    expect(message).toContain(what);
-    expect(message).toContain(remedy);
+    const text = messageOf(() => Liveness.restart({ check }));
+    expect(text).toContain('Liveness.restart({ check: ');
+    expect(text).toContain(what);
+    expect(text).toContain(remedy);
   });
 
   test('is none without liveness, and none of a command', () => {

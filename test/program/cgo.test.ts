@@ -47,8 +47,9 @@ describe('a dependency that needs cgo', () => {
       'main.go': goFile('main', 'example.com/lib'),
     });
     const before = process.env.GOMODCACHE;
-    const references = [{ empty: '' }, { 'example.com/lib@v1.0.0/x.go': goFile('lib') }].map((cache) => {
-      process.env.GOMODCACHE = writeFiles(cache as Record<string, string>);
+    const caches: Record<string, string>[] = [{ empty: '' }, { 'example.com/lib@v1.0.0/x.go': goFile('lib') }];
+    const references = caches.map((cache) => {
+      process.env.GOMODCACHE = writeFiles(cache);
       return goImage(newStack(), { source }).reference;
     });
     if (before === undefined) {

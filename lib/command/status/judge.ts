@@ -14,10 +14,21 @@ export function missing(service: ProgramService): ContainerReport {
   return { name: service.name, verdict: 'sick', state: 'missing', restarts: 0, image: service.image, remarks: ['it does not exist: npx cdktf deploy'] };
 }
 
-export function judgedContainer(
-  service: ProgramService, container: Inspection, now: number, lastEnd: LastEnd | undefined, kills: readonly MemoryKill[],
-): ContainerReport {
-  const { State, RestartCount, Config } = container;
+/** What is known of a container. */
+export interface Observed {
+  readonly service: ProgramService;
+  readonly container: Inspection;
+  /** The names of its image. */
+  readonly images: readonly string[];
+  /** Milliseconds. */
+  readonly now: number;
+  readonly lastEnd?: LastEnd;
+  readonly kills: readonly MemoryKill[];
+}
+
+export function judgedContainer({ service, container, images, now, lastEnd, kills }: Observed): ContainerReport {
+  const { State, RestartCount } = container;
+  const image = imageOf(service, container, images);
   const health = State.Health?.Status === 'none' ? undefined : State.Health?.Status;
   const answer = State.Health?.Log?.at(-1)?.Output;
   const findings: [Verdict, string][] = [
@@ -25,7 +36,8 @@ export function judgedContainer(
     ...runs(container) && health === 'unhealthy' ? [['sick', `unhealthy: ${State.Health!.FailingStreak} checks have failed in a row`] as [Verdict, string]] : [],
     ...runs(container) && health === 'starting' ? [['attention', 'has not been healthy yet'] as [Verdict, string]] : [],
     ...memoryFindings(container, kills, now, lastEnd),
-    ...imageFindings(service, container),
+    ...service.image === undefined || service.image === image || images.length === 0
+      ? [] : [['attention', `runs ${image}; the synthesized program has ${service.image}`] as [Verdict, string]],
   ];
   return {
     name: nameOf(container),
@@ -35,7 +47,7 @@ export function judgedContainer(
     lastAnswer: answer === undefined || answer.trim() === '' ? undefined : shortened(answer),
     startedAt: runs(container) ? new Date(State.StartedAt).toISOString() : undefined,
     restarts: RestartCount,
-    image: Config.Image.startsWith('sha256:') ? service.image ?? Config.Image.slice(0, 19) : Config.Image,
+    image,
     lastEnd,
     remarks: findings.map(([, text]) => text),
   };
@@ -71,10 +83,10 @@ function memoryFindings({ State, HostConfig }: Inspection, kills: readonly Memor
     : lastEnd?.outOfMemory ? [['attention', 'its last end was out of memory: give it more `memory`, or find the leak']] : [];
 }
 
-/** Only fixed names show a version: those of images by digest do not. */
-function imageFindings({ image, isBlueGreen }: ProgramService, { Config }: Inspection): [Verdict, string][] {
-  return image === undefined || isBlueGreen || Config.Image.startsWith('sha256:') || Config.Image === image ? []
-    : [['attention', `runs ${Config.Image}; the synthesized program has ${image}`]];
+/** The provider creates containers by the ids of images. A name may have moved to another image since. */
+function imageOf(service: ProgramService, { Image, Config }: Inspection, names: readonly string[]): string {
+  const own = Config.Image.startsWith('sha256:') ? names : [Config.Image, ...names];
+  return own.find((name) => name === service.image) ?? own[0] ?? Image.slice(0, 19);
 }
 
 export function judgedService(

@@ -1,4 +1,4 @@
-import { Inspection, nameOf } from '../containers';
+import type { Inspection } from '../containers';
 import type { Engine } from '../engine';
 
 /** A process that the kernel ended because its container had no memory left. */
@@ -40,7 +40,7 @@ function readers(containers: readonly Inspection[]): Map<string, readonly string
     const [keyword, program, mode] = container.Config.Healthcheck?.Test ?? [];
     if (keyword === 'CMD' && program?.startsWith('/') && ['http', 'https', 'tcp', 'grpc', 'grpcs'].includes(mode)) {
       found.set(container.Image, [program, 'memory-kills']);
-    } else if (nameOf(container) !== '') {
+    } else {
       found.set(container.Image, ['sh', '-c', 'cat /proc/uptime && dmesg']);
     }
   }

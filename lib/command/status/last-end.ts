@@ -90,7 +90,7 @@ const TELLING = /^(panic: |fatal error: |runtime: |SIGQUIT: |probe: no answer |.
 export async function lastWords(engine: Engine, name: string, end: string): Promise<string | undefined> {
   const at = Date.parse(end);
   const lines: string[] = [];
-  await engine.lines(
+  const status = await engine.lines(
     ['logs', '--since', new Date(at - SLACK).toISOString(), '--until', new Date(at + 500).toISOString(), name],
     (line) => {
       lines.push(line);
@@ -99,6 +99,10 @@ export async function lastWords(engine: Engine, name: string, end: string): Prom
         lines.splice(0, 2_500);
       }
     });
+  if (status !== 0) {
+    // Some log drivers cannot be read.
+    return undefined;
+  }
   const words = lines.filter((line) => TELLING.test(line)).at(-1) ?? lines.filter((line) => line.trim() !== '').at(-1);
   return words === undefined ? undefined : shortened(words);
 }

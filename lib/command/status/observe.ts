@@ -3,7 +3,7 @@ import { memoryKills } from './kernel-log';
 import { lastEnd, lastWords, recentEnds } from './last-end';
 import { ContainerReport, ServiceReport, StackReport, worst } from './report';
 import { backupsOf, diskOf } from './storage';
-import { Inspection, containersOf, nameOf } from '../containers';
+import { Inspection, containersOf, imageNames, nameOf } from '../containers';
 import { Engine } from '../engine';
 import type { Program, ProgramService } from '../program';
 
@@ -27,14 +27,20 @@ async function observeEngine(engine: Engine, services: readonly ProgramService[]
   const containers = await containersOf(engine, services);
   const all = [...containers.values()].flat();
   const restarted = all.filter(({ RestartCount, State }) => RestartCount > 0 || !State.Running);
-  const [events, kills] = await Promise.all([
+  const [names, events, kills] = await Promise.all([
+    imageNames(engine, all),
     recentEnds(engine, restarted, now),
     readsKernelLog && restarted.length > 0 ? memoryKills(engine, all, now) : undefined,
   ]);
   const observed = async (service: ProgramService, container: Inspection): Promise<ContainerReport> => {
     const end = restarted.includes(container) ? lastEnd(container, events, kills) : undefined;
     const words = end === undefined ? undefined : await lastWords(engine, nameOf(container), end.at);
-    return judgedContainer(service, container, now, end && { ...end, lastWords: words }, kills?.filter(({ containerId }) => containerId === container.Id) ?? []);
+    return judgedContainer({
+      service, container, now,
+      images: names.get(container.Image) ?? [],
+      lastEnd: end && { ...end, lastWords: words },
+      kills: kills?.filter(({ containerId }) => containerId === container.Id) ?? [],
+    });
   };
   return {
     now,

@@ -6,7 +6,8 @@ const MARKS: Readonly<Record<Verdict, readonly [string, number]>> = { well: ['âœ
 export function text(report: StackReport, colours: boolean): string {
   const paint = (code: number, what: string) => colours ? `\u001b[${code}m${what}\u001b[0m` : what;
   const now = Date.parse(report.at);
-  const rows = report.services.flatMap((service) => service.containers.map((container, index) => ({ service, container, isLast: index === service.containers.length - 1 })));
+  const rows = report.services.flatMap((service) => service.containers
+    .map((container, index) => ({ service, container, isLast: index === service.containers.length - 1 })));
   const cells = rows.map(({ container }) => [container.name, stateText(container), ageText(container, now), restartsText(container), container.image ?? '']);
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...cells.map((row) => row[column].length)));
   const lines = rows.flatMap(({ service, container, isLast }, index) => {

@@ -42,6 +42,12 @@ export class EditedStack {
     return result.stderr.replace(/\s+/g, ' ');
   }
 
+  /** The warnings of a plan, without Terraform's line breaks. */
+  public warnings(): string {
+    const { stdout, stderr } = this.run('plan', '-input=false');
+    return (stdout + stderr).split(/^(?:│ )?Warning: /m).slice(1).join(' ').replace(/[│╷╵\s]+/g, ' ');
+  }
+
   /** What a plan would do, as address and actions, without the hashes of addresses. */
   public plan(): string[] {
     this.succeed('plan', '-input=false', '-out=plan');
