@@ -106,7 +106,8 @@ export class DockerHost extends Place {
     if (postgresMajor !== undefined) {
       return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
     }
-    return new Volume(scope, id, { name: literal(name), lifecycle: beside ? { createBeforeDestroy: true } : undefined, provider: this.provider }).name;
+    const lifecycle = beside ? { createBeforeDestroy: true } : undefined;
+    return new Volume(scope, id, { name: literal(name), lifecycle, provider: this.provider }).name;
   }
 
   /** @internal */
