@@ -31,7 +31,7 @@ test('the scheduler runs the program of the image, and an init runs the schedule
       '--', '/app', '-v',
     ],
     healthcheck: { test: ['CMD', '/scheduler', 'status'], interval: '10s', timeout: '10s', retries: 3 },
-    wait: true,
+    wait: '${!local.docker_command}',
     restart: 'unless-stopped',
     stop_timeout: 30,
     destroy_grace_seconds: 30,
