@@ -109,8 +109,11 @@ export function refusePortOnHostNetwork(scope: Construct, port: PublishedPort): 
 function validateRollout(scope: Construct, options: ServiceOptions): void {
   const sideBySide = options.rollout?._sideBySide ?? false;
   const further = options.ports?.find((port) => port._published);
-  if (sideBySide && (options.publish || further)) {
-    refusePublishing(scope, options.publish ?? further!._published!);
+  if (sideBySide && options.publish) {
+    refusePublishing(scope, options.publish);
+  }
+  if (sideBySide && further) {
+    refusePublishing(scope, further._published!, true);
   }
   const replicas = options.replicas;
   if (sideBySide && options.hostNetwork) {
@@ -131,13 +134,15 @@ function validateRollout(scope: Construct, options: ServiceOptions): void {
   }
 }
 
-export function refusePublishing(scope: Construct, port: PublishedPort): never {
+/** @param isFurther whether it is one of `ports` */
+export function refusePublishing(scope: Construct, port: PublishedPort, isFurther = false): never {
   reject(scope, {
     what: 'a blue/green service cannot publish a port of its own: two of its containers run at a time, and only one could have the port',
     given: `${port.address}:${port.hostPort}`,
     allowed: 'either `publish` or Rollout.blueGreen()',
-    remedy: 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… }). '
-      + 'A port of `ports` gets `routes` of its own',
+    remedy: isFurther
+      ? 'leave `publish` of the port out, and give it `routes` of a gateway: ServicePort.tcp(…, { routes: [gateway.route(…)] })'
+      : 'leave `publish` out and give the port to the gateway: new Gateway(…, { publish: PublishedPort.… })',
   });
 }
 
