@@ -149,14 +149,14 @@ describeWithEngine('a flood from a client without limits', () => {
         await sleep(10);
       }
     }
-    const answered = async () => [...statusCodes.values()].reduce((sum, count) => sum + count, 0);
-    expect(await eventually(answered, (count) => count === 900)).toBe(900);
+    const refused = async () => statusCodes.get('503') ?? 0;
+    expect(await eventually(refused, (count) => count > 0)).toBeGreaterThan(0);
+    await sleep(ATTACK_MILLISECONDS);
     const peak = await stand.peakMebibytes();
     sockets.forEach((socket) => socket.destroy());
     report('900 answers that nobody reads, of requests that claim to be WebSockets, 256 MiB',
       { peakMebibytes: peak, restarts: await stand.restarts(), ...Object.fromEntries(statusCodes) });
     expect(await stand.restarts()).toBe(0);
-    expect(statusCodes.get('503')).toBeGreaterThan(0);
     expect(peak).toBeLessThan(256);
   });
 });

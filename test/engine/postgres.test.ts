@@ -90,7 +90,7 @@ describeWithEngine('a service with PostgreSQL', () => {
     const answerFrom = ([network]: string[]) => docker('run', '--rm', '--network', network, '--entrypoint', 'bash', 'postgres:17', '-c',
       `exec 3<>/dev/tcp/${address}/5432 && printf '\\0\\0\\0\\10\\4\\322\\26\\57' >&3 && timeout 5 head -c 1 <&3; true`);
     const { NetworkSettings } = await deployment.container('e2e-outsider').inspect();
-    expect(answerFrom(Object.keys(NetworkSettings.Networks))).toBe('');
+    expect(answerFrom(Object.keys(NetworkSettings.Networks))).not.toMatch(/[NS]/);
     expect(answerFrom(Object.keys(Networks))).toBe('N');
     // The question itself works: the service is on both networks.
     expect(await ask(outsiderUrl, 'dial', { address: 'e2e-links:8080' })).toEqual({ ok: true, value: 'connected' });
