@@ -145,12 +145,13 @@ describeWithEngine('Terraform with the real provider', () => {
       project.write(example.file, source.replace(...example.change));
       expect(project.read(example.file)).not.toBe(source);
       project.synthesize();
-      // The failed apply has removed what starts the container.
+      // The failed apply has removed what starts the container, and what limits its processes.
       const replaced: PlannedChanges = {
         [example.image]: ['create', 'delete'],
         [`${example.container}_Trial`]: ['delete', 'create'],
         [example.container]: ['delete', 'create'],
         [example.start]: ['create'],
+        [example.start.replace(/Start$/, 'Processes')]: ['create'],
       };
       expect(project.plan()).toEqual(replaced);
       project.apply();
