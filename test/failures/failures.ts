@@ -72,5 +72,5 @@ export const FAILURES: readonly Failure[] = [
   failure('a setting that PostgreSQL refuses', ['`PostgresDatabase`', postgres], () => ({ parameters: { work_mem: '4 potatoes' } }),
     [/database: the container \S+ does not stay up/, /invalid value for parameter "work_mem"/], 'nothing'),
   failure('a line that HAProxy refuses', ['`Gateway`', gateway], () => ({ additionalConfiguration: { frontend: ['http-request denny'] } }),
-    [/gateway ended with exit code 1\./, /denny/]),
+    [/gateway ended with exit code 1\./, /parsing .*denny/]),
 ];
