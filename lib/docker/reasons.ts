@@ -25,6 +25,8 @@ const MISSED = 5;
  * - `task_failed CONTAINER` explains the failure of a program that runs once.
  * - `until_ready CONTAINER RESTARTS` waits, and explains what fails. RESTARTS is how often the engine had restarted the container before.
  *
+ * What the docker command or ssh writes to its error output may be a warning, and is no part of an answer.
+ *
  * Text of programs and engines is shown without control characters and colours, which could move the cursor of a terminal.
  * The log is that of the last run: a program that was restarted has written the same several times.
  *
@@ -51,7 +53,7 @@ ends_of() {
     }'
 }
 look() {
-  seen=$(on_engine "inspect --type container --format '{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}} {{.State.StartedAt}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' $1" 2>&1) || return 1
+  seen=$(on_engine "inspect --type container --format '{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.RestartCount}} {{.State.StartedAt}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' $1" 2>/dev/null) || return 1
   set -- $seen
   status=$1 code=$2 killed=$3 restarts=$4 started=$5 health=$6
 }
@@ -97,7 +99,7 @@ until_ready() {
       missed=$((missed + 1))
       if [ $missed -ge ${MISSED} ]; then
         say "$CONSTRUCT: cannot ask the engine about the container $1. Terraform needs a docker command that reaches the engine:"
-        say "$(printf '%s\\n' "$seen" | clean)"
+        say "$(on_engine "inspect --type container --format '{{.Name}}' $1" 2>&1 | clean)"
         exit 1
       fi
       sleep 1

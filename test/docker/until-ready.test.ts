@@ -32,7 +32,8 @@ function waitFor(props: Props, states: States, { log = '', health = '', error = 
     inspect*)
       now=$(cat clock)
       while read -r from state; do if [ "$now" -ge "$from" ]; then last=$state; fi; done < states
-      [ "$last" != missing ] || { echo 'Error: No such object'; exit 1; }
+      echo 'WARNING: a warning of the docker command' >&2
+      [ "$last" != missing ] || { echo 'Error: No such object' >&2; exit 1; }
       echo "$last" ;;
   esac`;
   const run = runWithFakes(`echo 0 > clock; printf '%s\n' "$STATES" > states; (${line}); code=$?; echo "$(cat clock) seconds" >&2; exit $code`, {
@@ -159,7 +160,7 @@ describe('the reason', () => {
     const { exitCode, output } = waitFor({}, [[0, 'missing']]);
     expect(exitCode).toBe(1);
     expect(output).toContain('dev/service: cannot ask the engine about the container dev-service. Terraform needs a docker command that reaches the engine:\n'
-      + '    Error: No such object\n');
+      + '    WARNING: a warning of the docker command\n    Error: No such object\n');
   });
 });
 

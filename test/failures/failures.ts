@@ -71,6 +71,6 @@ export const FAILURES: readonly Failure[] = [
   failure('a task that fails', ['`GoTask`', task], () => ({ mode: 'fails' }), [/migrate ended with exit code 1\./, /migration 7 failed: column "price" already exists/]),
   failure('a setting that PostgreSQL refuses', ['`PostgresDatabase`', postgres], () => ({ parameters: { work_mem: '4 potatoes' } }),
     [/database: the container \S+ does not stay up/, /invalid value for parameter "work_mem"/], 'nothing'),
-  failure('a line that HAProxy refuses', ['`Gateway`', gateway], () => ({ additionalConfiguration: { frontend: ['http-request denny'] } }),
-    [/gateway ended with exit code 1\./, /denny/]),
+  failure('a line that HAProxy refuses', ['`Gateway`', gateway], () => ({ additionalConfiguration: { frontend: ['http-requst deny'] } }),
+    [/gateway ended with exit code 1\./, /unknown keyword 'http-requst'/]),
 ];

@@ -58,7 +58,8 @@ export class FailingStack {
     const started = Date.now();
     const output = await this.run.applyInVain();
     const seconds = (Date.now() - started) / 1_000;
-    const all = output.split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('Executing: '));
+    // After the plan, which shows what was edited.
+    const all = output.slice(output.lastIndexOf('\nPlan: ')).split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('Executing: '));
     const lines = failure.says.map((pattern) => shown(all, pattern) ?? missing(failure, pattern, output));
     if (output.includes(SECRET)) {
       throw new Error(`${failure.mistake}, ${failure.deployedBy}: the output has a secret\n${output}`);

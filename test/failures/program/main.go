@@ -52,7 +52,7 @@ func main() {
 		return
 	case "hang":
 		fmt.Println("waiting for the lock of another process")
-		select {}
+		time.Sleep(time.Hour)
 	case "fails":
 		log.Fatal("migration 7 failed: column \"price\" already exists")
 	case "soon":
