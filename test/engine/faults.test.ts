@@ -51,6 +51,7 @@ describeWithEngine('faults on an engine of its own', () => {
     const directory = engine.directory(`data/volumes/${stand.volume}/_data`);
     const health = async () => engine.docker('inspect', '--format', '{{.State.Health.Status}} {{json .State.Health.Log}}', database);
     expect(await health()).not.toContain('WARNING');
+    expect(engine.inMachine('df', '-P', directory).stdout).toContain('/dev/loop');
     const free = Number(engine.inMachine('df', '-Pk', directory).stdout.split('\n')[1].split(/\s+/)[3]);
     expect(engine.inMachine('fallocate', '--length', `${Math.floor(free * 0.95)}KiB`, `${directory}/filler`)).toMatchObject({ status: 0 });
     expect(await eventually(health, (text) => text.includes('WARNING'))).toMatch(/^healthy .*WARNING: the disk of the data is 9\d % full, \d+ MiB are left/);

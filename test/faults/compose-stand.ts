@@ -51,7 +51,7 @@ export class ComposeStand extends Stand {
   private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-compose-'));
 
   public constructor(engine: OwnEngine, private readonly images: Images) {
-    super(engine, PROJECT);
+    super(engine, PROJECT, 'compose-data');
   }
 
   public async deploy(revision: Revision): Promise<boolean> {

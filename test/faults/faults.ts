@@ -182,9 +182,13 @@ const ofEngine: readonly Fault[] = [
   },
 ];
 
-/** Writes until nothing fits any more. */
+/** Writes until nothing fits any more on one of the small disks. */
 function fill({ engine }: Scene, directory: string): void {
-  engine.inMachine('sh', '-c', `cat /dev/zero > ${directory}/filler; sync ${directory}/filler`);
+  const [, line] = engine.inMachine('df', '-P', directory).stdout.split('\n');
+  if (!/^\/dev\/loop\d+ /.test(line ?? '')) {
+    throw new Error(`${directory} is on no disk of its own: ${line}`);
+  }
+  engine.inMachine('sh', '-c', `head -c 1G /dev/zero > ${directory}/filler; sync ${directory}/filler`);
 }
 
 function empty({ engine }: Scene, directory: string): void {

@@ -11,6 +11,7 @@ import { OwnEngine } from '../engine/harness/own-engine';
 import { Terraform } from '../walk/terraform';
 
 const ID = 'library';
+const VOLUME = 'library-data';
 const CONNECTIONS = 2000;
 
 /** The stack of this library, as its defaults have it, applied by Terraform. */
@@ -21,7 +22,8 @@ export class LibraryStand extends Stand {
   private terraform?: Terraform;
 
   public constructor(engine: OwnEngine, private readonly images: Images) {
-    super(engine, ID);
+    // Each major version of PostgreSQL has a volume of its own.
+    super(engine, ID, `${VOLUME}-17`);
   }
 
   public async deploy(revision: Revision): Promise<boolean> {
@@ -67,7 +69,7 @@ export class LibraryStand extends Stand {
       maxConnections: CONNECTIONS,
       connectionsPerSource: CONNECTIONS,
     });
-    const database = new PostgresDatabase(stack, 'Database', { volumeName: this.volume, memory: Size.mebibytes(256) });
+    const database = new PostgresDatabase(stack, 'Database', { volumeName: VOLUME, memory: Size.mebibytes(256) });
     database.backup({
       schedule: BackupSchedule.every(Duration.minutes(1)),
       maximumAge: Duration.minutes(2),

@@ -16,6 +16,7 @@ import { LibraryStand } from './library-stand';
 import { Result, measure } from './measure';
 import { randomFaults } from './random-faults';
 import { Requests } from './requests';
+import { Stand } from './stand';
 import { describeMachine, rowsOf, tableOf, writePage } from './table';
 import { OwnEngine } from '../engine/harness/own-engine';
 import { terraformProblem } from '../engine/harness/terraform-project';
@@ -38,10 +39,14 @@ async function main(): Promise<void> {
   const began = Date.now();
   const say = (text: string) => console.log(`${((Date.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}`);
   const engine = await OwnEngine.start();
+  const stands: Stand[] = [];
+  const remove = async () => {
+    stands.forEach((stand) => stand.remove());
+    await engine.remove();
+  };
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => void engine.remove().then(() => process.exit(130)));
+    process.once(name, () => void remove().then(() => process.exit(130)));
   }
-  const stands: (LibraryStand | ComposeStand)[] = [];
   try {
     say('the engine answers');
     const images = await bringImages(engine);
@@ -77,8 +82,7 @@ async function main(): Promise<void> {
       requests.stop();
     }
   } finally {
-    stands.forEach((stand) => stand.remove());
-    await engine.remove();
+    await remove();
   }
 }
 

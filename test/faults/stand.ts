@@ -23,8 +23,8 @@ export abstract class Stand {
   public readonly backupDisk: string;
 
   /** Gives the database and its backups a small disk each. */
-  protected constructor(protected readonly engine: OwnEngine, key: string) {
-    this.volume = `${key}-data`;
+  protected constructor(protected readonly engine: OwnEngine, key: string, volume: string) {
+    this.volume = volume;
     this.backups = engine.directory(`${key}-backups`);
     this.backupDisk = engine.addDisk(BACKUP_MEBIBYTES);
     engine.mount(this.backupDisk, this.backups, POSTGRES_USER);
