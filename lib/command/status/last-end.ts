@@ -69,7 +69,10 @@ export function lastEnd(container: Inspection, events: readonly EngineEvent[], k
   }
   const byHand = own.some(({ action }) => action === 'kill') ? ', after a signal by way of the engine' : '';
   return {
-    at: time, exitCode, outOfMemory: false, source: isOver ? 'state' : 'events',
+    at: time,
+    exitCode,
+    outOfMemory: false,
+    source: isOver ? 'state' : 'events',
     reason: State.Error !== '' && isOver ? State.Error : `${exitText(exitCode)}${byHand}`,
   };
 }
