@@ -92,7 +92,8 @@ export class Program {
       const scope = own.replace(/\/Resource\d*$/, '');
       byPath.set(scope, [...byPath.get(scope) ?? [], settings]);
     }
-    return [...byPath].map(([scope, [first, ...others]]) => this.service(scope, first, 1 + others.length)).sort((one, other) => one.path < other.path ? -1 : 1);
+    return [...byPath].map(([scope, [first, ...others]]) => this.service(scope, first, 1 + others.length))
+      .sort((one, other) => one.path < other.path ? -1 : 1);
   }
 
   private service(scope: string, settings: any, replicas: number): ProgramService {

@@ -111,7 +111,8 @@ test('the kernel\'s lines have container, time and process, on cgroups 1 and 2',
     + `oom_memcg=${path},task_memcg=${path},task=my app,pid=7039,uid=999`;
   const log = ['1000.50 2000.00', '[ 1.0] perl invoked oom-killer', line(`/docker/${ID}`), `<6>${line(`/system.slice/docker-${ID}.scope`)}`, line('/user.slice')].join('\n');
   const kill = { containerId: ID, at: NOW - 39_350.595, process: 'my app' };
-  expect(parsed(log, NOW).map((each) => ({ ...each, at: Math.round(each.at) }))).toEqual([kill, kill].map((each) => ({ ...each, at: Math.round(each.at) })));
+  const rounded = (kills: readonly MemoryKill[]) => kills.map((each) => ({ ...each, at: Math.round(each.at) }));
+  expect(rounded(parsed(log, NOW))).toEqual(rounded([kill, kill]));
   expect(parsed('', NOW)).toEqual([]);
 });
 

@@ -72,7 +72,9 @@ function stateFindings({ State, RestartCount }: Inspection, now: number): [Verdi
     ? [['sick', `has restarted ${times(RestartCount)}, the last time less than ${CRASH_LOOP.milliseconds / 60_000} minutes ago`]] : [];
 }
 
-function memoryFindings({ State, HostConfig }: Inspection, kills: readonly MemoryKill[], now: number, lastEnd: LastEnd | undefined): [Verdict, string][] {
+function memoryFindings(
+  { State, HostConfig }: Inspection, kills: readonly MemoryKill[], now: number, lastEnd: LastEnd | undefined,
+): [Verdict, string][] {
   const recent = kills.filter(({ at }) => now - at < DAY);
   if (recent.length > 0 && !(recent.length === 1 && lastEnd?.outOfMemory)) {
     return [['attention', `out of memory ${times(recent.length)} in the last 24 hours, at ${bytesText(HostConfig.Memory)}`]];

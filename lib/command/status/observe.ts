@@ -21,7 +21,9 @@ export async function observe(program: Program, engineOf: (alias: string) => Eng
   };
 }
 
-async function observeEngine(engine: Engine, services: readonly ProgramService[], readsKernelLog: boolean): Promise<{ now: number; services: ServiceReport[] }> {
+async function observeEngine(
+  engine: Engine, services: readonly ProgramService[], readsKernelLog: boolean,
+): Promise<{ now: number; services: ServiceReport[] }> {
   // The engine's clock: that of this machine may differ.
   const now = Date.parse((await engine.ask('info', '--format', '{{.SystemTime}}')).trim());
   const containers = await containersOf(engine, services);
@@ -36,7 +38,9 @@ async function observeEngine(engine: Engine, services: readonly ProgramService[]
     const end = restarted.includes(container) ? lastEnd(container, events, kills) : undefined;
     const words = end === undefined ? undefined : await lastWords(engine, nameOf(container), end.at);
     return judgedContainer({
-      service, container, now,
+      service,
+      container,
+      now,
       images: names.get(container.Image) ?? [],
       lastEnd: end && { ...end, lastWords: words },
       kills: kills?.filter(({ containerId }) => containerId === container.Id) ?? [],
