@@ -100,7 +100,7 @@ describeWithEngine('a service with PostgreSQL', () => {
     await store('kept');
     await deployment.recreate('e2e-links-database');
     // The service may still be called healthy from before, and have not found the new server yet.
-    const found = await eventually(async () => (await fetch(`${url}/links/kept`)).json(), ({ slug }) => slug === 'kept');
+    const found = await eventually(async () => (await fetch(`${url}/links/kept`)).json() as Promise<{ slug?: string }>, ({ slug }) => slug === 'kept');
     expect(found).toMatchObject({ slug: 'kept' });
     expect(await query('SELECT count(*) FROM prepared')).toBe('1');
     const { stdout, stderr } = await database().logs();
