@@ -75,8 +75,14 @@ export class FailingStack {
     return { failure, seconds, lines: lines.map((line) => line.replaceAll(this.id, 'dev')), output };
   }
 
+  /** Also removes the images, which Terraform keeps. */
   public async end(): Promise<void> {
     await this.remove();
+    for (const { RepoTags } of await dockerApi.get<{ RepoTags: string[] | null }[]>('/images/json')) {
+      for (const tag of (RepoTags ?? []).filter((name) => name.startsWith(testRun.imageRepository))) {
+        await dockerApi.delete(`/images/${tag}`);
+      }
+    }
     await new Promise((resolve) => this.server.close(resolve));
     fs.rmSync(this.directory, { recursive: true });
   }
