@@ -84,7 +84,11 @@ async function lost(stand: Stand, acknowledged: readonly number[]): Promise<numb
 function noticed({ engine }: Scene, stand: Stand, seen: readonly Seen[], since: number): string[] {
   const [gateway] = stand.containers('gateway');
   const log = engine.docker('logs', '--since', new Date(since).toISOString(), gateway);
-  return [...seen.some(({ hasFailedCheck }) => hasFailedCheck) ? ['health check'] : [], ...log.includes(' is DOWN') ? ['gateway'] : []];
+  return [
+    ...seen.some(({ hasFailedCheck }) => hasFailedCheck) ? ['health check'] : [],
+    ...seen.some(({ hasWarned }) => hasWarned) ? ['warning of a health check'] : [],
+    ...log.includes(' is DOWN') ? ['gateway'] : [],
+  ];
 }
 
 function isCalm(scene: Scene, requests: Requests): boolean {

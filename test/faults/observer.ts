@@ -11,6 +11,8 @@ export interface Seen {
   readonly starts: Set<string>;
   restartCounts: Set<number>;
   hasFailedCheck: boolean;
+  /** Whether a health check that succeeded has warned. */
+  hasWarned: boolean;
   /** The present state: `healthy`, `unhealthy`, `starting`, `exited`, … */
   state: string;
 }
@@ -57,13 +59,14 @@ export class Observer {
   }
 
   private note(id: string, role: Role, { State: state, RestartCount: restarts }: any): void {
-    const seen = this.seen.get(id) ?? { role, starts: new Set(), restartCounts: new Set(), hasFailedCheck: false, state: '' };
+    const seen = this.seen.get(id) ?? { role, starts: new Set(), restartCounts: new Set(), hasFailedCheck: false, hasWarned: false, state: '' };
     this.seen.set(id, seen);
     if (state.Running) {
       seen.starts.add(state.StartedAt);
     }
     seen.restartCounts.add(restarts);
     seen.hasFailedCheck ||= state.Health?.Status === 'unhealthy' || state.Running && state.Health?.FailingStreak > 0 && state.Health?.Status === 'healthy';
+    seen.hasWarned ||= state.Running && (state.Health?.Log ?? []).some(({ Output: output }: { Output: string }) => output.includes('WARNING'));
     seen.state = state.Running ? state.Health?.Status ?? 'running' : state.Status;
   }
 }
