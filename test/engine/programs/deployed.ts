@@ -80,11 +80,11 @@ export class Deployed {
     }
   }
 
-  /** The container of the construct with this path in the stack, joined by `-`. */
+  /** The container of the construct with this path in the stack, joined by `-`. That of a task has eight characters more in its name. */
   public async container(name: string): Promise<RunningContainer> {
     const wanted = `${this.stackId}-${name}`;
     const all = await this.engine.containers();
-    const found = all.find((container) => container.name === wanted);
+    const found = all.find(({ name: one }) => one === wanted || one.startsWith(`${wanted}-`) && /^-[0-9a-f]{8}$/.test(one.slice(wanted.length)));
     if (!found) {
       throw new Error(`no container ${wanted}; there are ${all.map((container) => container.name).join(', ')}`);
     }

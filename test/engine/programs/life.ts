@@ -67,7 +67,7 @@ class Life {
       throw new Error(`no container has an image of ${next}`);
     }
     await this.settle(this.program.useNext);
-    report(`${next}: used, with the data of ${first}; the second plan is empty`);
+    report(`${next}: used, with what ${first} has left; the second plan is empty`);
     await this.deploy(next, false);
     await this.destroy();
     report('destroyed, nothing is left');

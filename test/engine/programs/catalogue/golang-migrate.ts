@@ -7,7 +7,7 @@ export const golangMigrate: RealProgram = {
   name: 'golang-migrate',
   kinds: ['job', 'PostgreSQL', 'configuration files'],
   module: 'github.com/golang-migrate/migrate/v4',
-  versions: ['v4.20.0', 'v4.20.1'],
+  versions: ['v4.19.1', 'v4.20.1'],
   firstTry: { worked: true },
   ports: [],
 

@@ -30,9 +30,11 @@ export const headscale: RealProgram = {
   use: async (deployed) => {
     await deployed.exec('headscale', '/app', 'users', 'create', 'ann');
     contains(await deployed.ask(deployed.url('metrics', '/metrics')), 'headscale');
-    // RFC 8489: a binding request of 20 bytes; the answer is 0x0101.
-    const answer = await deployed.answerTo('stun', Buffer.concat([Buffer.from('000100002112a442', 'hex'), Buffer.alloc(12, 7)]));
-    contains(answer.toString('hex'), '0101');
+    const answer = await deployed.answerTo('stun', BINDING_REQUEST);
+    contains(answer.subarray(0, 2).toString('hex'), '0101');
   },
   useNext: async (deployed) => contains(await deployed.exec('headscale', '/app', 'users', 'list'), 'ann'),
 };
+
+/** STUN (RFC 8489), as Tailscale's clients ask and its server demands: with the software "tailnode" and a fingerprint. */
+const BINDING_REQUEST = Buffer.from('000100142112a442070707070707070707070707802200087461696c6e6f646580280004759f50d3', 'hex');

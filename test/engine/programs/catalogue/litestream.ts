@@ -18,7 +18,8 @@ export const litestream: RealProgram = {
     const data = ContainerMount.volume(volume('data'), '/data');
     const migrate = new GoTask(stack, 'migrate', {
       image: new GoScratchImage(stack, 'MigrateImage', {
-        source: sourceOf('goose'), mainPackage: './cmd/goose',
+        source: sourceOf('goose'),
+        mainPackage: './cmd/goose',
         tags: ['no_clickhouse', 'no_libsql', 'no_mssql', 'no_mysql', 'no_postgres', 'no_vertica', 'no_ydb'],
       }),
       environment: { GOOSE_DRIVER: 'sqlite3', GOOSE_DBSTRING: '/data/shop.db', GOOSE_MIGRATION_DIR: '/migrations' },

@@ -11,7 +11,12 @@ export const miniflux: RealProgram = {
   kinds: ['HTTP', 'PostgreSQL', 'own migrations'],
   module: 'miniflux.app/v2',
   versions: ['v2.3.3', 'v2.3.5'],
-  firstTry: { worked: true },
+  firstTry: {
+    worked: false,
+    reason: 'It was deployed, used and replaced by its next version at once. Then `dataProtection: false` failed, without harm: Terraform found a cycle '
+      + 'with the network of the database.',
+    remedy: 'The library no longer replaces this network.',
+  },
   ports: ['http'],
   variables: () => ({ adminPassword: PASSWORD }),
 
