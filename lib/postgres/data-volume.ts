@@ -51,11 +51,11 @@ export function scriptText(...names: string[]): string {
 }
 
 /**
- * Lets Terraform ignore the labels and options of the database's network. Without this, the network of a database that is protected no longer would be
+ * Lets Terraform ignore the labels of the database's network. Without this, the network of a database that is protected no longer would be
  * replaced. Terraform 1.11 refuses that as a cycle: the claim goes too, and it refers to the network.
  */
-export function keepNetworkAsItIs(network: TerraformResource): void {
-  network.addOverride('lifecycle', { ignore_changes: ['labels', 'options'] });
+export function keepNetworkLabels(network: TerraformResource): void {
+  network.addOverride('lifecycle', { ignore_changes: ['labels'] });
 }
 
 /**

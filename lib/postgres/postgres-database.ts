@@ -7,7 +7,7 @@ import { RestoreTask } from './backup/restore-task';
 import { clientConnection } from './client-connection';
 import { ConnectionBudget } from './connection-budget';
 import { connectionUrl, ConnectionUrlParts } from './connection-url';
-import { DataVolume, addVolumeVariables, keepNetworkAsItIs, recogniseFormerNetwork, recordsVolume } from './data-volume';
+import { DataVolume, addVolumeVariables, keepNetworkLabels, recogniseFormerNetwork, recordsVolume } from './data-volume';
 import { ExternalDatabase, ExternalDatabaseProps } from './external-database';
 import { identifierProblem } from './identifier';
 import { ImageWithInitScripts } from './init-scripts';
@@ -130,7 +130,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const { place } = this;
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, place });
-    keepNetworkAsItIs(this.network.resource);
+    keepNetworkLabels(this.network.resource);
     this.imageReference = props.image ?? `postgres:${this.version.tag}`;
     this.budget = new ConnectionBudget(this, connectionLimits(props));
 

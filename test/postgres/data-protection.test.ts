@@ -46,7 +46,7 @@ test('the network is not replaced when the protection is taken away', () => {
   const networkOf = (props: PostgresDatabaseProps) => Object.values<any>(json('db', props).resource.docker_network).find(({ internal }) => internal);
   const { labels, ...before } = networkOf({});
   expect(labels).toHaveLength(1);
-  expect(networkOf({ dataProtection: false })).toEqual({ ...before, lifecycle: { ignore_changes: ['labels'] } });
+  expect(networkOf({ dataProtection: false })).toEqual({ ...before, lifecycle: { ignore_changes: ['options', 'labels'] } });
 });
 
 test('the claim knows the volumes of all databases of the stack', () => {

@@ -135,7 +135,7 @@ describe('PostgresDatabase with what it looks after', () => {
       BACKUP_DATABASES: 'app\tapp\n%C3%A9%2D1\té-1',
       BACKUP_MAXIMUM_AGE: String(interval * 5 / 4 + 600),
     });
-    expect(container).toMatchObject({ user: 'postgres', wait: true, read_only: true });
+    expect(container).toMatchObject({ user: 'postgres', wait: '${!local.docker_command}', read_only: true });
     expect(resourcesByPath(stack).docker_volume).toBeUndefined();
     expect(container.volumes[0]).toMatchObject({ volume_name: 'test-db-backups', container_path: '/backups' });
     expect(backup.containerName).toBe('test-db-backup');
