@@ -4,8 +4,8 @@ import { SMALL } from './programs/catalogue';
 import { live } from './programs/life';
 import { moduleProblem } from './programs/module-source';
 
-const [{ module, versions: [version] }] = SMALL;
-const problem = terraformProblem() ?? moduleProblem({ path: module, version });
+const [smallest] = SMALL;
+const problem = terraformProblem() ?? moduleProblem({ path: smallest.module, version: smallest.versions[0] });
 if (problem) {
   process.stderr.write(`skipped: no public program is deployed (${problem})\n`);
 }
