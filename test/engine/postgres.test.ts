@@ -2,7 +2,7 @@ import * as path from 'path';
 import { Deployment, INSPECTOR, SynthesizedStack, describeWithEngine, eventually, filesOf, freePort } from './engine';
 import { docker } from './harness/applied-stack';
 import { ask } from './inspector';
-import { DatabaseCredentials, GoScratchImage, GoService, GoServiceWithPostgres, PublishedPort } from '../../lib';
+import { DatabaseCredentials, GoScratchImage, GoService, GoServiceWithPostgres, HealthCheck, PublishedPort } from '../../lib';
 
 const LINKS = path.join(__dirname, '..', '..', 'examples', 'service-with-postgres', 'app');
 
@@ -22,6 +22,7 @@ describeWithEngine('a service with PostgreSQL', () => {
       new GoServiceWithPostgres(stack, 'links', {
         source: LINKS,
         mainPackage: './cmd/links',
+        healthCheck: HealthCheck.http('/readyz'),
         publish: PublishedPort.onLoopback(port),
         database: {
           dataProtection: false,

@@ -93,7 +93,7 @@ describeWithEngine('a service with all defaults', () => {
   });
 });
 
-describeWithEngine('a service without temporary files, with an impatient health check', () => {
+describeWithEngine('a service with a mount and an impatient health check', () => {
   let deployment: Deployment;
   let url: string;
 
@@ -110,14 +110,15 @@ describeWithEngine('a service without temporary files, with an impatient health 
         healthCheck: HealthCheck.http('/healthz', often),
       });
       new GoService(stack, 'silent', {
-        image, environment: { PORT: '9999' }, port: 8080, healthCheck: HealthCheck.tcp({ ...often, port: 9999 }),
+        image, environment: { PORT: '9999' }, healthCheck: HealthCheck.tcp({ ...often, port: 9999 }),
       });
     })).apply();
   });
 
-  test('cannot write where everybody may write in the image', async () => {
-    const { ok, value } = await ask(url, 'write', { path: '/tmp/written' });
-    expect({ ok, value }).toEqual({ ok: false, value: 'open /tmp/written: read-only file system' });
+  test('keeps /tmp beside the mount', async () => {
+    expect(await ask(url, 'write', { path: '/tmp/written' })).toMatchObject({ ok: true });
+    expect(await ask(url, 'write', { path: '/data/written' })).toMatchObject({ ok: true });
+    expect(await ask(url, 'write', { path: '/written' })).toMatchObject({ ok: false, value: 'open /written: read-only file system' });
   });
 
   test('counts as unhealthy when it says so, and the engine shows why', async () => {

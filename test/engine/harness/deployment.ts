@@ -140,6 +140,10 @@ export class Deployment {
     if (path[0] === 'var') {
       return this.options.variables?.[path[1]] ?? this.stack.json.variable?.[path[1]]?.default;
     }
+    if (path.join('.') === 'local.docker_command') {
+      // The provider itself waits where there is no docker command. So does a deployment.
+      return false;
+    }
     const [type, name, ...attributePath] = path;
     let value: any = await this.resource(type, name);
     for (const step of attributePath) {

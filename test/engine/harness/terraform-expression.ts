@@ -102,6 +102,9 @@ class Evaluation {
     if (this.take('[')) {
       return this.list(']');
     }
+    if (this.take('!')) {
+      return !await this.expression();
+    }
     const number = this.match(/-?\d+(\.\d+)?/y);
     if (number) {
       return Number(number[0]);
