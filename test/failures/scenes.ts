@@ -84,6 +84,7 @@ export const shortener: Scene<{ readonly url?: (server: string) => string }> = (
   const database = new PostgresDatabase(stack, 'database', { dataProtection: false });
   const links = new GoService(stack, 'shop', {
     image: new GoScratchImage(stack, 'Links', { source: SHORTENER, mainPackage: './cmd/links', repository: `${testRun.imageRepository}-links` }),
+    healthCheck: HealthCheck.http('/readyz'),
     environment: { DATABASE_CONNECT_TIMEOUT: '3s' },
     secretEnvironment: url && { DATABASE_URL: url(database.containerName) },
     ...IN_A_HURRY,
