@@ -36,6 +36,7 @@ export function fileContents(scope: Construct, files: readonly ContainerFile[], 
       });
     }
   });
+  refuseFileAsDirectory(scope, contents);
   const total = contents.reduce((sum, { size }) => sum + size, 0);
   if (total > LARGEST) {
     reject(scope, {
@@ -46,6 +47,22 @@ export function fileContents(scope: Construct, files: readonly ContainerFile[], 
     });
   }
   return contents;
+}
+
+function refuseFileAsDirectory(scope: Construct, contents: readonly FileContent[]): void {
+  const files = new Set(contents.map((file) => file.path));
+  for (const { path: file } of contents) {
+    for (let above = path.posix.dirname(file); above !== '/'; above = path.posix.dirname(above)) {
+      if (files.has(above)) {
+        reject(scope, {
+          what: `a file lies below ${above}, which is a file as well`,
+          given: file,
+          allowed: 'files below directories',
+          remedy: 'choose another path for one of the two',
+        });
+      }
+    }
+  }
 }
 
 function contentsOf(scope: Construct, file: ContainerFile, user: string | undefined): FileContent[] {

@@ -19,6 +19,14 @@ export function validateServiceOptions(scope: Construct, options: ServiceOptions
   if (options.hostNetwork && published.length > 0) {
     refusePortOnHostNetwork(scope, published[0]);
   }
+  if (options.hostProcesses && options.onFileChange?._signal !== undefined) {
+    reject(scope, {
+      what: 'changed files cannot be signalled to a program among the processes of the host: the signal would reach process 1 of the host',
+      given: 'hostProcesses: true',
+      allowed: '`hostProcesses` together with FileChange.replace()',
+      remedy: 'leave `onFileChange` out, or `hostProcesses`',
+    });
+  }
   if (options.stopSignal !== undefined && !/^(SIG[A-Z]+[0-9]*([+-][0-9]+)?|[1-9]|[1-5][0-9]|6[0-4])$/.test(options.stopSignal)) {
     reject(scope, {
       what: 'not a signal',
@@ -80,7 +88,7 @@ function validateSurroundings(scope: Construct, { workingDirectory, extraHosts, 
   if (hostNetwork && networks) {
     reject(scope, {
       what: 'a program with the network of the host cannot be on other networks',
-      given: networks.map(({ networkName }) => networkName),
+      given: 'hostNetwork: true',
       allowed: 'either `hostNetwork` or `networks`',
       remedy: 'leave one of the two out',
     });
@@ -91,7 +99,8 @@ function validateSurroundings(scope: Construct, { workingDirectory, extraHosts, 
 export function refuseNetwork(scope: Construct, network: IContainerNetwork): never {
   reject(scope, {
     what: 'a program with the network of the host cannot join a network: that of a database, a gateway or another one',
-    given: network.networkName,
+    // The name of a network of this stack is a token.
+    given: isUnresolved(network.networkName) ? 'hostNetwork: true' : network.networkName,
     allowed: 'programs without `hostNetwork`',
     remedy: 'leave `hostNetwork` out; or publish a port of the database and connect to it by PostgresDatabase.fromConnection({ host: "127.0.0.1", … })',
   });

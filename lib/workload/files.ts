@@ -159,6 +159,9 @@ function templateProblem(template: string, values: Readonly<Record<string, strin
 /** File systems of the kernel. */
 const KERNEL_DIRECTORIES = ['/proc', '/sys', '/dev'];
 
+/** Files that the engine mounts over those of the image. */
+const ENGINE_FILES = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
+
 function fileProblem(containerPath: string, { owner, mode }: FileOptions): InputProblem | undefined {
   const isPath = containerPath.startsWith('/') && path.posix.normalize(containerPath) === containerPath && !containerPath.endsWith('/')
     && path.posix.dirname(containerPath) !== '/' && !/[:\u0000-\u001f]/.test(containerPath);
@@ -168,6 +171,14 @@ function fileProblem(containerPath: string, { owner, mode }: FileOptions): Input
       given: containerPath,
       allowed: 'an absolute path in a directory, without ":", "..", doubled slashes and control characters, and not below /proc, /sys or /dev',
       remedy: 'give the path that the program reads, for example "/etc/shop/config.yaml"',
+    };
+  }
+  if (ENGINE_FILES.includes(containerPath)) {
+    return {
+      what: 'a file that the engine writes itself in each container',
+      given: containerPath,
+      allowed: `paths other than ${ENGINE_FILES.join(', ')}`,
+      remedy: 'add names with `extraHosts` of the service, or give the program another path',
     };
   }
   if (mode !== undefined && !/^0?[0-7]{3}$/.test(mode)) {

@@ -172,6 +172,7 @@ describe('the files of a program', () => {
   });
 
   test.each<[string, () => TerraformStack, string]>([
+    ['a file below a file', () => withFiles([ContainerFile.text('/a/b', ''), ContainerFile.text('/a/b/c/d', '')]), 'a file lies below /a/b'],
     ['twice at one path', () => withFiles([ContainerFile.text('/etc/a/b', 'x'), ContainerFile.text('/etc/a/b', 'x')]), 'two files at one path of the container'],
     ['below a mount', () => withFiles([ContainerFile.text('/data/a/b', 'x')], { mounts: [ContainerMount.volume('data', '/data')] }),
       'a file lies in a directory that something else is mounted at\n  given:   "/data/a/b"'],
@@ -188,6 +189,7 @@ describe('the files of a program', () => {
 
   test.each<[string, () => unknown, string]>([
     ['a relative path', () => ContainerFile.text('etc/a', ''), 'not a path in the container for a file'],
+    ['a file of the engine', () => ContainerFile.text('/etc/hosts', ''), 'the engine writes itself'],
     ['a path in the root directory', () => ContainerFile.text('/a', ''), 'an absolute path in a directory'],
     ['a path of the kernel', () => ContainerFile.text('/proc/sys/a', ''), 'not below /proc, /sys or /dev'],
     ['a slash at the end', () => ContainerFile.fromDirectory('/etc/a/', ''), 'not a path in the container for a file'],

@@ -1,4 +1,4 @@
-import { ContainerNetwork, GoTask, Liveness, PostgresDatabase, PublishedPort, Rollout } from '../../lib';
+import { ContainerNetwork, FileChange, GoTask, Liveness, PostgresDatabase, PublishedPort, Rollout } from '../../lib';
 import { container, goImage, goService, newStack, resourcesByPath } from '../stack';
 
 type Props = Record<string, any>;
@@ -69,6 +69,8 @@ test.each<[string, Props, string]>([
   ['a published port on the network of the host', { hostNetwork: true, publish: PublishedPort.onLoopback(80) }, 'publishes no port'],
   ['networks beside that of the host', { hostNetwork: true, networks: [ContainerNetwork.fromName('other')] }, 'cannot be on other networks'],
   ['two versions on the network of the host', { hostNetwork: true, rollout: Rollout.blueGreen() }, 'a blue/green service cannot have the network of the host'],
+  ['a signal among the processes of the host', { hostProcesses: true, onFileChange: FileChange.signal('SIGHUP') }, 'process 1 of the host'],
+  ['a network of this stack beside that of the host', { hostNetwork: true, networks: [new ContainerNetwork(newStack(), 'other')] }, 'leave one of the two out'],
   ['liveness among the processes of the host', { hostProcesses: true, liveness: Liveness.restart() }, 'the probe cannot tell which one it is'],
 ])('%s is refused', (_, props, message) => {
   const stack = newStack();
@@ -78,6 +80,6 @@ test.each<[string, Props, string]>([
 test('a program on the network of the host joins no database, and gets no further port', () => {
   const stack = newStack();
   const service = goService(stack, { hostNetwork: true });
-  expect(() => service.connectTo(new PostgresDatabase(stack, 'database'))).toThrow('cannot join a network');
+  expect(() => service.connectTo(new PostgresDatabase(stack, 'database'))).toThrow('leave `hostNetwork` out; or publish a port');
   expect(() => service.addPort(PublishedPort.onLoopback(80))).toThrow('publishes no port');
 });
