@@ -276,9 +276,17 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
   }
 
   private connectByFile(file: string, variable: string | undefined, values: readonly [string, string][]): void {
+    if (values.length === 0) {
+      reject(this, {
+        what: '`file` and `placeholder` for one connection: the arguments would show what the file hides',
+        given: { file },
+        allowed: 'one of the two',
+        remedy: 'leave `placeholder` out and let the program read the file, or leave `file` out',
+      });
+    }
     if (values.length !== 1) {
       reject(this, {
-        what: 'a connection with several variables, or none, for one file',
+        what: 'a connection with several variables for one file',
         given: values.map(([name]) => name),
         allowed: '`file` for a connection with one variable',
         remedy: 'leave `file` out',
@@ -287,6 +295,10 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     const [[name, value]] = values;
     const environmentVariable = variable ?? `${name}_FILE`;
     this.refuseSecondConnection(environmentVariable);
+    if (variable === undefined) {
+      // Beside it, the file would hide nothing.
+      this.refuseSecondConnection(name);
+    }
     this.provide(atConstruct(this, () => ContainerFile.secret(file, value, { environmentVariable })));
   }
 

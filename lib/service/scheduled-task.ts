@@ -17,6 +17,7 @@ import { dockerName } from '../terraform/names';
 import { Duration } from '../values/duration';
 import { RestartPolicy } from '../values/restart-policy';
 import { Exclusive } from '../workload/exclusive';
+import { DEFAULT_PROCESSES } from '../workload/helper';
 import { ContainerMount } from '../workload/storage';
 
 /** The scheduler kills the program a little before the engine kills both, so that the history gets the end of the run. */
@@ -105,6 +106,7 @@ export class ScheduledTask extends ContainerProgram implements ITerraformDependa
     this._describe(place, props, image, {
       lifetime: 'service',
       replicas: 1,
+      processes: DEFAULT_PROCESSES,
       beside: false,
       awaitsHealth: true,
       init: true,

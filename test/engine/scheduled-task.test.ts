@@ -128,7 +128,8 @@ describeWithEngine('a scheduled task', () => {
       applied.define(program(changed));
       expect(applied.plan().sort()).toEqual([
         'docker_container.nightly delete/create', 'docker_container.slow delete/create',
-        'terraform_data.nightly_Start delete/create', 'terraform_data.slow_Start delete/create',
+        'terraform_data.nightly_Processes delete/create', 'terraform_data.nightly_Start delete/create',
+        'terraform_data.slow_Processes delete/create', 'terraform_data.slow_Start delete/create',
       ]);
       applied.apply();
       expect(applied.plan()).toEqual([]);

@@ -210,3 +210,22 @@ describe('the files of a program', () => {
     expect(resourcesByPath(stack).terraform_data['service/Files/Version'].triggers_replace.values[0]).toContain('var.host');
   });
 });
+
+describe('a connection in a file is refused', () => {
+  test('beside the same one in a variable, which would show what the file hides', () => {
+    const stack = newStack();
+    const service = goService(stack, { image: goImage(stack) });
+    const database = new PostgresDatabase(stack, 'database');
+    service.connectTo(database);
+    expect(messageOf(() => service.connectTo(database.addRole('shop'), { file: '/run/secrets/database' })))
+      .toContain('the variable that gets the connection is set already\n  given:   "DATABASE_URL"');
+    service.connectTo(database.addRole('other'), { file: '/run/secrets/database', variable: 'OTHER_FILE' });
+  });
+
+  test('beside a placeholder', () => {
+    const stack = newStack();
+    const service = goService(stack, { image: goImage(stack), arguments: ['{url}'] });
+    expect(messageOf(() => service.connectTo(new PostgresDatabase(stack, 'database'), { file: '/run/url', placeholder: '{url}' })))
+      .toContain('`file` and `placeholder` for one connection: the arguments would show what the file hides');
+  });
+});

@@ -21,6 +21,10 @@ function containerOf(of: ScheduledTask): any {
   return resourcesOf(of).docker_container[of.resource.friendlyUniqueId];
 }
 
+test('it may have as many processes as a service', () => {
+  expect(Object.keys(resourcesOf(task()).terraform_data)).toEqual(expect.arrayContaining([expect.stringMatching(/^nightly_Processes_/)]));
+});
+
 test('the scheduler runs the program of the image, and an init runs the scheduler', () => {
   expect(containerOf(task())).toMatchObject({
     name: 'dev-nightly',
