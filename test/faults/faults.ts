@@ -22,6 +22,8 @@ export interface Fault {
   readonly toMachine?: (scene: Scene) => Promise<void>;
   /** Takes it back, as a person does who has noticed. Before that, the stands are asked whether they know. */
   readonly undo?: (stand: Stand, scene: Scene) => Promise<void> | void;
+  /** How often it and its end restart containers of a stand themselves, which nobody has noticed. */
+  readonly ownRestarts?: number;
   /** A short one, for the tests on the engine. */
   readonly isShort?: boolean;
 }
@@ -218,7 +220,9 @@ const ofDisks: readonly Fault[] = [
   {
     name: 'backup-disk-gone',
     title: 'the disk of the backups is not mounted after a restart',
-    seconds: 90,
+    // Health checks of backups may fail for five minutes after a start, and are a minute apart.
+    seconds: 400,
+    ownRestarts: 2,
     toStand: (stand, { engine }) => {
       engine.unmount(stand.backups);
       // The directory below, as it was before somebody mounted a disk.

@@ -51,7 +51,7 @@ export async function measure(fault: Fault, scene: Scene, requests: Requests): P
   for (const [index, stand] of scene.stands.entries()) {
     const sent = requests.sent(index, start, end);
     const acknowledged = requests.acknowledged(index);
-    const restarts = restartsOf(seen[index]);
+    const restarts = Math.max(restartsOf(seen[index]) - (fault.ownRestarts ?? 0), 0);
     results.push({
       stand: stand.name,
       requests: sent.length,

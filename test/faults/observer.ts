@@ -20,6 +20,7 @@ export interface Seen {
 /** Looks at the containers of a stand twice a second. While the engine is away there is nothing to see. */
 export class Observer {
   private readonly seen = new Map<string, Seen>();
+  private readonly since = Date.now();
   private isOver = false;
   private readonly watch: Promise<void>;
 
@@ -66,7 +67,9 @@ export class Observer {
     }
     seen.restartCounts.add(restarts);
     seen.hasFailedCheck ||= state.Health?.Status === 'unhealthy' || state.Running && state.Health?.FailingStreak > 0 && state.Health?.Status === 'healthy';
-    seen.hasWarned ||= state.Running && (state.Health?.Log ?? []).some(({ Output: output }: { Output: string }) => output.includes('WARNING'));
+    // The engine keeps the last five checks, and some of them may be from before the fault.
+    seen.hasWarned ||= state.Running && (state.Health?.Log ?? [])
+      .some(({ Start: start, Output: output }: { Start: string; Output: string }) => Date.parse(start) >= this.since && output.includes('WARNING'));
     seen.state = state.Running ? state.Health?.Status ?? 'running' : state.Status;
   }
 }
