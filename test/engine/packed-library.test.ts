@@ -11,7 +11,7 @@ const TIMEOUT = 600_000;
 const NEEDED = [
   /^(\.jsii|LICENSE|README\.md|package\.json)$/,
   /^lib\/.*\.(js|d\.ts)$/,
-  /^lib\/health\/probe\/(go\.mod|\w+\.go)$/,
+  /^lib\/(health\/probe|schedule\/scheduler)\/(go\.mod|\w+\.go)$/,
   /^lib\/postgres\/scripts\/(initialise\/)?[\w.-]+$/,
   /^lib\/input\/props\.json$/,
 ];
