@@ -4,12 +4,18 @@ import { Fn, Lazy, Token } from 'cdktf';
 export type EngineConfiguration = () => any;
 
 /**
- * A function for `sh` that runs a command line of `docker` on the engine of a provider.
+ * For `sh`: lets the docker command take the engine that the provider takes.
  *
- * Quirk: the provider ignores the current context of the docker command (measured with 3.6.2), so the environment names the engine. The
- * docker command knows no options for ssh; the function therefore calls ssh itself, which must not ask anything.
+ * Quirk (3.6.2): a context, also the one of the environment variable DOCKER_CONTEXT, goes before the provider's `host`. With the docker
+ * command, DOCKER_HOST goes before a context. The provider ignores the context that `docker context use` has chosen.
  */
-export const ON_ENGINE = 'on_engine() { case "$DOCKER_HOST" in '
+export const CHOOSE_ENGINE = 'case "$DOCKER_CONTEXT" in "" | default) DOCKER_CONTEXT=default ;; *) DOCKER_HOST= ;; esac; export DOCKER_CONTEXT DOCKER_HOST';
+
+/**
+ * A function for `sh` that runs a command line of `docker` on the engine of a provider. The docker command knows no options for ssh; the
+ * function therefore calls ssh itself, which must not ask anything.
+ */
+export const ON_ENGINE = `${CHOOSE_ENGINE}; on_engine() { case "$DOCKER_HOST" in `
   + 'ssh://*) ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "docker $1" ;; '
   + '*) eval "docker $1" ;; esac; }';
 
@@ -33,7 +39,7 @@ export function engineEnvironment(engine: EngineConfiguration): Record<string, s
 function variables({ host, context, cert_path: certificates, ssh_opts: options }: any): Partial<Record<typeof VARIABLES[number], string>> {
   return {
     DOCKER_HOST: host,
-    DOCKER_CONTEXT: host === undefined ? context ?? 'default' : undefined,
+    DOCKER_CONTEXT: context,
     DOCKER_CERT_PATH: certificates,
     DOCKER_TLS_VERIFY: certificates === undefined ? undefined : '1',
     SSH_OPTIONS: options === undefined || options.length === 0 ? undefined : Token.isUnresolved(options) ? Fn.join(' ', options) : options.join(' '),

@@ -1,5 +1,5 @@
 import { LocalExecProvisioner } from 'cdktf';
-import { EngineConfiguration, engineEnvironment } from './docker-command';
+import { CHOOSE_ENGINE, EngineConfiguration, engineEnvironment } from './docker-command';
 import { literal } from '../terraform/text';
 
 /** The host ports that a container will publish. */
@@ -19,7 +19,8 @@ export interface WantedPorts {
  *
  * It checks nothing where the docker command does not reach the engine that has the container `$CONTAINER`.
  */
-const TRY_PORTS = `docker inspect --type container "$CONTAINER" >/dev/null 2>&1 || exit 0
+const TRY_PORTS = `${CHOOSE_ENGINE}
+docker inspect --type container "$CONTAINER" >/dev/null 2>&1 || exit 0
 failed=0
 for port in $PORTS; do
   number=$(echo "$port" | sed 's/.*://')

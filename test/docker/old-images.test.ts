@@ -29,7 +29,7 @@ test('old images go after every container of the stack has the current version',
   ]);
   expect(old.depends_on).toEqual(expect.arrayContaining([service, other].map(({ resource }) => `docker_container.${resource.friendlyUniqueId}`)));
   const [{ 'local-exec': { environment, command } }] = old.provisioner;
-  expect(environment).toMatchObject({ REPOSITORY: 'team/shop', KEPT: '2', CONSTRUCT: 'dev/image', DOCKER_CONTEXT: 'default' });
+  expect(environment).toMatchObject({ REPOSITORY: 'team/shop', KEPT: '2', CONSTRUCT: 'dev/image' });
   expect(environment.WANTED.split(' ')).toEqual([...builds].sort());
   // A brace after a dollar sign would be an expression of Terraform.
   expect(command.replaceAll('$${', '')).not.toContain('${');

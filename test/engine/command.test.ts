@@ -48,21 +48,42 @@ describeWithEngine('the command', () => {
   const tell = (what: string) => docker('exec', nameOf('worker'), '/probe', 'http', '8080', what);
 
   (problem ? describe.skip : describe)('on a deployed stack', () => {
+    const define = (environment: Record<string, string> = {}) => stack.define((scope) => {
+      const image = new GoScratchImage(scope, 'Image', { source: PATIENT });
+      const common = { image, memory: Size.mebibytes(64), healthCheck: HealthCheck.http('/healthz', { interval: Duration.seconds(1), timeout: Duration.seconds(1) }) };
+      new GoService(scope, 'worker', { ...common, environment });
+      new GoService(scope, 'pair', { ...common, environment, replicas: 2, rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }) });
+      new PostgresDatabase(scope, 'database', { dataProtection: false, databaseName: 'shop' })
+        .backup({ schedule: BackupSchedule.every(Duration.hours(1)), keep: 2, to: BackupStorage.volume() });
+    });
+
     beforeAll(() => {
-      stack.define((scope) => {
-        const image = new GoScratchImage(scope, 'Image', { source: PATIENT });
-        const common = { image, memory: Size.mebibytes(64), healthCheck: HealthCheck.http('/healthz', { interval: Duration.seconds(1), timeout: Duration.seconds(1) }) };
-        new GoService(scope, 'worker', common);
-        new GoService(scope, 'pair', { ...common, replicas: 2, rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }) });
-        new PostgresDatabase(scope, 'database', { dataProtection: false, databaseName: 'shop' })
-          .backup({ schedule: BackupSchedule.every(Duration.hours(1)), keep: 2, to: BackupStorage.volume() });
-      }).apply();
+      define().apply();
     }, 900_000);
 
     afterAll(() => {
       stack.end();
       const images = docker('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n').filter((name) => name.startsWith(`${stack.id}-`));
       images.forEach((image) => docker('rmi', image));
+    }, LONG);
+
+    test('explains the plan of the real provider', async () => {
+      expect((await call(['explain', '--fail-on', 'change'])).stdout).toBe('Nothing changes.\n');
+      define({ LOG_LEVEL: 'debug' });
+      const { exitCode, stdout } = await call(['explain', '--fail-on', 'interruption']);
+      define();
+      expect(exitCode).toBe(3);
+      expect(stdout.replace(/\d+ resources/, 'N resources')).toBe([
+        'Will be interrupted:',
+        '  worker: LOG_LEVEL=debug added; stops before the new one starts',
+        '',
+        'Changes without an interruption:',
+        '  pair: LOG_LEVEL=debug added; replaced without a gap',
+        '',
+        'Untouched: database, database/Backup',
+        'In Terraform\'s words: N resources of the program.',
+        '',
+      ].join('\n'));
     }, LONG);
 
     test('finds that all is well, and knows the last backups', async () => {

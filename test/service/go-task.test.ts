@@ -30,7 +30,6 @@ test('an exit code other than 0 marks it as failed', () => {
       environment: {
         CONSTRUCT: 'dev/migrate',
         CONTAINER: '${self.name}',
-        DOCKER_CONTEXT: 'default',
         EXPLANATION: 'dev/migrate ended with exit code ${self.exit_code}.',
         FUNCTIONS: '${local.docker_reasons}',
       },
@@ -62,7 +61,9 @@ describe('the log of a failed task', () => {
     ['the engine of the environment', {}, { DOCKER_HOST: 'tcp://10.0.0.1:2375' },
       ['docker logs --since --tail 500 one', 'host=tcp://10.0.0.1:2375 context=default certificates=']],
     ['the provider\'s engine', { host: 'tcp://10.0.0.2:2376', certPath: '/certificates' }, { DOCKER_HOST: 'tcp://10.0.0.1:2375' },
-      ['docker logs --since --tail 500 one', 'host=tcp://10.0.0.2:2376 context= certificates=/certificates']],
+      ['docker logs --since --tail 500 one', 'host=tcp://10.0.0.2:2376 context=default certificates=/certificates']],
+    ['the context of the environment, as the provider does, before its host', { host: 'tcp://10.0.0.2:2376' }, { DOCKER_CONTEXT: 'remote' },
+      ['docker logs --since --tail 500 one', 'host= context=remote certificates=']],
     ['the provider\'s context', { context: 'remote' }, {}, ['docker logs --since --tail 500 one', 'host= context=remote certificates=']],
     ['an engine over ssh, with the provider\'s options', { host: 'ssh://deploy@server:22', sshOpts: ['-o', 'StrictHostKeyChecking=no'] }, {},
       ['ssh -o BatchMode=yes -o StrictHostKeyChecking=no ssh://deploy@server:22 docker logs --since  --tail 500 one']],
