@@ -31,7 +31,7 @@ test('the lines of a definition are those with code', () => {
 test('a measurement replaces the line of its program, and keeps those of others', () => {
   const [first, second] = CATALOGUE;
   const page = (rows: string) => `# Title\n<!-- measured: begin -->\n${rows}\n<!-- measured: end -->\nEnd\n`;
-  const programs: RealProgram[] = [{ ...first, firstTry: { worked: false, reason: 'It asked too much.', remedy: 'It asks less now.' } }, second];
+  const programs: RealProgram[] = [{ ...first, firstTry: { worked: false, reason: 'It asked too much.', remedy: 'It asks less now.' } }, { ...second, firstTry: { worked: true } }];
   const measured = withRows(page(`| [${first.name}](x) | old |\n| [${second.name}](x) | kept |`), new Map([[programs[0], { imageBytes: 12_340_000, seconds: [1, 2] }]]), programs);
   expect(measured).toContain(' | 12.3 MB | no | yes | ');
   expect(measured).toContain(`| [${second.name}](x) | kept |`);

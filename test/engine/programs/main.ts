@@ -13,6 +13,7 @@ import { readPage, withRows, writePage } from './page';
 import { RealProgram } from './real-program';
 import { removeTemporaryDirectories } from '../harness/synthesized-stack';
 import { terraformProblem } from '../harness/terraform-project';
+import { testRun } from '../harness/test-run';
 
 function chosen(names: readonly string[]): readonly RealProgram[] {
   const unknown = names.filter((name) => !CATALOGUE.some((program) => program.name === name));
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
       console.log(`  FAILED: ${(error as Error).message}`);
     }
   }
+  await testRun.removeEverything();
   removeTemporaryDirectories();
   if (values.write) {
     writePage(withRows(readPage(), outcomes, CATALOGUE));

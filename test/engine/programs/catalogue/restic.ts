@@ -41,6 +41,7 @@ export const restic: RealProgram = {
   },
 
   use: async (deployed) => {
+    // Once, by hand, as restic's documentation has it: a second time is an error.
     await deployed.exec('backup', '/app', 'init');
     await deployed.exec('backup', '/scheduler', 'run');
     contains(await deployed.exec('backup', '/app', 'snapshots'), '1 snapshots');
