@@ -11,16 +11,13 @@ import { Program } from './program';
 /** What `--fail-on` may be: the least grave change that fails. */
 const LIMITS: Readonly<Record<string, Gravity>> = { loss: 'loses', interruption: 'interrupts', change: 'runs' };
 
-/** Nothing is wrong, but the plan does what `--fail-on` names. */
-const REFUSED = 3;
-
 /** What a plan does, in the words of the program. */
 export const EXPLAIN: Command = {
   summary: 'says what a deploy would do: what is lost, interrupted, replaced without a gap, untouched',
   usage: '[PLAN] [--fail-on loss|interruption|change]',
   help: [
     'PLAN            a file of `terraform plan -out`, or of `terraform show -json`; - reads JSON from stdin. By default it makes a plan',
-    `--fail-on WHAT  ends with exit code ${REFUSED} when something is lost, or also when something is interrupted, or when anything changes`,
+    `--fail-on WHAT  ends with exit code ${EXIT.refused} when something is lost, or also when something is interrupted, or when anything changes`,
   ],
   options: { 'fail-on': { type: 'string' } },
   positionals: { required: [], optional: ['PLAN'] },
@@ -38,7 +35,7 @@ export const EXPLAIN: Command = {
     process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : `${linesOf(explanation).join('\n')}\n`);
     const refused = limit !== undefined && explanation.gravest !== undefined
       && GRAVITIES.indexOf(explanation.gravest) <= GRAVITIES.indexOf(LIMITS[String(limit)]);
-    return refused ? REFUSED : EXIT.well;
+    return refused ? EXIT.refused : EXIT.well;
   },
 };
 

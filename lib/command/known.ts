@@ -8,6 +8,11 @@ export function known(text: string, program: { readonly variable?: Readonly<Reco
     const value = process.env[`TF_VAR_${variable}`] ?? program.variable?.[variable]?.default;
     return value === undefined || value === null ? undefined : String(value);
   }
+  return plainText(text);
+}
+
+/** A text that holds no expression, without the escapes of Terraform; undefined for others. */
+export function plainText(text: string): string | undefined {
   const withoutEscapes = text.replace(/\$\$\{|%%\{/g, '');
   return withoutEscapes.includes('${') || withoutEscapes.includes('%{') ? undefined : text.replace(/\$\$\{/g, '${').replace(/%%\{/g, '%{');
 }

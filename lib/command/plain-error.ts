@@ -5,6 +5,8 @@ export const EXIT = {
   failed: 1,
   /** The command line, or the place where it runs, is wrong. */
   usage: 2,
+  /** Nothing is wrong, but the plan does what `--fail-on` of `explain` names. */
+  refused: 3,
 } as const;
 
 /** What a user of the command line reads in place of a stack trace: what is wrong, and what to do. */

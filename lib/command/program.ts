@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { known, knownText } from './known';
 import { UsageError } from './plain-error';
+import { constructPath, imageResource } from './resources';
 import { ProviderAttribute, aliasBehindGate } from '../docker/engine-connection';
 
 /** A service, database, gateway or backup of a program: what runs until somebody stops it. */
@@ -89,7 +90,7 @@ export class Program {
     const byPath = new Map<string, any[]>();
     for (const [id, settings] of containers.filter(([, each]) => !each.attach)) {
       const own: string = settings['//']?.metadata?.path ?? `${this.stack}/${id}`;
-      const scope = own.replace(/\/Resource\d*$/, '');
+      const scope = constructPath(own);
       byPath.set(scope, [...byPath.get(scope) ?? [], settings]);
     }
     return [...byPath].map(([scope, [first, ...others]]) => this.service(scope, first, 1 + others.length))
@@ -111,7 +112,7 @@ export class Program {
   }
 
   private imageOf(reference: string): string | undefined {
-    const resource = /^\$\{docker_image\.(\w+)\.\w+\}$/.exec(reference)?.[1];
+    const resource = imageResource(reference);
     return knownText(resource === undefined ? reference : this.json.resource.docker_image?.[resource]?.name ?? reference, this.json);
   }
 }

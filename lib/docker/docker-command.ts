@@ -19,6 +19,9 @@ export const ON_ENGINE = `${CHOOSE_ENGINE}; on_engine() { case "$DOCKER_HOST" in
   + 'ssh://*) ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "docker $1" ;; '
   + '*) eval "docker $1" ;; esac; }';
 
+/** A Terraform expression: whether the machine that runs Terraform has `sh`. Windows has none, and its absolute paths begin with a letter. */
+export const HAS_SHELL = 'abspath("/") == "/"';
+
 /** Where installers put the docker command. */
 const PLACES = [
   '/usr/bin', '/usr/local/bin', '/bin', '/snap/bin', '/opt/homebrew/bin', '/home/linuxbrew/.linuxbrew/bin', '/run/current-system/sw/bin',
@@ -26,7 +29,7 @@ const PLACES = [
 ];
 
 /** A Terraform expression: whether the machine has `sh` and a docker command. */
-export const HAS_DOCKER_COMMAND = 'abspath("/") == "/" && anytrue(['
+export const HAS_DOCKER_COMMAND = `${HAS_SHELL} && anytrue([`
   + `for directory in ${JSON.stringify(PLACES)} : try(fileexists(pathexpand("\${directory}/docker")), false)])`;
 
 const VARIABLES = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'SSH_OPTIONS'] as const;

@@ -1,5 +1,5 @@
 import { LocalExecProvisioner } from 'cdktf';
-import { CHOOSE_ENGINE, EngineConfiguration, engineEnvironment } from './docker-command';
+import { CHOOSE_ENGINE, EngineConfiguration, HAS_SHELL, engineEnvironment } from './docker-command';
 import { literal } from '../terraform/text';
 
 /** The host ports that a container will publish. */
@@ -45,8 +45,7 @@ exit $failed`;
 export function failUnlessFree({ path, ports, holders }: WantedPorts, engine: EngineConfiguration): LocalExecProvisioner {
   return {
     type: 'local-exec',
-    // `abspath` tells Windows, which has no `sh`.
-    command: `\${abspath("/") == "/" ? ${JSON.stringify(TRY_PORTS)} : "exit 0"}`,
+    command: `\${${HAS_SHELL} ? ${JSON.stringify(TRY_PORTS)} : "exit 0"}`,
     environment: {
       ...engineEnvironment(engine),
       CONTAINER: '${self.id}',

@@ -14,8 +14,8 @@ export interface ContainerNetworkProps {
 
   /**
    * Whether the network is internal: its containers reach only each other, neither the host nor anything beyond it, and the host does not reach
-   * them. A network that an earlier version of this library made keeps an address of the host, through which containers reach what listens on
-   * all addresses of the host, until it is made again. A container that is also on another network has the ways out of that one.
+   * them. A network of an earlier version of this library has an address of the host until it is made again. Through it, containers reach
+   * what listens on all addresses of the host. A container that is also on another network has the ways out of that one.
    * @default false
    */
   readonly isolated?: boolean;

@@ -54,7 +54,7 @@ export class GoService extends ContainerService {
   }
 }
 
-/** The port that `environment` names: the program listens on that, whatever the image says. */
+/** The port in `environment`. It takes precedence over the image's port, because the program reads it. */
 function portOf(scope: Construct, { environment, port }: ServiceProps): number | undefined {
   const text = environment?.PORT;
   const named = typeof text === 'string' && /^:?[0-9]{1,5}$/.test(text) ? Number(text.replace(':', '')) : undefined;

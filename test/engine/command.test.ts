@@ -37,12 +37,7 @@ describeWithEngine('the command', () => {
 
   /** Asks until the report is as wanted. */
   async function statusWhen(wanted: (report: Awaited<ReturnType<typeof status>>) => boolean) {
-    for (const end = Date.now() + LONG; ;) {
-      const report = await status();
-      if (wanted(report) || Date.now() > end) {
-        return report;
-      }
-    }
+    return eventually(status, wanted, LONG);
   }
 
   const tell = (what: string) => docker('exec', nameOf('worker'), '/probe', 'http', '8080', what);

@@ -1,6 +1,6 @@
 /**
- * Does faults to a program that runs on a Docker Engine of its own, once as this library deploys it and once as Docker Compose does, under
- * the same load at the same time, and prints what they did.
+ * Deploys a program twice to a Docker Engine of its own: with this library and with Docker Compose. Does the same faults to both, under the
+ * same load at the same time. Prints what the faults did.
  *
  *   npm run e2e:faults -- [--only NAME,NAME] [--minutes 10] [--seed N] [--rate 100] [--write]
  *

@@ -2,6 +2,7 @@ import { containerReasons } from './container';
 import { GRAVITIES, Gravity, Kind, Part } from './part';
 import { Fate, Plan, ResourceChange, fateOf } from './plan';
 import type { Synthesized } from './synthesized';
+import { constructPath } from '../resources';
 
 /** One-shot containers that serve another construct and say nothing to who reads a plan. */
 const HELPERS = new Set(['Trial', 'Claim', 'Initialisation', 'Check', 'Ready', 'OldImages', 'ImagesToDestroy']);
@@ -38,7 +39,7 @@ export function changedResources(plan: Plan): number {
 function byScope(changes: readonly ResourceChange[], program: Synthesized): Map<string, ResourceChange[]> {
   const scopes = new Map<string, ResourceChange[]>();
   for (const change of changes) {
-    const scope = program.path('docker_container', change.name).replace(/\/Resource\d*$/, '');
+    const scope = constructPath(program.path('docker_container', change.name));
     scopes.set(scope, [...scopes.get(scope) ?? [], change]);
   }
   return scopes;

@@ -1,3 +1,6 @@
+import { plainText } from '../known';
+import { imageResource } from '../resources';
+
 /** A synthesized stack (`cdk.tf.json`): what each resource belongs to, and what the program says about it in plain text. */
 export class Synthesized {
   public constructor(private readonly stack: string, private readonly json: any) {}
@@ -15,14 +18,13 @@ export class Synthesized {
 
   /** The name of the `docker_image` that a container refers to. */
   public imageOf(container: string): string | undefined {
-    return /^\$\{docker_image\.(\w+)\./.exec(this.settings('docker_container', container)?.image ?? '')?.[1];
+    return imageResource(this.settings('docker_container', container)?.image ?? '');
   }
 
   /** The lines of a container's environment that hold no expression, and so are no secret. */
   public plainVariables(container: string): ReadonlySet<string> {
     const lines: unknown = this.settings('docker_container', container)?.env;
-    return new Set(Array.isArray(lines) ? lines.filter((line): line is string => typeof line === 'string' && !/(^|[^$])\$\{|(^|[^%])%\{/.test(line))
-      .map((line) => line.replace(/\$\$\{/g, '${').replace(/%%\{/g, '%{')) : []);
+    return new Set(Array.isArray(lines) ? lines.flatMap((line) => typeof line === 'string' ? plainText(line) ?? [] : []) : []);
   }
 }
 

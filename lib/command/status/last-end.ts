@@ -40,7 +40,7 @@ export async function recentEnds(engine: Engine, containers: readonly Inspection
   });
 }
 
-/** Why a container ended the last time, from whatever remembers it. */
+/** Why a container last ended: from its state, the engine's events, the kernel's log or its own log. */
 export function lastEnd(container: Inspection, events: readonly EngineEvent[], kills: readonly MemoryKill[] | undefined): LastEnd | undefined {
   const at = endedAt(container);
   if (at === undefined) {

@@ -50,7 +50,7 @@ export function concurrencyLimits(limits: HaproxyLimits): string[] {
     ...sharesWhenCrowded(limits, requests, 'sc_conn_cur(2)')
       .map(({ most, condition }) => `${tooMany} if { sc_conn_cur(1) gt ${most} } ${condition}`),
     `http-request return status 503 hdr Retry-After 1 if { sc_conn_cur(2) gt ${requests} }`,
-    // What a program answers without an upgrade is no WebSocket, whatever the client says.
+    // Only an answer that upgrades the connection makes a WebSocket; a client can claim anything.
     `http-response track-sc2 int(0) table all if ${NO_WEBSOCKET}`,
     `http-response return status 503 hdr Retry-After 1 if ${NO_WEBSOCKET} { sc_conn_cur(2) gt ${requests} }`,
   ];

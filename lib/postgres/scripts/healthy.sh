@@ -1,6 +1,6 @@
 #!/bin/sh
 # The health check of a database server: asks pg_isready with the arguments. The first success marks the volume as the stack's own, because
-# initdb and the init scripts have ended then. A disk that fills up is told in the check's output, and once an hour in the server's log.
+# initdb and the init scripts have ended then. The check warns of a disk that fills up: in its output, and once an hour in the server's log.
 set -eu
 
 # The server ends in a panic when its log does not fit on the disk. A tenth of a large disk is enough for long, so both limits must be passed.

@@ -84,7 +84,7 @@ func (d *daemon) remember() error {
 	return known.write(d.options.history)
 }
 
-// loop runs until the scheduler is told to end, and the program has ended.
+// loop ends when the scheduler was told to end and no program runs any more.
 func (d *daemon) loop() {
 	ended := make(chan struct{}, 1)
 	var waiting []handRun

@@ -73,8 +73,8 @@ func settings(t *testing.T, script string) serveOptions {
 	}
 }
 
-// started is a daemon whose loop runs until the test ends.
-func started(t *testing.T, options serveOptions) *daemon {
+// running is a daemon whose loop runs until it is told to end. The channel is closed then.
+func running(t *testing.T, options serveOptions) (*daemon, <-chan struct{}) {
 	t.Helper()
 	d := newDaemon(options)
 	if err := d.remember(); err != nil {
@@ -85,6 +85,13 @@ func started(t *testing.T, options serveOptions) *daemon {
 		d.loop()
 		close(ended)
 	}()
+	return d, ended
+}
+
+// started is a daemon whose loop runs until the test ends.
+func started(t *testing.T, options serveOptions) *daemon {
+	t.Helper()
+	d, ended := running(t, options)
 	t.Cleanup(func() {
 		select {
 		case <-d.ending:
@@ -377,15 +384,7 @@ func TestARunThatWasCutOff(t *testing.T) {
 
 func TestAFailureOfAnEarlierLifeIsShownAndIsNotUnhealthy(t *testing.T) {
 	options := settings(t, "exit=5")
-	d := newDaemon(options)
-	if err := d.remember(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		d.loop()
-		close(ended)
-	}()
+	d, ended := running(t, options)
 	runByHand(d)
 	close(d.ending)
 	<-ended
