@@ -131,7 +131,7 @@ describeWithEngine('the settings of routes', () => {
 
   test('the log has query strings where they are asked for', async () => {
     await ask('/logged?q=1');
-    const find = async () => (await stand.gateway.logs()).stdout.split('\n').find((line) => line.includes('/logged'));
+    const find = async () => (await stand.gateway.logs()).stdout.split('\n').slice(0, -1).find((line) => line.includes('/logged'));
     expect(JSON.parse((await eventually(find, (line) => line !== undefined))!).path).toBe('/logged?q=1');
   });
 });

@@ -1,0 +1,15 @@
+// Prints the test files with failures of what `jest --json` wrote, relative to this directory:
+//
+//   node .ci/failed-files.js REPORT AT_MOST
+//
+// Fails when there are none, or more than AT_MOST.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+
+const [, , report, atMost] = process.argv;
+const files = fs.existsSync(report)
+  ? JSON.parse(fs.readFileSync(report, 'utf8')).testResults.filter(({ status }) => status === 'failed').map(({ name }) => path.relative('', name))
+  : [];
+console.log(files.join(' '));
+process.exitCode = files.length >= 1 && files.length <= Number(atMost) ? 0 : 1;
