@@ -22,7 +22,11 @@ const project = new cdk.JsiiProject({
 
   // 12.0.3 pins the docker provider 3.6.2, with which every fact in lib/docker was measured; 12.0.0 pins 3.6.0.
   peerDeps: ['cdktf@^0.21.0', 'constructs@^10.4.2', '@cdktf/provider-docker@^12.0.3'],
+  // The layout of `graph`. It is loaded by this command alone.
+  bundledDeps: ['@dagrejs/dagre@^3.1.3'],
   devDeps: [
+    // The tests parse the workflow that `init` writes.
+    'yaml@^2',
     'dockerfile-ast', 'jsii-docgen@^10.5.0', '@types/node@^20', 'pg@^8', '@types/pg@^8',
     // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
     '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',
@@ -57,7 +61,7 @@ const project = new cdk.JsiiProject({
       moduleFileExtensions: ['ts', 'js', 'json', 'node'],
     },
   },
-  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false, commandOptions: { fix: false } },
+  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts', 'templates'], prettier: false, commandOptions: { fix: false } },
 });
 
 // Users call it as `npx cdktf-go-docker`.

@@ -1,22 +1,41 @@
-import { parseArgs } from 'util';
+import { type ParseArgsConfig, parseArgs } from 'util';
 import type { Command, Invocation } from './command';
 import { UsageError } from './plain-error';
 
 /** What all commands understand. */
 const COMMON = {
-  stack: { type: 'string' },
-  output: { type: 'string' },
-  host: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-export const COMMON_HELP: readonly string[] = [
-  '--stack NAME    the stack, where the program has several',
-  '--output DIR    the synthesized program; by default that of cdktf.json, or cdktf.out',
-  '--host ADDRESS  the engine, where the program takes its address from Terraform: unix://, tcp:// or ssh://',
-  '--json          writes JSON',
-];
+/** What commands understand that read the synthesized program. */
+const OF_PROGRAM = {
+  stack: { type: 'string' },
+  output: { type: 'string' },
+} as const;
+
+/** What commands understand that ask its engines. */
+const OF_ENGINE = {
+  host: { type: 'string' },
+} as const;
+
+/** The options beside the command's own. */
+function commonOptions({ reads = 'engine' }: Command): NonNullable<ParseArgsConfig['options']> {
+  return { ...COMMON, ...reads === 'nothing' ? {} : OF_PROGRAM, ...reads === 'engine' ? OF_ENGINE : {} };
+}
+
+const HELP: Readonly<Record<string, string>> = {
+  stack: '--stack NAME    the stack, where the program has several',
+  output: '--output DIR    the synthesized program; by default that of cdktf.json, or cdktf.out',
+  host: '--host ADDRESS  the engine, where the program takes its address from Terraform: unix://, tcp:// or ssh://',
+  json: '--json          writes JSON',
+};
+
+/** A line for each of these options. */
+export function commonHelp(command: Command): string[] {
+  const options = commonOptions(command);
+  return Object.keys(HELP).filter((name) => Object.hasOwn(options, name)).map((name) => HELP[name]);
+}
 
 /** Reads the arguments after the command's name. */
 export function invocationOf(name: string, command: Command, args: readonly string[]): Invocation {
@@ -26,7 +45,7 @@ export function invocationOf(name: string, command: Command, args: readonly stri
   const remedy = `npx cdktf-go-docker ${name} --help`;
   let parsed;
   try {
-    parsed = parseArgs({ args: [...own], options: { ...COMMON, ...command.options }, allowPositionals: true });
+    parsed = parseArgs({ args: [...own], options: { ...commonOptions(command), ...command.options }, allowPositionals: true });
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0], remedy);
   }

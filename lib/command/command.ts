@@ -17,6 +17,8 @@ export interface Command {
   readonly usage: string;
   /** A line for each option that is the command's own, and further help. */
   readonly help: readonly string[];
+  /** Whether it reads the synthesized program, and whether it asks its engines as well, which is the default. */
+  readonly reads?: 'nothing' | 'program' | 'engine';
   /** Options of its own, beside those in `arguments.ts`. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** The names of the arguments that must be there, and of those that may. */

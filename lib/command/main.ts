@@ -1,4 +1,4 @@
-import { COMMON_HELP, invocationOf } from './arguments';
+import { commonHelp, invocationOf } from './arguments';
 import type { Command } from './command';
 import { COMMANDS } from './commands';
 import { EXIT, PlainError, UsageError } from './plain-error';
@@ -48,17 +48,18 @@ function overview(): string {
     '',
     ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'They read the synthesized program (cdktf.out) and ask the engine of its Docker provider.',
+    'All but init read the synthesized program (cdktf.out). status, logs, psql and shell ask the engine of its Docker provider.',
     'npx cdktf-go-docker COMMAND --help says more.',
   ].join('\n');
 }
 
-function helpOf(name: string, { summary, usage, help }: Command): string {
+function helpOf(name: string, command: Command): string {
+  const { summary, usage, help } = command;
   return [
     `usage: npx cdktf-go-docker ${name} ${usage}`.trimEnd(),
     '',
     `${name}: ${summary}.`,
     '',
-    ...[...help, ...COMMON_HELP].map((line) => `  ${line}`),
+    ...[...help, ...commonHelp(command)].map((line) => `  ${line}`),
   ].join('\n');
 }
