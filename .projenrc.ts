@@ -132,6 +132,11 @@ project.addTask('e2e:programs', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/engine/programs/main.ts'], receiveArgs: true }],
 });
 
+project.addTask('test:first-steps', {
+  description: 'Does what docs/getting-started.md says, in an empty container, and prints the seconds of each line',
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/first-steps.ts'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],

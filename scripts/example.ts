@@ -7,11 +7,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Configuration, nameOf, readConfiguration } from './example/configuration';
+import { readConfiguration } from './example/configuration';
 import { exampleDirectory, exampleNames, synthesize } from './example/synthesize';
 import { Terraform, imageBytes, missingTool } from './example/tools';
-import { describe, drawTree, formatBytes, isProtected } from './example/tree';
 import { UserError } from './example/user-error';
+import { PlainError } from '../lib/command/plain-error';
+import { type Configuration, nameOf } from '../lib/command/stack/configuration';
+import { describe, drawTree, formatBytes, isProtected } from '../lib/command/tree/describe';
 
 const DEFAULT_EXAMPLE = 'service-with-postgres';
 
@@ -134,9 +136,9 @@ function printCommands(name: string, configuration: Configuration, title: string
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UserError)) {
+  if (!(error instanceof UserError) && !(error instanceof PlainError)) {
     throw error;
   }
-  console.error(error.message);
+  console.error((error as Error).message);
   process.exitCode = 1;
 }

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { type Configuration, type Resource, creationOrder, nameOf, readConfiguration } from '../scripts/example/configuration';
+import { type Configuration, type Resource, creationOrder, nameOf } from '../lib/command/stack/configuration';
+import { describe as describeStack, drawTree, isProtected } from '../lib/command/tree/describe';
+import { readConfiguration } from '../scripts/example/configuration';
 import { exampleDirectory, exampleNames, synthesize } from '../scripts/example/synthesize';
-import { describe as describeStack, drawTree, isProtected } from '../scripts/example/tree';
 
 /** Milliseconds; an example is compiled on the fly. */
 const TIMEOUT = 120_000;

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { known, knownText } from './known';
 import { UsageError } from './plain-error';
-import { constructPath, imageResource } from './resources';
+import { constructPath, containerName, imageResource } from './resources';
 import { ProviderAttribute, aliasBehindGate } from '../docker/engine-connection';
 
 /** A service, database, gateway or backup of a program: what runs until somebody stops it. */
@@ -25,7 +25,18 @@ export interface ProgramService {
 /** A synthesized stack, as far as commands need it. */
 export class Program {
   /** Reads a stack of the program that was synthesized in this directory. */
-  public static read({ stack, output }: { readonly stack?: string; readonly output?: string }, directory = process.cwd()): Program {
+  public static read(options: { readonly stack?: string; readonly output?: string }, directory = process.cwd()): Program {
+    const all = Program.readAll(options, directory);
+    if (all.length !== 1) {
+      const names = all.map(({ stack }) => stack);
+      throw new UsageError(all.length === 0 ? 'the synthesized program has no stack' : `the program has several stacks: ${names.join(', ')}`,
+        all.length === 0 ? undefined : `name one: --stack ${names[0]}`);
+    }
+    return all[0];
+  }
+
+  /** The same for the stack that is named, or for all stacks of the program. */
+  public static readAll({ stack, output }: { readonly stack?: string; readonly output?: string }, directory = process.cwd()): Program[] {
     const synthesized = path.resolve(directory, output ?? outputOf(directory));
     const manifest = readJson(path.join(synthesized, 'manifest.json'));
     if (manifest === undefined) {
@@ -33,17 +44,13 @@ export class Program {
         'run npx cdktf synth first, in the directory of cdktf.json, or name its output: --output DIR');
     }
     const stacks: Record<string, { synthesizedStackPath: string }> = manifest.stacks ?? {};
-    const names = Object.keys(stacks);
-    const name = stack ?? (names.length === 1 ? names[0] : undefined);
-    if (name === undefined) {
-      throw new UsageError(names.length === 0 ? `the program in ${synthesized} has no stack` : `the program has several stacks: ${names.join(', ')}`,
-        names.length === 0 ? undefined : `name one: --stack ${names[0]}`);
-    }
-    const json = Object.hasOwn(stacks, name) ? readJson(path.join(synthesized, stacks[name].synthesizedStackPath)) : undefined;
-    if (json === undefined) {
-      throw new UsageError(`the program in ${synthesized} has no stack ${JSON.stringify(name)}; it has ${names.join(', ') || 'none'}`);
-    }
-    return new Program(name, path.join(synthesized, path.dirname(stacks[name].synthesizedStackPath)), json);
+    return (stack === undefined ? Object.keys(stacks) : [stack]).map((name) => {
+      const json = Object.hasOwn(stacks, name) ? readJson(path.join(synthesized, stacks[name].synthesizedStackPath)) : undefined;
+      if (json === undefined) {
+        throw new UsageError(`the program in ${synthesized} has no stack ${JSON.stringify(name)}; it has ${Object.keys(stacks).join(', ') || 'none'}`);
+      }
+      return new Program(name, path.join(synthesized, path.dirname(stacks[name].synthesizedStackPath)), json);
+    });
   }
 
   public readonly services: readonly ProgramService[];
@@ -98,14 +105,14 @@ export class Program {
   }
 
   private service(scope: string, settings: any, replicas: number): ProgramService {
-    const release = /^\$\{join\("-", \[(".*"), substr\(uuid\(\), 0, 8\)\]\)\}$/.exec(settings.name);
+    const { name, isBlueGreen } = containerName(settings.name);
     const variables: string[] = (settings.env ?? []).map((line: string) => line.split('=')[0]);
     return {
-      name: knownText(release === null ? settings.name : JSON.parse(release[1]), this.json) ?? scope,
+      name: knownText(name, this.json) ?? scope,
       path: scope,
       kind: variables.includes('BACKUP_INTERVAL') ? 'backup' : variables.includes('POSTGRES_DB') ? 'database' : 'service',
       replicas,
-      isBlueGreen: release !== null,
+      isBlueGreen,
       image: this.imageOf(settings.image),
       provider: aliasBehindGate(/^docker\.(.*)$/.exec(settings.provider ?? '')?.[1] ?? ''),
     };

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { creationOrder, nameOf, readConfiguration } from '../../scripts/example/configuration';
+import { creationOrder, nameOf } from '../../lib/command/stack/configuration';
+import { readConfiguration } from '../../scripts/example/configuration';
 import { REPOSITORY, exampleDirectory, exampleNames } from '../../scripts/example/synthesize';
 
 /** Milliseconds; the library is compiled first. */

@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { type Configuration, type Resource, creationOrder, nameOf, referredName } from './configuration';
+import * as fs from 'fs';
+import * as path from 'path';
+import { type Configuration, type Resource, creationOrder, nameOf, referredName } from '../stack/configuration';
 
 /** A line of a tree, and the lines below it. */
 export interface Branch {
@@ -76,19 +76,27 @@ function describeContainer(container: Resource, resources: readonly Resource[]):
     ['capabilities', list(settings.capabilities?.add)],
     ['ports', list(settings.ports?.map((port: any) => `${port.ip}:${port.external} -> ${port.internal}`))],
     ['networks', list(settings.networks_advanced?.map((network: any) => referredName(network.name, resources)))],
-    ['volumes', list(settings.volumes?.map((volume: any) =>
-      `${volume.host_path ?? referredName(volume.volume_name, resources)} -> ${volume.container_path}`))],
+    ['volumes', list([
+      ...settings.volumes ?? [],
+      ...(settings.mounts ?? []).map((mount: any) => ({ host_path: mount.source, container_path: mount.target })),
+    ].map((volume: any) => `${volume.host_path ?? referredName(volume.volume_name, resources)} -> ${volume.container_path}`))],
     ['in memory', list(Object.keys(settings.tmpfs ?? {}))],
-    ['memory', `${settings.memory} MiB`],
-    ['health', settings.healthcheck && `${settings.healthcheck.test.slice(1).join(' ')} (every ${settings.healthcheck.interval})`],
+    ['memory', settings.memory && `${settings.memory} MiB`],
+    ['health', settings.healthcheck && `${checkOf(settings.healthcheck.test)} (every ${settings.healthcheck.interval})`],
     ['apply waits', settings.wait ? `until healthy, ${settings.wait_timeout} s at most` : 'no'],
-    ['stops within', `${settings.destroy_grace_seconds} s after ${settings.stop_signal ?? 'SIGTERM'}`],
+    ['stops within', `${settings.destroy_grace_seconds ?? 0} s after ${settings.stop_signal ?? 'SIGTERM'}`],
   ];
   return {
     label: 'container',
     text: nameOf(container),
     branches: lines.flatMap(([label, text]) => text === undefined ? [] : [{ label, text }]),
   };
+}
+
+/** A check in one line, without the text of a script. */
+function checkOf([kind, ...words]: readonly string[]): string {
+  const shown = words.filter((word) => !word.includes('\n'));
+  return shown.length === 0 && kind !== 'NONE' ? 'a script' : shown.join(' ');
 }
 
 function describeOrder(resources: readonly Resource[]): Branch[] {

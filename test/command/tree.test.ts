@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { type Resource, creationOrder, referredName } from '../../scripts/example/configuration';
-import { drawTree, formatBytes } from '../../scripts/example/tree';
+import { type Resource, creationOrder, referredName } from '../../lib/command/stack/configuration';
+import { drawTree, formatBytes } from '../../lib/command/tree/describe';
 
 function resource(address: string, needs: string[] = [], name?: string): Resource {
-  return { address, type: address.split('.')[0], settings: { name }, needs };
+  return { address, type: address.split('.')[0], path: address, settings: { name }, shownName: name, needs };
 }
 
 test('resources are grouped in the order in which they can be made', () => {
