@@ -25,8 +25,8 @@ const project = new cdk.JsiiProject({
   // The layout of `graph`. It is loaded by this command alone.
   bundledDeps: ['@dagrejs/dagre@^3.1.3'],
   devDeps: [
-    // The tests parse the workflow that `init` writes.
-    'yaml@^2',
+    // The tests parse the workflow that `init` writes, and the pictures of `graph`.
+    'yaml@^2', '@xmldom/xmldom@^0.9',
     'dockerfile-ast', 'jsii-docgen@^10.5.0', '@types/node@^20', 'pg@^8', '@types/pg@^8',
     // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
     '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',

@@ -24,7 +24,7 @@ export const INIT: Command = {
   options: { database: { type: 'boolean' }, name: { type: 'string' }, port: { type: 'string' }, package: { type: 'string' } },
   positionals: { required: [], optional: ['DIRECTORY'] },
   async run({ positionals: [given = '.'], options }) {
-    const directory = path.resolve(given);
+    const directory = path.resolve(process.cwd(), given);
     const name = nameOf(directory, options.name as string | undefined);
     const port = String(options.port ?? DEFAULT_PORT);
     if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) {

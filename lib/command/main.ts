@@ -60,6 +60,13 @@ function helpOf(name: string, command: Command): string {
     '',
     `${name}: ${summary}.`,
     '',
-    ...[...help, ...commonHelp(command)].map((line) => `  ${line}`),
+    ...inColumns([...help, ...commonHelp(command)]).map((line) => `  ${line}`.trimEnd()),
   ].join('\n');
+}
+
+/** Moves what follows the names of options and arguments into one column. */
+function inColumns(lines: readonly string[]): string[] {
+  const parts = lines.map((line) => /^(\S+(?: \S+)*|)  +(\S.*)$/.exec(line));
+  const width = Math.max(0, ...parts.map((part) => part?.[1].length ?? 0));
+  return lines.map((line, index) => parts[index] === null ? line : `${parts[index]![1].padEnd(width)}  ${parts[index]![2]}`);
 }

@@ -25,12 +25,17 @@ export function exampleDirectory(name: string): string {
 export function synthesize(
   name: string, outputDirectory: string, environment: Readonly<Record<string, string>> = {}, file = 'main.ts',
 ): void {
+  synthesizeIn(exampleDirectory(name), outputDirectory, environment, file);
+}
+
+/** The same for an app in any directory. */
+export function synthesizeIn(directory: string, outputDirectory: string, environment: Readonly<Record<string, string>> = {}, file = 'main.ts'): void {
   const result = spawnSync(process.execPath, [
     '--require', require.resolve('ts-node/register'),
     '--require', path.join(REPOSITORY, 'scripts', 'local-library.ts'),
     file,
   ], {
-    cwd: exampleDirectory(name),
+    cwd: directory,
     // Sources before what an earlier compilation has left beside them.
     env: { ...process.env, ...environment, CDKTF_OUTDIR: outputDirectory, TS_NODE_TRANSPILE_ONLY: 'true', TS_NODE_PREFER_TS_EXTS: 'true' },
     encoding: 'utf8',

@@ -15,6 +15,8 @@ const NEEDED = [
   /^lib\/(health\/probe|schedule\/scheduler)\/(go\.mod|\w+\.go)$/,
   /^lib\/postgres\/scripts\/(initialise\/)?[\w.-]+$/,
   /^lib\/input\/props\.json$/,
+  /^templates\/(service|database)\/(app\/(go\.(mod|sum)|main\.go)|\.github\/workflows\/deploy\.yml|(main|stack|stack\.test)\.ts|(package|cdktf|tsconfig)\.json|README\.md|gitignore)$/,
+  /^node_modules\/@dagrejs\/(dagre|graphlib)\//,
 ];
 
 let directory: string;
@@ -37,6 +39,24 @@ function linkInstalled(names: readonly string[], project: string): void {
   }
 }
 
+function filesBelow(root: string): string[] {
+  return fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)));
+}
+
+/** Installs the library's tarball in a project, and links what else the project asks for. */
+function install(project: string): void {
+  const manifest = path.join(project, 'package.json');
+  const original = fs.readFileSync(manifest, 'utf8');
+  const { dependencies, devDependencies } = JSON.parse(original);
+  // The project's own dependencies would be fetched, so that npm sees the library's tarball alone.
+  fs.writeFileSync(manifest, JSON.stringify({ private: true }));
+  run('npm', ['install', '--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', tarball], project);
+  fs.writeFileSync(manifest, original);
+  linkInstalled([...Object.keys(dependencies), ...Object.keys(devDependencies)]
+    .filter((dependency) => !['cdktf-go-docker', 'cdktf-cli'].includes(dependency)), project);
+}
+
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'packed-'));
   run('npx', ['projen', 'compile'], REPOSITORY);
@@ -53,10 +73,14 @@ test('the package holds what users need, and nothing else', () => {
   expect(files).toEqual(expect.arrayContaining([
     '.jsii', 'LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts',
     'lib/health/probe/main.go', 'lib/health/probe/go.mod', 'lib/postgres/scripts/backup.sh',
+    ...filesBelow(path.join(REPOSITORY, 'templates')).map((file) => `templates/${file}`),
   ]));
   expect(files.filter((file) => !NEEDED.some((pattern) => pattern.test(file)))).toEqual([]);
   expect(files.filter((file) => file.endsWith('_test.go'))).toEqual([]);
-  expect(JSON.parse(run('tar', ['-xzOf', tarball, 'package/package.json'], directory))).not.toHaveProperty('dependencies');
+  // What it depends on is in it. The other packages are the user's own.
+  const { dependencies, bundledDependencies } = JSON.parse(run('tar', ['-xzOf', tarball, 'package/package.json'], directory));
+  expect(Object.keys(dependencies)).toEqual(bundledDependencies);
+  expect(files).toEqual(expect.arrayContaining(bundledDependencies.map((name: string) => `node_modules/${name}/LICENSE`)));
 });
 
 test('declarations show what is public alone', () => {
@@ -74,12 +98,7 @@ test.each(exampleNames())('%s, copied out of the repository, compiles and is syn
     recursive: true,
     filter: (source) => !['node_modules', 'cdktf.out'].includes(path.basename(source)),
   });
-  const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(project, 'package.json'), 'utf8'));
-  // The example's own dependencies would be fetched, so that npm sees the library's tarball alone.
-  fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ private: true }));
-  run('npm', ['install', '--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', tarball], project);
-  linkInstalled([...Object.keys(dependencies), ...Object.keys(devDependencies)]
-    .filter((dependency) => !['cdktf-go-docker', 'cdktf-cli'].includes(dependency)), project);
+  install(project);
 
   run(process.execPath, [path.join(project, 'node_modules', 'ts-node', 'dist', 'bin.js'), 'main.ts'], project);
 
@@ -99,4 +118,25 @@ test.each(exampleNames())('%s, copied out of the repository, compiles and is syn
     expect(fs.readdirSync(context).sort()).toEqual(expect.arrayContaining(['probe', 'src']));
     expect(fs.readdirSync(path.join(context, 'probe'))).toContain('main.go');
   }
+}, TIMEOUT);
+
+test.each([['service'], ['database', '--database']])('init makes a project that passes its own tests and is synthesized: %s', (name, ...options) => {
+  const command = path.join(directory, 'command');
+  fs.mkdirSync(command, { recursive: true });
+  fs.writeFileSync(path.join(command, 'package.json'), JSON.stringify({ private: true }));
+  run('npm', ['install', '--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', tarball], command);
+  // It knows where it came from.
+  run('npx', ['--no-install', 'cdktf-go-docker', 'init', `../${name}-project`, ...options], command);
+  const project = path.join(directory, `${name}-project`);
+  expect(JSON.parse(fs.readFileSync(path.join(project, 'package.json'), 'utf8')).dependencies['cdktf-go-docker']).toBe(`file:vendor/${path.basename(tarball)}`);
+  expect(fs.readFileSync(path.join(project, 'vendor', path.basename(tarball)))).toEqual(fs.readFileSync(tarball));
+  expect(fs.existsSync(path.join(project, '.gitignore'))).toBe(true);
+  install(project);
+  // npm links the commands of what it installs, and `install` has linked without npm.
+  fs.symlinkSync('../typescript/bin/tsc', path.join(project, 'node_modules', '.bin', 'tsc'));
+  run('npm', ['test'], project);
+  run(process.execPath, [path.join(project, 'node_modules', 'ts-node', 'dist', 'bin.js'), 'main.ts'], project);
+  const picture = run('npx', ['--no-install', 'cdktf-go-docker', 'graph', '--format', 'svg'], project);
+  expect(picture).toContain(`dev-${name}-project`);
+  expect(run('npx', ['--no-install', 'cdktf-go-docker', 'tree'], project)).toContain(`container dev-${name}-project`);
 }, TIMEOUT);

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { FAILED_ROLLOUT, ROLLOUT } from '../../scripts/pictures/rollouts';
 import { Timeline, draw } from '../../scripts/pictures/timeline';
+import { readmeTopology } from '../../scripts/pictures/topology';
 
 const IMAGES = path.join(__dirname, '..', '..', 'docs', 'images');
 
@@ -10,6 +11,10 @@ const timeline = (more: Partial<Timeline>): Timeline => ({ title: 't', descripti
 test.each([['rollout.svg', ROLLOUT], ['rollout-failed.svg', FAILED_ROLLOUT]])('%s is what the script draws', (file, picture) => {
   expect(fs.readFileSync(path.join(IMAGES, file), 'utf8')).toBe(draw(picture));
 });
+
+test('topology.svg is what the command draws of the program in the README', () => {
+  expect(fs.readFileSync(path.join(IMAGES, 'topology.svg'), 'utf8')).toBe(readmeTopology());
+}, 120_000);
 
 test('a mark and the bars that change at the same time stand at the same place', () => {
   const drawn = draw(timeline({

@@ -3,7 +3,7 @@ import { routesOf } from './routes';
 import { waitsOf } from './waits';
 import { known } from '../known';
 import type { Program } from '../program';
-import { constructPath, imageResource } from '../resources';
+import { constructPath, containerName, imageResource } from '../resources';
 import { type Configuration, type Resource, configurationOf, nameOf, referredName } from '../stack/configuration';
 
 export type NodeKind = 'port' | 'gateway' | 'service' | 'task' | 'scheduled task' | 'database' | 'backup' | 'volume' | 'directory';
@@ -116,13 +116,13 @@ function nodeOf({ path, kind, containers }: Group, { resources }: Configuration,
     id: path,
     kind,
     name: shownName ?? (path.startsWith(`${stack}/`) ? path.slice(stack.length + 1) : path),
-    details: detailsOf(kind, settings, resources),
+    details: detailsOf(kind, settings, resources, containerName(settings.name ?? '').isBlueGreen),
     replicas: containers.length,
     networks: [...new Set(networks)],
   };
 }
 
-function detailsOf(kind: NodeKind, settings: Resource['settings'], resources: readonly Resource[]): string[] {
+function detailsOf(kind: NodeKind, settings: Resource['settings'], resources: readonly Resource[], isBlueGreen: boolean): string[] {
   const variable = (name: string): string | undefined => (settings.env ?? []).find((line: string) => line.startsWith(`${name}=`))?.slice(name.length + 1);
   const argument = (name: string): string | undefined => settings.entrypoint?.[settings.entrypoint.indexOf(name) + 1 || Infinity];
   switch (kind) {
@@ -133,7 +133,8 @@ function detailsOf(kind: NodeKind, settings: Resource['settings'], resources: re
       const address = imageResource(settings.image ?? '');
       const image = address === undefined ? undefined : resources.find((resource) => resource.address === `docker_image.${address}`);
       // The tag of an image that is built here says nothing to people.
-      return image?.settings.build !== undefined ? [] : [image === undefined ? referredName(settings.image, resources) : nameOf(image)];
+      const source = image?.settings.build !== undefined ? 'built from source' : image === undefined ? referredName(settings.image ?? '', resources) : nameOf(image);
+      return [isBlueGreen ? `${source}, blue/green` : source];
     }
   }
 }

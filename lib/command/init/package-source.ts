@@ -33,7 +33,7 @@ export function packageSource(given: string | undefined, own = OWN_DIRECTORY): P
     }
     return { spec: given };
   }
-  const file = path.resolve(given.replace(/^file:/, ''));
+  const file = path.resolve(process.cwd(), given.replace(/^file:/, ''));
   if (!isFile(file)) {
     throw new UsageError(`there is no package ${file}`, REMEDY);
   }

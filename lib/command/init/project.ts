@@ -44,17 +44,17 @@ function filledIn(content: Buffer, name: string, port: string): Buffer {
 
 /** Writes all files, or none when one of them is there already. */
 export function writeProject(directory: string, files: ReadonlyMap<string, Buffer>): void {
-  const there = [...files.keys()].filter((file) => fs.lstatSync(path.join(directory, file), { throwIfNoEntry: false }) !== undefined);
-  if (there.length > 0) {
-    throw new UsageError(`nothing was written, because ${directory} has ${there.join(', ')} already`, 'name an empty directory: npx cdktf-go-docker init DIRECTORY');
-  }
   try {
+    const there = [...files.keys()].filter((file) => fs.lstatSync(path.join(directory, file), { throwIfNoEntry: false }) !== undefined);
+    if (there.length > 0) {
+      throw new UsageError(`nothing was written, because ${directory} has ${there.join(', ')} already`, 'name an empty directory: npx cdktf-go-docker init DIRECTORY');
+    }
     for (const [file, content] of files) {
       const target = path.join(directory, file);
       fs.mkdirSync(path.dirname(target), { recursive: true });
       fs.writeFileSync(target, content, { flag: 'wx' });
     }
   } catch (error) {
-    throw new PlainError(`the project cannot be written: ${(error as Error).message}`);
+    throw error instanceof PlainError ? error : new PlainError(`the project cannot be written: ${(error as Error).message}`);
   }
 }
