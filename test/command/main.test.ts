@@ -74,7 +74,7 @@ async function call(directory: string, args: readonly string[], tools: Record<st
 
 test.each<[string[], string]>([
   [[], 'usage: npx cdktf-go-docker COMMAND'],
-  [['stats'], 'there is no command "stats"; there are explain, status, logs, psql, shell\n  to do: npx cdktf-go-docker --help\n'],
+  [['stats'], 'there is no command "stats"; there are init, tree, graph, explain, status, logs, psql, shell\n  to do: npx cdktf-go-docker --help\n'],
   [['toString'], 'there is no command "toString"'],
   [['status', '--jsn'], 'Unknown option \'--jsn\'\n  to do: npx cdktf-go-docker status --help\n'],
   [['status', 'dev'], 'status does not understand "dev"\n'],

@@ -96,7 +96,7 @@ function drawStack(topology: Topology): Drawn {
   const { stack, nodes, edges, networks } = topology;
   const numbers = new Map(networks.map(({ name }, index) => [name, index + 1]));
   const isolated = new Set(networks.filter(({ isIsolated }) => isIsolated).map(({ name }) => name));
-  const labels = edges.map(({ kind, text }) => text === undefined ? '' : shortened(text, SMALL, 180));
+  const labels = edges.map(({ text }) => text === undefined ? '' : shortened(text, SMALL, 180));
   const boxes = nodes.map((node) => ({ id: node.id, width: boxWidth(node), height: boxHeight(node), node }));
   const layout = layOut(boxes, edges.map(({ from, to }, index) => ({
     from, to, width: labels[index] === '' ? 0 : textWidth(labels[index], SMALL) + 12, height: labels[index] === '' ? 0 : SMALL + 8,
