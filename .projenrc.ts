@@ -61,7 +61,7 @@ const project = new cdk.JsiiProject({
       moduleFileExtensions: ['ts', 'js', 'json', 'node'],
     },
   },
-  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts', 'templates'], prettier: false, commandOptions: { fix: false } },
+  eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false, commandOptions: { fix: false } },
 });
 
 // Users call it as `npx cdktf-go-docker`.

@@ -38,7 +38,9 @@ export function stepsOf(page: string): { readonly withInit: Step[]; readonly byH
   return sections;
 }
 
-function stepsOfFence({ language, lines }: { language: string; lines: string[] }, paragraph: string, section: string, last: Step | undefined): Step[] {
+function stepsOfFence(
+  { language, lines }: { language: string; lines: string[] }, paragraph: string, section: string, last: Step | undefined,
+): Step[] {
   if (language === 'sh') {
     return lines.filter((line) => line.trim() !== '' && !IN_THE_CLONE.test(line)).map((line) => ({ kind: 'command', line, section }));
   }

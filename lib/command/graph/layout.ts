@@ -62,6 +62,7 @@ export function layOut(boxes: readonly Box[], lines: readonly Line[]): Layout {
 
 function layOutOnce(boxes: readonly Box[], lines: readonly (Line & { readonly index: number })[], count: number): Layout {
   // Here, so that the other commands do not load it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const dagre: Dagre = require('@dagrejs/dagre');
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 56, edgesep: 18 });
@@ -87,7 +88,7 @@ function shuffled<T>(elements: readonly T[], seed: number): T[] {
   const copy = [...elements];
   let state = seed;
   for (let end = copy.length - 1; end > 0 && seed > 0; end--) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    state = state * 16_807 % 2_147_483_647;
     const other = state % (end + 1);
     [copy[end], copy[other]] = [copy[other], copy[end]];
   }
@@ -97,7 +98,8 @@ function shuffled<T>(elements: readonly T[], seed: number): T[] {
 function crossingsOf({ boxes, lines: routes }: Layout, lines: readonly Line[]): number {
   const trails = lines.map(({ from, to }, index) => [boxes.get(from)!, ...routes[index].bends, boxes.get(to)!]);
   const segments = trails.flatMap((trail, line) => trail.slice(1).map((end, index) => ({ line, start: trail[index], end })));
-  return segments.reduce((sum, one, index) => sum + segments.slice(index + 1).filter((other) => one.line !== other.line && cross(one, other)).length, 0);
+  return segments.reduce((sum, one, index) =>
+    sum + segments.slice(index + 1).filter((other) => one.line !== other.line && cross(one, other)).length, 0);
 }
 
 /** Whether two segments cross between their ends. */

@@ -7,7 +7,10 @@ const CAPITAL = /[A-Z]/;
 export function textWidth(text: string, size: number, isBold = false): number {
   let width = 0;
   for (const character of text) {
-    width += NARROW.test(character) ? 0.38 : WIDE.test(character) ? 0.98 : CAPITAL.test(character) ? 0.74 : character.codePointAt(0)! < 0x2000 ? 0.62 : 1.1;
+    width += NARROW.test(character) ? 0.38
+      : WIDE.test(character) ? 0.98
+        : CAPITAL.test(character) ? 0.74
+          : character.codePointAt(0)! < 0x2000 ? 0.62 : 1.1;
   }
   return width * size * (isBold ? 1.12 : 1);
 }

@@ -5,7 +5,8 @@ import type { Configuration } from '../stack/configuration';
 export function waitsOf({ resources }: Configuration, groups: readonly Group[], edges: readonly TopologyEdge[]): TopologyEdge[] {
   const owners = new Map(groups.flatMap(({ path, containers }) => containers.map(({ address }) => [address, path] as const)));
   const needs = new Map(resources.map((resource) => [resource.address, resource.needs]));
-  const awaited = new Map(groups.map(({ path, containers }) => [path, new Set(containers.flatMap(({ address }) => firstOwners(address, path, owners, needs)))]));
+  const awaited = new Map(groups.map(({ path, containers }) =>
+    [path, new Set(containers.flatMap(({ address }) => firstOwners(address, path, owners, needs)))]));
   const drawn = new Map<string, string[]>();
   edges.filter(({ kind }) => kind === 'connects').forEach(({ from, to }) => drawn.set(from, [...drawn.get(from) ?? [], to]));
   return groups.flatMap(({ path }) => [...awaited.get(path)!].filter((other) => {
