@@ -7,7 +7,7 @@ import { Rollout } from './rollout';
 import { livenessOf } from './service-liveness';
 import { ServiceProps } from './service-options';
 import { Trial, trialObstacle } from './trial';
-import { refusePortOnHostNetwork, refusePublishing, validatePorts, validateServiceOptions } from './validation';
+import { refusePortOnHostNetwork, refusePublishing, unusedSignal, validatePorts, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
@@ -69,6 +69,10 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(30),
     }, props.onFileChange);
     this._complete();
+    if (given.onFileChange?._signal !== undefined) {
+      // At synth, when all files are known.
+      this.node.addValidation({ validate: () => unusedSignal(this, this._hasFiles, given.onFileChange!) });
+    }
     if (props.publish) {
       this.open(props.publish);
     }
