@@ -32,7 +32,7 @@ export function terraformProblem(): string | undefined {
 export type PlannedChanges = Record<string, string[]>;
 
 /**
- * A copy of an example, with a stack id of this run, so that no other deployment on the engine is touched.
+ * A copy of an example or of the project in another directory, with a stack id of this run, so that no other deployment on the engine is touched.
  * It is synthesized by its own main.ts, with this repository's sources as the library.
  */
 export class ExampleProject {
@@ -40,16 +40,16 @@ export class ExampleProject {
   private readonly directory = temporaryDirectory('example');
 
   public constructor(private readonly example: string, private readonly environment: Record<string, string>, copyOf?: ExampleProject) {
-    const origin = copyOf?.directory ?? path.join(REPOSITORY, 'examples', example);
+    const origin = copyOf?.directory ?? path.resolve(REPOSITORY, 'examples', example);
     fs.cpSync(origin, this.directory, {
       recursive: true,
       filter: (file) => !/(^|\/)(node_modules|cdktf\.out|\.terraform)(\/|$)/.test(path.relative(origin, file)),
     });
     fs.symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(this.directory, 'node_modules'));
     const main = this.read('main.ts');
-    const [, id] = /new TerraformStack\(app, '([^']+)'\)/.exec(main)!;
+    const [, id] = /new (?:Terraform|Service)Stack\(app, '([^']+)'\)/.exec(main)!;
     this.stackId = copyOf?.stackId ?? `${id}${testRun.id}`;
-    this.write('main.ts', main.replace(`TerraformStack(app, '${id}')`, `TerraformStack(app, '${this.stackId}')`));
+    this.write('main.ts', main.replace(`Stack(app, '${id}')`, `Stack(app, '${this.stackId}')`));
   }
 
   /** Another directory with the same files, Terraform's state included. */
