@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { addressOf } from './pages';
 import { navigation } from './navigation';
+import { addressOf } from './pages';
 
 /** What readers look for, and the page that must be among the first results. */
 const SEARCHES: readonly (readonly [word: string, page: string])[] = [

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { REFERENCE } from '../docs/reference-directory';
 import { type Group, mistakesOfNavigation, navigation } from './navigation';
+import { REFERENCE } from '../docs/reference-directory';
 
 /** What the site is generated from: Markdown and files, copied so that each has the address that it gets on the site. */
 export interface Site {
