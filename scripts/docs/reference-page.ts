@@ -93,7 +93,8 @@ export class ReferencePages {
     const takes = (use: TypeUse): boolean => use.id === type.id || (use.types ?? []).some(takes);
     const users = [...this.types.values()].flatMap((other) => [
       ...other.initializer?.parameters.some((parameter) => takes(parameter.type)) ? [`[\`new ${other.displayName}\`](${this.fileOf(other)})`] : [],
-      ...[...other.staticMethods ?? [], ...other.instanceMethods ?? []].filter((method) => method.parameters.some((parameter) => takes(parameter.type)))
+      ...[...other.staticMethods ?? [], ...other.instanceMethods ?? []]
+        .filter((method) => method.parameters.some((parameter) => takes(parameter.type)))
         .map((method) => `[\`${other.displayName}.${method.displayName}\`](${this.fileOf(other)}#${anchor(method.displayName)})`),
       ...(other.initializer ? [] : other.properties ?? []).filter((property) => takes(property.type))
         .map((property) => `[\`${other.displayName}.${property.displayName}\`](${this.fileOf(other)}#${anchor(property.displayName)})`),

@@ -25,6 +25,10 @@ export async function writeReference(repository: string): Promise<void> {
   const directory = path.join(repository, REFERENCE);
   const assembly = JSON.parse(fs.readFileSync(path.join(repository, '.jsii'), 'utf8'));
   const entries = await entriesOf(repository, assembly);
+  const unexplained = entries.find(({ kind, type }) => (kind === 'construct' || kind === 'class') && type.docs.example === undefined);
+  if (unexplained !== undefined) {
+    throw new Error(`${unexplained.type.displayName} has no @example in its docstring; its page of the reference begins with one`);
+  }
   const pages = new ReferencePages(entries, assembly);
   fs.rmSync(directory, { recursive: true, force: true });
   fs.mkdirSync(directory, { recursive: true });
@@ -75,5 +79,6 @@ function indexPage(entries: readonly Entry[], pages: ReferencePages): string {
 /** The classes and enums of each topic. */
 function topics(entries: readonly Entry[]): Record<string, string[]> {
   const listed = entries.filter(({ kind }) => kind === 'construct' || kind === 'class' || kind === 'enum');
-  return Object.fromEntries(TOPIC_TITLES.map((topic) => [topic, listed.filter((entry) => entry.topic === topic).map(({ type }) => type.displayName)]));
+  const namesOf = (topic: string) => listed.filter((entry) => entry.topic === topic).map(({ type }) => type.displayName);
+  return Object.fromEntries(TOPIC_TITLES.map((topic) => [topic, namesOf(topic)]));
 }

@@ -1,11 +1,15 @@
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
+import type { TerraformStack } from 'cdktf';
+import * as ts from 'typescript';
 import { describeWithEngine, eventually, filesOf, freePort } from './engine';
 import { docker } from './harness/applied-stack';
 import { type DocumentedPage, documentedPage } from './harness/documented-page';
+import { EditedStack } from './harness/edited-stack';
 import { terraformProblem } from './harness/terraform-project';
 import { testRun } from './harness/test-run';
+import { DatabaseCredentials, PostgresDatabase } from '../../lib';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
 
@@ -136,11 +140,10 @@ describeWithEngine('the page on migrating from Compose', () => {
     }
     return stdout;
   };
-  const step = (heading: string) => shell(adapted(page.fences('sh', heading).join('\n'), ''));
   const answer = async (port: number) => eventually(async () => {
     return fetch(`http://127.0.0.1:${port}/`).then(async (response) => response.ok ? response.text() : `status ${response.status}`, String);
   }, (text) => text.includes('redis='));
-  const orders = (container: string, user: string) => docker('exec', '-u', 'postgres', container, 'psql', '-U', user, '-d', 'shop', '-Atqc', 'SELECT count(*) FROM orders');
+  const orders = (container: string) => docker('exec', '-u', 'postgres', container, 'psql', '-U', 'shop', '-d', 'shop', '-Atqc', 'SELECT count(*) FROM orders');
 
   beforeAll(async () => {
     page = documentedPage('docs/migrating-from-compose.md');
@@ -198,20 +201,26 @@ describeWithEngine('the page on migrating from Compose', () => {
       expect(await answer(ports.compose)).toBe(before);
       expect(docker('volume', 'ls', '-q', '--filter', `name=^${project}_db-data$`)).toBe(`${project}_db-data`);
 
-      // The other way, into the same stack: its database goes first, and so does its copy of the rows.
-      docker('exec', '-u', 'postgres', `${stack}-db`, 'psql', '-U', 'shop', '-d', 'shop', '-qc', 'DROP TABLE orders');
       shell(remove);
-      shell('cd cdktf.out/stacks/* && terraform destroy -auto-approve -input=false -no-color');
-      docker('volume', 'rm', `${stack}-db-data-17`);
-      step('Or take over the volume');
-      const props = /volumeName: .*\n\s*adoptVolume: true,/.exec(page.fences('ts', 'Or take over the volume')[0])![0].replace(/\/\/.*/g, '');
-      fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace("databaseName: 'shop',", `databaseName: 'shop', ${adapted(props, '')}`));
-      shell(deploy);
-      expect(orders(`${stack}-db`, 'shop')).toBe('1000');
-      fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace('adoptVolume: true,', ''));
-      shell(deploy);
-      expect(orders(`${stack}-db`, 'shop')).toBe('1000');
-      shell('cd cdktf.out/stacks/* && terraform destroy -auto-approve -input=false -no-color');
+      expect(docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${project}`)).toBe('');
+    });
+
+    test('takes over the volume of the Compose file, which marks it as the stack\'s own', () => {
+      const adopting = new EditedStack('adopted');
+      shell(adapted(page.fences('sh', 'Or take over the volume')[0], '').replaceAll(stack, adopting.id));
+      const snippet = ts.transpile(page.fences('ts', 'Or take over the volume')[0].replace('production', adopting.id), { target: ts.ScriptTarget.ES2022 });
+      const database = (text: string) => (scope: TerraformStack) => {
+        new Function('PostgresDatabase', 'DatabaseCredentials', text).call(scope, PostgresDatabase, DatabaseCredentials);
+      };
+      try {
+        adopting.define(database(snippet)).apply();
+        expect(orders(`${adopting.id}-db`)).toBe('1000');
+        adopting.define(database(snippet.replace('adoptVolume: true,', ''))).apply();
+        expect(orders(`${adopting.id}-db`)).toBe('1000');
+      } finally {
+        adopting.end();
+        docker('volume', 'rm', `${adopting.id}-database-records`, `${adopting.id}-db-data-17`);
+      }
     });
   });
 });
