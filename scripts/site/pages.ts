@@ -63,12 +63,17 @@ interface Linked {
   readonly broken: readonly string[];
 }
 
+/** A block or span of code; or a link or picture, whose text may have code in it. */
+const CODE_OR_LINK = /(^```[\s\S]*?^```|``[\s\S]*?``|`(?:[^`\n]|\n(?!\n))+`)|(!?)\[((?:`[^`\n]*`|[^\]`])*)\]\(([^)\s]+)\)/gm;
+
 /** Turns the links of a page into those of the site. Links in code stay as they are. */
 export function linked(file: string, text: string, pages: readonly string[], exists: (file: string) => boolean): Linked {
   const assets: string[] = [];
   const broken: string[] = [];
-  const parts = text.split(/(^```[\s\S]*?^```|`[^`\n]+`(?!\]))/m);
-  const written = parts.map((part, index) => index % 2 === 1 ? part : part.replace(/(!?)\[([^\]]*)\]\(([^)\s]+)\)/g, (all, picture: string, label: string, link: string) => {
+  const written = text.replace(CODE_OR_LINK, (all: string, code: string | undefined, picture: string, label: string, link: string) => {
+    if (code !== undefined) {
+      return all;
+    }
     if (/^([a-z]+:|#)/.test(link)) {
       return all;
     }
@@ -87,8 +92,8 @@ export function linked(file: string, text: string, pages: readonly string[], exi
       return `${picture}[${label}](/${assetName(target)})`;
     }
     return SOURCES === undefined ? `${label} (\`${target}\`)` : `[${label}](${SOURCES}/${target}${hash})`;
-  }));
-  return { text: written.join(''), assets, broken };
+  });
+  return { text: written, assets, broken };
 }
 
 /** The first page of the site: the title and the first paragraph of the README stand out, and the rest follows. */
