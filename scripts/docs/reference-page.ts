@@ -138,10 +138,10 @@ export class ReferencePages {
       return Number(a.optional ?? false) - Number(b.optional ?? false) || (a.displayName < b.displayName ? -1 : 1);
     });
     return [
-      '| Prop | Type | Default | |', '|---|---|---|---|',
+      '| Prop | What it is | Type | Default |', '|---|---|---|---|',
       ...properties.map((property) => [
-        `[\`${property.displayName}\`](${file}#${anchor(property.displayName)})`, this.type(property.type),
-        property.optional ? this.defaultOf(property) : '**required**', this.summary(property),
+        `[\`${property.displayName}\`](${file}#${anchor(property.displayName)})`, this.summary(property),
+        this.type(property.type), property.optional ? this.defaultOf(property) : '**required**',
       ]).map((cells) => `| ${cells.map(cell).join(' | ')} |`),
       '',
     ];

@@ -111,7 +111,8 @@ exit 1
 `;
 
 describeWithEngine('the page on migrating from Compose', () => {
-  const problem = terraformProblem();
+  const compose = spawnSync('docker', ['compose', 'version']);
+  const problem = compose.status === 0 ? terraformProblem() : 'there is no docker compose';
   if (problem) {
     process.stderr.write(`skipped: the migration from Compose (${problem})\n`);
   }
