@@ -1,4 +1,4 @@
-import { JsonFile, cdk, javascript } from 'projen';
+import { JsonFile, YamlFile, cdk, javascript } from 'projen';
 
 const project = new cdk.JsiiProject({
   name: 'cdktf-go-docker',
@@ -183,6 +183,46 @@ project.addTask('docs:check', {
     { execArgs: ['tsc', '--project', 'scripts/tsconfig.json'] },
     { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/docs-check.ts'] },
   ],
+});
+
+// The site of the documentation. Its generator is a package of its own, because it is larger than all that the library needs.
+const site = project.addTask('docs:site', {
+  description: 'Builds the site of the documentation into site/dist, and checks its pages and its search; --serve shows it',
+});
+site.spawn(project.compileTask);
+site.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/site.ts'], { receiveArgs: true });
+project.gitignore.addPatterns('/site/.pages/', '/site/dist/', '/site/.vitepress/cache/');
+project.npmignore?.addPatterns('/site/');
+
+// Publishes the site where the repository is on GitHub and its settings have "Pages: GitHub Actions".
+new YamlFile(project, '.github/workflows/docs.yml', {
+  obj: {
+    name: 'docs',
+    on: { push: { branches: ['main'] }, workflow_dispatch: {} },
+    permissions: { contents: 'read', pages: 'write', 'id-token': 'write' },
+    concurrency: { group: 'pages' },
+    jobs: {
+      site: {
+        'runs-on': 'ubuntu-latest',
+        'environment': { name: 'github-pages', url: '${{ steps.deployment.outputs.page_url }}' },
+        'steps': [
+          { uses: 'actions/checkout@v4' },
+          { uses: 'actions/setup-node@v4', with: { 'node-version': '22' } },
+          { id: 'pages', uses: 'actions/configure-pages@v5' },
+          { run: 'npm ci' },
+          {
+            run: 'npm run docs:site',
+            env: {
+              DOCS_BASE: '${{ steps.pages.outputs.base_path }}/',
+              DOCS_SOURCES: '${{ github.server_url }}/${{ github.repository }}/blob/${{ github.sha }}',
+            },
+          },
+          { uses: 'actions/upload-pages-artifact@v3', with: { path: 'site/dist' } },
+          { id: 'deployment', uses: 'actions/deploy-pages@v4' },
+        ],
+      },
+    },
+  },
 });
 
 // What examples import is this package, which is not installed in itself.

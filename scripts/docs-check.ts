@@ -1,6 +1,7 @@
 /**
- * Writes the reference and checks the documentation: every TypeScript snippet compiles, and every relative link leads somewhere.
- * Compares lib/input/props.json with the compiled library, which it needs (`npm run compile`).
+ * Writes the reference and checks the documentation: every TypeScript snippet compiles, every relative link leads somewhere, and
+ * every page is in a group of the README's list, from which the site has its navigation. Compares lib/input/props.json with the compiled
+ * library, which it needs (`npm run compile`).
  *
  *   npm run docs:check
  */
@@ -8,9 +9,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { compileSnippets } from './docs/compile';
 import { brokenLinks } from './docs/links';
-import { REFERENCE, writeReference } from './docs/reference';
+import { writeReference } from './docs/reference';
+import { REFERENCE } from './docs/reference-directory';
 import { snippetsOfAssembly, snippetsOfMarkdown } from './docs/snippet';
 import { propsTable } from './props-table';
+import { mistakesOfNavigation, navigation } from './site/navigation';
 
 const REPOSITORY = path.join(__dirname, '..');
 
@@ -43,6 +46,7 @@ async function main(): Promise<number> {
     ...compileSnippets(snippets, REPOSITORY),
     ...[...files, ...reference].flatMap((file) => brokenLinks(file, REPOSITORY)),
     ...stalePropsTable(),
+    ...mistakesOfNavigation(navigation(fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')), markdownIn('docs')),
   ];
   mistakes.forEach((mistake) => console.error(mistake));
   console.log(`${snippets.length} snippets and the links of ${files.length + reference.length} files checked: ${mistakes.length} mistakes`);

@@ -11,6 +11,11 @@ export const CERTIFICATE_DIRECTORY = '/certificates';
  * default. The image's user (99 in the official image) must be able to read the files.
  *
  * The gateway loads changed files by itself within two seconds and drops no connection. Invalid files change nothing, and the log says why.
+ * @example
+ * new Gateway(this, 'Gateway', {
+ *   publish: PublishedPort.onAllInterfaces(80),
+ *   tls: { publish: PublishedPort.onAllInterfaces(443), certificates: GatewayCertificates.fromDirectory('/etc/certificates') },
+ * });
  */
 export class GatewayCertificates {
   /**

@@ -2,7 +2,15 @@ import { ValidRoute } from './route-validation';
 import { checkArguments } from '../input/props';
 import { IGatewayRoute, IGatewayTarget } from '../workload/route';
 
-/** A route from a gateway to one service. `Gateway.route` creates one. */
+/**
+ * A route from a gateway to one service. `Gateway.route` creates one.
+ * @example
+ * const gateway = new Gateway(this, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
+ * new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api' }),
+ *   routes: [gateway.route({ host: 'shop.example', pathPrefix: '/api' })],
+ * });
+ */
 export class GatewayRoute implements IGatewayRoute {
   /** @internal */
   public static _of(route: ValidRoute, add: (target: IGatewayTarget, route: ValidRoute) => string): GatewayRoute {

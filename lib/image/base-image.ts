@@ -22,6 +22,8 @@ const BUSYBOX_SHELL = '/busybox/sh';
  *
  * Distroless images contain CA certificates, time zones, `/tmp` and an unprivileged user, but no package manager. Only the debug variants
  * have a shell. Source: https://github.com/GoogleContainerTools/distroless
+ * @example
+ * new GoDistrolessImage(this, 'Image', { source: 'services/api', variant: BaseImage.BASE });   // for cgo
  */
 export class BaseImage {
   /** For static programs: `gcr.io/distroless/static-debian12:nonroot`, about 2 MB. */

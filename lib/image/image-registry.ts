@@ -31,6 +31,9 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3})(:\d+)?$/;
  * A registry's host, usually with the path of a team or project, to push to or pull from.
  *
  * The same value serves as an image's `registry`, as a mirror in {@link Defaults}, and for images that others have pushed.
+ * @example
+ * const registry = ImageRegistry.of('registry.example.com/team');
+ * new GoScratchImage(this, 'Image', { source: 'services/api', registry });
  */
 export class ImageRegistry {
   /**

@@ -16,6 +16,9 @@ const DOCKER_CONFIG_FILE = '~/.docker/config.json';
 /**
  * The credentials of a registry. They are part of the provider's configuration, so neither the synthesized files nor Terraform's state
  * contain a secret.
+ * @example
+ * const token = new TerraformVariable(this, 'token', { type: 'string', sensitive: true });
+ * ImageRegistry.of('registry.example.com/team', { credentials: RegistryCredentials.usernameAndPassword('ci', token.stringValue) });
  */
 export class RegistryCredentials {
   /**

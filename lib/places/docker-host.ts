@@ -32,7 +32,12 @@ import { Prerequisite, Workload } from '../workload/workload';
  */
 const MANY_NETWORKS = 25;
 
-/** One Docker Engine. Each replica of a workload is a `docker_container`. */
+/**
+ * One Docker Engine. Each replica of a workload is a `docker_container`.
+ * @example
+ * const provider = new DockerProvider(this, 'production', { alias: 'production', host: 'tcp://docker.example.com:2376' });
+ * Defaults.apply(this, { place: DockerHost.fromProvider(provider) });
+ */
 export class DockerHost extends Place {
   /** The engine of the stack's default Docker provider. */
   public static local(): DockerHost {

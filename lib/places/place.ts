@@ -23,6 +23,12 @@ export interface VolumeSettings {
 /**
  * Where containers run. A place creates the resources of services, tasks, databases and gateways. At synth it refuses what it does not
  * support.
+ * @example
+ * const provider = new DockerProvider(this, 'production', { alias: 'production', host: 'tcp://docker.example.com:2376' });
+ * new GoService(this, 'Api', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/api', registry: ImageRegistry.of('registry.example.com/team') }),
+ *   place: DockerHost.fromProvider(provider),
+ * });
  */
 export abstract class Place {
   /** The place's key in a stack. Names and ports are unique within a place. @internal */

@@ -46,7 +46,16 @@ export interface ExternalDatabaseProps {
   readonly parameters?: { [name: string]: string };
 }
 
-/** A database that this library does not run. */
+/**
+ * A database that this library does not run.
+ * @example
+ * const password = new TerraformVariable(this, 'password', { type: 'string', sensitive: true });
+ * const database = new ExternalDatabase({
+ *   host: 'db.example.com', databaseName: 'shop', username: 'shop', password: password.stringValue,
+ * });
+ * const service = new GoService(this, 'Shop', { image: new GoScratchImage(this, 'Image', { source: 'services/shop' }) });
+ * service.connectTo(database);
+ */
 export class ExternalDatabase implements IBinding {
   /** @throws an error that names the call when a prop is invalid */
   public constructor(private readonly props: ExternalDatabaseProps) {

@@ -72,6 +72,9 @@ export interface PostgresMetricsProps {
 /**
  * A container with Prometheus' `postgres_exporter`. `PostgresDatabase.metrics` creates it. Its role is a member of `pg_monitor` and may
  * read no table. Metrics of tables cover the server's first database.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * database.metrics({ port: PublishedPort.onLoopback(9187) });   // http://127.0.0.1:9187/metrics
  */
 export class PostgresMetrics extends Construct implements ITerraformDependable {
   /** @internal */

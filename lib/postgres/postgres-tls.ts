@@ -45,7 +45,15 @@ const WRITE_ACCESS_RULES = [
   'chown postgres:postgres "$TLS_DIRECTORY/pg_hba.conf"',
 ];
 
-/** Encrypted connections. */
+/**
+ * Encrypted connections.
+ * @example
+ * const privateKey = new TerraformVariable(this, 'databaseKey', { type: 'string', sensitive: true });
+ * const certificate = new TerraformVariable(this, 'databaseCertificate', { type: 'string' });
+ * new PostgresDatabase(this, 'Database', {
+ *   tls: PostgresTls.withCertificate({ certificate: certificate.stringValue, privateKey: privateKey.stringValue, required: true }),
+ * });
+ */
 export class PostgresTls {
   /**
    * Encrypts with this certificate, issued for the container's name. Services connect with `sslmode=require`; for `verify-full` give them

@@ -43,7 +43,14 @@ export interface PostgresTuningOptions {
 
 const MINIMUM_MEMORY = Size.mebibytes(128);
 
-/** How the server divides the container's memory. Entries of `parameters` take precedence. */
+/**
+ * How the server divides the container's memory. Entries of `parameters` take precedence.
+ * @example
+ * new PostgresDatabase(this, 'Database', {
+ *   memory: Size.gibibytes(4),
+ *   tuning: PostgresTuning.byMemory({ maxConnections: 200 }),
+ * });
+ */
 export class PostgresTuning {
   /**
    * Derives settings from the container's `memory`, by the rules in {@link PostgresTuningOptions}.

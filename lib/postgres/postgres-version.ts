@@ -1,7 +1,11 @@
 import { InputProblem } from '../input/input-error';
 import { checkArguments } from '../input/props';
 
-/** A version of PostgreSQL. No major version can read the data files of another one. */
+/**
+ * A version of PostgreSQL. No major version can read the data files of another one.
+ * @example
+ * new PostgresDatabase(this, 'Database', { version: PostgresVersion.V17 });
+ */
 export class PostgresVersion {
   /** PostgreSQL 14. */
   public static readonly V14 = new PostgresVersion('14');

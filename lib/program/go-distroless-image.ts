@@ -29,6 +29,9 @@ export interface GoDistrolessImageProps extends GoImageProps, GoDistrolessImageO
  *
  * With cgo the builder is Debian 12 (`golang:<version>-bookworm`) like the base image. A program compiled against a newer C library does
  * not start ("version `GLIBC_2.38' not found").
+ * @example
+ * const image = new GoDistrolessImage(this, 'Image', { source: 'services/api', mainPackage: './cmd/api', variant: BaseImage.BASE });
+ * new GoService(this, 'Api', { image, publish: PublishedPort.onLoopback(8080) });
  */
 export class GoDistrolessImage extends GoImage {
   public constructor(scope: Construct, id: string, props: GoDistrolessImageProps) {

@@ -32,6 +32,11 @@ const LABELS: Record<keyof VersionStampProps, string> = {
  *
  * Images have no stamp by default, because it is part of the fingerprint. With the revision as a stamp, each commit creates a new image and
  * replaces the containers, but does not compile again.
+ * @example
+ * new GoScratchImage(this, 'Image', {
+ *   source: 'services/api',
+ *   stamp: VersionStamp.fromEnvironment({ version: 'CI_COMMIT_TAG', revision: 'CI_COMMIT_SHA' }),
+ * });
  */
 export class VersionStamp {
   /** A stamp with these values. */

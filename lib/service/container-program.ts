@@ -31,7 +31,15 @@ import { Workload } from '../workload/workload';
 type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
 & Partial<Pick<Workload, 'processes' | 'oneAfterAnother' | 'settleTime' | 'port' | 'listensOn' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init' | 'stopSignal'>>;
 
-/** The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites. */
+/**
+ * The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites.
+ * @example
+ * function traced(program: ContainerProgram): void {
+ *   program.addEnvironment('TRACES', 'on');
+ *   program.addMount(ContainerMount.tmpfs('/traces'));
+ * }
+ * traced(new GoService(this, 'Api', { image: new GoScratchImage(this, 'Image', { source: 'services/api' }) }));
+ */
 export abstract class ContainerProgram extends Construct implements ITerraformDependable {
   private place!: Place;
   private workload!: Workload;

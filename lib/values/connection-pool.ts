@@ -1,6 +1,12 @@
 import { checkArguments } from '../input/props';
 
-/** The limit of connections that a service opens to its database. */
+/**
+ * The limit of connections that a service opens to its database.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * const service = new GoService(this, 'Shop', { image: new GoScratchImage(this, 'Image', { source: 'services/shop' }) });
+ * service.connectTo(database, { pool: ConnectionPool.pgx(20) });
+ */
 export class ConnectionPool {
   /**
    * A pool of pgx. The connection URL carries its size as `pool_max_conns`: `pgxpool` reads that, other clients refuse it.

@@ -5,7 +5,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A length of time. */
+/**
+ * A length of time.
+ * @example
+ * HealthCheck.http('/readyz', { startPeriod: Duration.minutes(1), interval: Duration.milliseconds(500) });
+ */
 export class Duration {
   /** A duration in milliseconds. @param amount number of milliseconds, whole, 0 or more */
   public static milliseconds(amount: number): Duration {

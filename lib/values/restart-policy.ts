@@ -4,6 +4,11 @@ import { checkArguments } from '../input/props';
  * The engine's reaction when a container's program exits.
  *
  * @see https://docs.docker.com/engine/containers/start-containers-automatically/
+ * @example
+ * new GoService(this, 'Worker', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/worker' }),
+ *   restart: RestartPolicy.unlessStopped(),
+ * });
  */
 export class RestartPolicy {
   /** Restarts it, also after a restart of the engine. A container that somebody has stopped stays stopped. */

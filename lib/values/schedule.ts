@@ -26,7 +26,12 @@ const WEEK = [
 ];
 const DAY = 86_400;
 
-/** The schedule of backups. Times are UTC, so daylight saving time neither skips nor repeats a backup. */
+/**
+ * The schedule of backups. Times are UTC, so daylight saving time neither skips nor repeats a backup.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * database.backup({ schedule: BackupSchedule.dailyAt('03:30'), keep: 14, to: BackupStorage.volume() });
+ */
 export class BackupSchedule {
   /** Once a day. @param time UTC, for example `03:30` */
   public static dailyAt(time: string): BackupSchedule {

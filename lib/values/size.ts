@@ -4,7 +4,11 @@ const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const GIBIBYTE = 1024 * MEBIBYTE;
 
-/** An amount of memory or storage, in binary units (1 KiB = 1024 bytes, IEC 80000-13). */
+/**
+ * An amount of memory or storage, in binary units (1 KiB = 1024 bytes, IEC 80000-13).
+ * @example
+ * new PostgresDatabase(this, 'Database', { memory: Size.gibibytes(2), sharedMemory: Size.mebibytes(256) });
+ */
 export class Size {
   /** A size in bytes. @param amount number of bytes, whole, 0 or more */
   public static bytes(amount: number): Size {

@@ -3,7 +3,15 @@ import { checkArguments } from '../input/props';
 
 const SIGNALS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'];
 
-/** What happens to a running program when one of its files changes. */
+/**
+ * What happens to a running program when one of its files changes.
+ * @example
+ * new GoService(this, 'Proxy', {
+ *   image: new GoScratchImage(this, 'Image', { source: 'services/proxy' }),
+ *   files: [ContainerFile.text('/etc/proxy/routes.yaml', 'routes: []')],
+ *   onFileChange: FileChange.signal('SIGHUP'),
+ * });
+ */
 export class FileChange {
   /** A new container replaces the old one, as for any other change. With `Rollout.blueGreen()` no request is lost. */
   public static replace(): FileChange {

@@ -17,6 +17,11 @@ export function brokenLinks(file: string, repository: string): string[] {
   }));
 }
 
+/** The anchor that GitHub gives to a heading. The site gives the same, so that links lead to the same places. */
+export function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-');
+}
+
 const known = new Map<string, Set<string>>();
 
 /** The anchors of a file: those that GitHub gives to its headings, and those that it names itself. */
@@ -24,7 +29,7 @@ function anchors(file: string): Set<string> {
   const found = known.get(file) ?? new Set(withoutCode(fs.readFileSync(file, 'utf8')).flatMap((line) => {
     const title = /^#{1,6} (.*)$/.exec(line)?.[1];
     const named = [...line.matchAll(/<a [^>]*\bid="([^"]+)"/g)].map(([, id]) => id);
-    return title === undefined ? named : [...named, title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-')];
+    return title === undefined ? named : [...named, anchorOf(title)];
   }));
   known.set(file, found);
   return found;

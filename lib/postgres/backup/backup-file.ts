@@ -5,7 +5,12 @@ import { InputError } from '../../input/input-error';
 import { made } from '../../input/props';
 import { ContainerMount } from '../../workload/storage';
 
-/** A backup to restore, in `pg_dump`'s custom format. */
+/**
+ * A backup to restore, in `pg_dump`'s custom format.
+ * @example
+ * const restored = new PostgresDatabase(this, 'Restored');
+ * restored.restoreFrom(BackupFile.inVolume('shop-database-backups', 'app-20261123T033000Z.dump'));
+ */
 export class BackupFile {
   /**
    * A file in a volume of the engine.

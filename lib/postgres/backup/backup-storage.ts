@@ -12,7 +12,16 @@ export interface DirectoryOptions {
   readonly user?: string;
 }
 
-/** Where backups are kept. */
+/**
+ * Where backups are kept.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * database.backup({
+ *   schedule: BackupSchedule.every(Duration.hours(6)),
+ *   keep: 28,
+ *   to: BackupStorage.directory('/mnt/backups/shop', { user: '1000:1000' }),
+ * });
+ */
 export class BackupStorage {
   /**
    * A named volume of the engine. Nothing deletes it, unless the database has `dataProtection: false`.

@@ -49,6 +49,13 @@ export interface PostgresBackupProps {
  * It backs up all databases of the server but templates, those made by hand and those that left the program included. A file gets its final
  * name only after it is complete, read back to its end and synced to the disk. The container is unhealthy when the last backup of
  * a database is too old. For a backup by hand, run `docker exec <container> backup.sh now`.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * database.backup({
+ *   schedule: BackupSchedule.dailyAt('03:30'),
+ *   keep: 14,
+ *   to: BackupStorage.directory('/mnt/backups/shop'),
+ * });
  */
 export class PostgresBackup extends Construct implements ITerraformDependable {
   /** @internal */

@@ -6,7 +6,16 @@ import { DatabaseHome } from './role-home';
 import { InputProblem, reject, rejectIf } from '../../input/input-error';
 import { checkMethod } from '../../input/props';
 
-/** A database of a server, with its own roles and extensions. `PostgresDatabase.addDatabase` creates it. */
+/**
+ * A database of a server, with its own roles and extensions. `PostgresDatabase.addDatabase` creates it.
+ * @example
+ * const server = new PostgresDatabase(this, 'Database');
+ * const orders = server.addDatabase('orders');
+ * orders.addExtension('pg_trgm');
+ *
+ * const service = new GoService(this, 'Orders', { image: new GoScratchImage(this, 'Image', { source: 'services/orders' }) });
+ * service.connectTo(orders.addRole('orders', { access: RoleAccess.owner() }));
+ */
 export class LogicalDatabase extends Construct {
   /** @internal */
   public static _of(scope: Construct, id: string, server: DatabaseHome, name: string): LogicalDatabase {

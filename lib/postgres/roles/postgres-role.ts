@@ -34,6 +34,12 @@ export interface PostgresRoleProps {
 /**
  * A login role of one database. It is no superuser, and cannot create databases or roles. `service.connectTo(role)` connects a service as
  * this role. The role has its rights before the service starts.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * const role = database.addRole('shop', { access: RoleAccess.readWrite() });
+ *
+ * const service = new GoService(this, 'Shop', { image: new GoScratchImage(this, 'Image', { source: 'services/shop' }) });
+ * service.connectTo(role);
  */
 export class PostgresRole extends Construct implements IBinding, ITerraformDependable {
   /** @internal */

@@ -1,6 +1,12 @@
 import { AccessLevel } from './provisioning-sql';
 
-/** The rights of a role in its database. A role has no rights in other databases. */
+/**
+ * The rights of a role in its database. A role has no rights in other databases.
+ * @example
+ * const database = new PostgresDatabase(this, 'Database');
+ * database.addRole('shop', { access: RoleAccess.owner() });
+ * database.addRole('reports', { access: RoleAccess.readOnly(), connectionLimit: 5 });
+ */
 export class RoleAccess {
   /**
    * Owns the database: creates, changes and drops schemas and tables. For migrations, and for services that create their tables. A database
