@@ -95,7 +95,17 @@ function packed(page: string): string {
   return path.join(REPOSITORY, stdout.trim().split('\n').at(-1)!);
 }
 
+/** What stays on an engine on purpose: images of all versions, and what the library remembers of volumes. */
+function kept(): { images: string[]; volumes: string[] } {
+  const lines = (...args: string[]) => docker(...args).stdout.split('\n').filter((line) => line !== '');
+  return {
+    images: lines('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${NAMES}*`),
+    volumes: lines('volume', 'ls', '--format', '{{.Name}}', '--filter', 'name=dev-database-records'),
+  };
+}
+
 function followed(tarball: string, steps: readonly Step[]): void {
+  const before = kept();
   const machine = Machine.start(tarball);
   let total = 0;
   const does = (line: string): string => {
@@ -139,6 +149,9 @@ function followed(tarball: string, steps: readonly Step[]): void {
     throw error;
   } finally {
     machine.remove();
+    const { images, volumes } = kept();
+    images.filter((image) => !before.images.includes(image)).forEach((image) => docker('image', 'rm', image));
+    volumes.filter((volume) => !before.volumes.includes(volume)).forEach((volume) => docker('volume', 'rm', volume));
   }
 }
 

@@ -6,6 +6,7 @@ import { COMMANDS } from '../../lib/command/commands';
 import { packageSource } from '../../lib/command/init/package-source';
 import { TEMPLATES } from '../../lib/command/init/project';
 import { main } from '../../lib/command/main';
+import { synthesizeIn } from '../../scripts/example/synthesize';
 import { writeFiles } from '../go/fixture';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
@@ -165,6 +166,19 @@ test('the unit tests of the projects pass', async () => {
     ], { cwd: directory, encoding: 'utf8', env: { ...environment, TS_NODE_PREFER_TS_EXTS: 'true' } });
     expect({ status: run.status, summary: run.stdout.match(/^# (pass|fail) \d+$/gm) }).toEqual({ status: 0, summary: [expect.stringMatching(/^# pass [23]$/), '# fail 0'] });
   }
+}, TIMEOUT);
+
+test('the state is in a file, or in the bucket that the environment names', async () => {
+  const [{ directory }] = await projects();
+  fs.symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(directory, 'node_modules'));
+  const backend = (environment: Record<string, string>) => {
+    synthesizeIn(directory, path.join(directory, 'cdktf.out'), environment);
+    return JSON.parse(fs.readFileSync(path.join(directory, 'cdktf.out/stacks/dev/cdk.tf.json'), 'utf8')).terraform.backend;
+  };
+  expect(backend({ STATE_BUCKET: '' })).toEqual({ local: { path: path.join(directory, 'terraform.dev.tfstate') } });
+  expect(backend({ STATE_BUCKET: 'acme-state', AWS_REGION: 'eu-central-1' })).toEqual({
+    s3: { bucket: 'acme-state', region: 'eu-central-1', key: 'shop-front/dev.tfstate', encrypt: true, use_lockfile: true },
+  });
 }, TIMEOUT);
 
 test('the Go programs compile, and go vet and gofmt find nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Group, TopologyEdge } from './topology';
+import type { Group, TopologyEdge } from './model';
 import { type Configuration, type Resource, referredName } from '../stack/configuration';
 
 /** Who connects to whom: a container whose variables or arguments name another one that it shares a network with. */

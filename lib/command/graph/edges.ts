@@ -1,7 +1,7 @@
 import type { Box, Layout, Point } from './layout';
 import { SMALL, escaped, round } from './marks';
+import type { Topology, TopologyEdge } from './model';
 import { textWidth } from './text-width';
-import type { Topology, TopologyEdge } from './topology';
 
 /** What a line says. */
 export const MEANINGS: Readonly<Record<TopologyEdge['kind'], string>> = {

@@ -65,7 +65,7 @@ function layOutOnce(boxes: readonly Box[], lines: readonly (Line & { readonly in
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const dagre: Dagre = require('@dagrejs/dagre');
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 56, edgesep: 18 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: spaceBetween(count), edgesep: 18 });
   boxes.forEach(({ id, width, height }) => graph.setNode(id, { width, height }));
   lines.forEach(({ from, to, width, height, index }) => graph.setEdge(from, to, { width, height, labelpos: 'c' }, String(index)));
   dagre.layout(graph);
@@ -81,6 +81,11 @@ function layOutOnce(boxes: readonly Box[], lines: readonly (Line & { readonly in
       return { bends, text: { x, y } };
     }),
   };
+}
+
+/** Between two columns. Many lines need a wide space, or else they are steep and look alike. */
+function spaceBetween(lines: number): number {
+  return 56 + Math.min(110, 3 * Math.max(0, lines - 14));
 }
 
 /** The same elements in another order, which is the given one for 0. */

@@ -1,6 +1,6 @@
 import { CHIP, SMALL, chip, escaped, round } from './marks';
+import type { Topology } from './model';
 import { shortened, textWidth } from './text-width';
-import type { Topology } from './topology';
 
 /** The length of a dashed line. */
 const WAITS = 34;

@@ -1,4 +1,4 @@
-import type { NodeKind, Topology, TopologyEdge, TopologyNode } from './topology';
+import type { NodeKind, Topology, TopologyEdge, TopologyNode } from './model';
 
 /** The brackets of a shape. */
 const SHAPES: Readonly<Record<NodeKind, readonly [string, string]>> = {

@@ -1,4 +1,4 @@
-import type { Group, TopologyEdge } from './topology';
+import type { Group, TopologyEdge } from './model';
 import { plainText } from '../known';
 import { constructPath } from '../resources';
 import type { Configuration } from '../stack/configuration';

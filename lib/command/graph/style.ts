@@ -1,4 +1,4 @@
-import type { NodeKind } from './topology';
+import type { NodeKind } from './model';
 
 /** Colours of kinds, in light and in dark, both readable on the box. */
 const COLORS: Readonly<Record<NodeKind, readonly [string, string]>> = {

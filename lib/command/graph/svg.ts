@@ -2,9 +2,9 @@ import { MEANINGS, drawEdges } from './edges';
 import { type Point, layOut } from './layout';
 import { legendOf } from './legend';
 import { CHIP, NAME, SMALL, chip, escaped, indented, round } from './marks';
+import type { Topology, TopologyNode } from './model';
 import { STYLE, styleOf } from './style';
 import { shortened, textWidth } from './text-width';
-import type { Topology, TopologyNode } from './topology';
 
 const MARGIN = 20;
 const PADDING = 12;

@@ -1,7 +1,7 @@
 /** The widths of letters in a sans-serif font such as Arial, in units of its size; the widest of the common fonts are a little wider. */
 const NARROW = /[iljtfrI.,:;'|!()[\]{}/ -]/;
 const WIDE = /[mwMW@%…—×]/;
-const CAPITAL = /[A-Z]/;
+const CAPITAL = /[A-Z&#<>=+~_]/;
 
 /** How wide a text is, at least as wide as common fonts draw it. */
 export function textWidth(text: string, size: number, isBold = false): number {
@@ -9,7 +9,7 @@ export function textWidth(text: string, size: number, isBold = false): number {
   for (const character of text) {
     width += NARROW.test(character) ? 0.38
       : WIDE.test(character) ? 0.98
-        : CAPITAL.test(character) ? 0.74
+        : CAPITAL.test(character) ? 0.78
           : character.codePointAt(0)! < 0x2000 ? 0.62 : 1.1;
   }
   return width * size * (isBold ? 1.12 : 1);

@@ -1,57 +1,11 @@
 import { connectionsOf } from './connections';
+import type { Group, NodeKind, Topology, TopologyEdge, TopologyNode } from './model';
 import { routesOf } from './routes';
 import { waitsOf } from './waits';
 import { known } from '../known';
 import type { Program } from '../program';
 import { constructPath, containerName, imageResource } from '../resources';
 import { type Configuration, type Resource, configurationOf, nameOf, referredName } from '../stack/configuration';
-
-export type NodeKind = 'port' | 'gateway' | 'service' | 'task' | 'scheduled task' | 'database' | 'backup' | 'volume' | 'directory';
-
-/** What a picture shows as one thing. */
-export interface TopologyNode {
-  /** Unique in its stack. */
-  readonly id: string;
-  readonly kind: NodeKind;
-  readonly name: string;
-  /** What else is worth a line, for example a schedule. */
-  readonly details: readonly string[];
-  /** How many containers there are; 0 for what is no container. */
-  readonly replicas: number;
-  /** The names of its networks. */
-  readonly networks: readonly string[];
-}
-
-/** How one node needs another one, from the one that needs it. */
-export interface TopologyEdge {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: 'publishes' | 'routes' | 'connects' | 'mounts' | 'waits';
-  /** For example the host and path of a route. */
-  readonly text?: string;
-}
-
-export interface TopologyNetwork {
-  readonly name: string;
-  /** Nothing gets out of it, and nothing in. */
-  readonly isIsolated: boolean;
-}
-
-/** What runs in a stack, and how it hangs together. */
-export interface Topology {
-  readonly stack: string;
-  readonly nodes: readonly TopologyNode[];
-  readonly edges: readonly TopologyEdge[];
-  readonly networks: readonly TopologyNetwork[];
-}
-
-/** The containers of one construct. */
-export interface Group {
-  /** The path of the construct. */
-  readonly path: string;
-  readonly kind: NodeKind;
-  readonly containers: readonly Resource[];
-}
 
 /** Where the library keeps what it has to remember itself. */
 const OWN_DIRECTORIES = ['/var/lib/haproxy', '/var/lib/cdktf-go-docker', '/var/lib/scheduler'];

@@ -1,4 +1,4 @@
-import type { Group, TopologyEdge } from './topology';
+import type { Group, TopologyEdge } from './model';
 import type { Configuration } from '../stack/configuration';
 
 /** Who waits for whom before its container is touched, but for what another edge, or a chain of them, already says. */
