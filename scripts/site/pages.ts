@@ -63,18 +63,22 @@ interface Linked {
   readonly broken: readonly string[];
 }
 
-/** A block or span of code; or a link or picture, whose text may have code in it. */
-const CODE_OR_LINK = /(^```[\s\S]*?^```|``[\s\S]*?``|`(?:[^`\n]|\n(?!\n))+`)|(!?)\[((?:`[^`\n]*`|[^\]`])*)\]\(([^)\s]+)\)/gm;
+/**
+ * A block of code; a span of code, which ends with as many backticks as it begins with (https://spec.commonmark.org/0.31.2/#code-spans); or a link or
+ * picture, whose text may have code in it.
+ */
+const CODE_OR_LINK = new RegExp([
+  /^```[^]*?^```/, /(?<!`)(?<ticks>`+)(?!`)(?:(?!\n\n)[^])*?(?<!`)\k<ticks>(?!`)/, /(?<picture>!?)\[(?<label>(?:`[^`\n]*`|[^\]`])*)\]\((?<link>[^)\s]+)\)/,
+].map(({ source }) => source).join('|'), 'gm');
 
 /** Turns the links of a page into those of the site. Links in code stay as they are. */
 export function linked(file: string, text: string, pages: readonly string[], exists: (file: string) => boolean): Linked {
   const assets: string[] = [];
   const broken: string[] = [];
-  const written = text.replace(CODE_OR_LINK, (all: string, code: string | undefined, picture: string, label: string, link: string) => {
-    if (code !== undefined) {
-      return all;
-    }
-    if (/^([a-z]+:|#)/.test(link)) {
+  const written = text.replace(CODE_OR_LINK, (...match) => {
+    const [all] = match;
+    const { picture, label, link } = match.at(-1) as Record<'picture' | 'label' | 'link', string | undefined>;
+    if (link === undefined || /^([a-z]+:|#)/.test(link)) {
       return all;
     }
     const [relative, anchor] = link.split('#');

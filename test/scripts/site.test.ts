@@ -59,6 +59,7 @@ describe('links', () => {
     ['the licence', '[x](../LICENSE)', '[x](/LICENSE.txt)'],
     ['what is no page', '[the walk](../test/walk)', 'the walk (`test/walk`)'],
     ['code', '```md\n[a](a.md)\n```', '```md\n[a](a.md)\n```'],
+    ['what follows odd code', 'a ` ```ts ` b [a](a.md) ``c ` [a](a.md)`` ', 'a ` ```ts ` b [a](/a.md) ``c ` [a](a.md)`` '],
     ['a name in code', '[`a`](a.md) and `[a](a.md)`', '[`a`](/a.md) and `[a](a.md)`'],
   ])('to %s', (_, text, expected) => {
     expect(link(text).text).toBe(expected);
