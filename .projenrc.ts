@@ -128,6 +128,13 @@ project.addTask('e2e:programs', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/engine/programs/main.ts'], receiveArgs: true }],
 });
 
+// The tasks of docs/cookbook.md as a reader does them. Three quick ones are an engine test.
+project.addTask('e2e:cookbook', {
+  description: 'Does the tasks of docs/cookbook.md by following the page, in an empty Debian container on a real Docker Engine',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/cookbook/main.ts'], receiveArgs: true }],
+});
+
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
