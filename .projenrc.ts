@@ -26,6 +26,8 @@ const project = new cdk.JsiiProject({
     'dockerfile-ast', 'jsii-docgen@^10.5.0', '@types/node@^20', 'pg@^8', '@types/pg@^8',
     // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
     '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',
+    // The tests parse the workflow of a page.
+    'yaml@^2',
   ],
 
   publishToPypi: { distName: 'cdktf-go-docker', module: 'cdktf_go_docker' },

@@ -8,6 +8,9 @@ const IMAGE = 'debian:bookworm';
 /** A directory of the engine's machine, so that the engine finds the directories that a task mounts under the same path. */
 const ROOT = '/var/tmp/cdktf-go-docker-cookbook';
 
+/** Where the container has the authorities that this machine trusts, for a network that looks into TLS. */
+const AUTHORITIES = '/usr/local/share/authorities.pem';
+
 /** An empty Debian with what a reader's machine has: Node.js, Docker's command and Terraform of this machine, curl, git and OpenSSL. */
 export class FreshContainer implements Kitchen {
   /** @param tarball the packed library, which takes the place of the package that is not on npm */
@@ -17,6 +20,7 @@ export class FreshContainer implements Kitchen {
       'run', '--detach', '--init', '--name', name, '--network', 'host',
       '--volume', '/var/run/docker.sock:/var/run/docker.sock', '--volume', `${ROOT}:${ROOT}`,
       ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((each) => process.env[each] === undefined ? [] : ['--env', each]),
+      ...process.env.NODE_EXTRA_CA_CERTS === undefined ? [] : ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].flatMap((each) => ['--env', `${each}=${AUTHORITIES}`]),
       '--env', 'CHECKPOINT_DISABLE=1', '--env', 'CI=1', '--env', 'npm_config_update_notifier=false',
       // The reader's own name, which git asks for.
       ...['AUTHOR', 'COMMITTER'].flatMap((who) => ['--env', `GIT_${who}_NAME=Reader`, '--env', `GIT_${who}_EMAIL=reader@example.com`]),
@@ -34,6 +38,7 @@ export class FreshContainer implements Kitchen {
 
   private readonly root: string;
   private readonly project: string;
+  private hasMirror = false;
 
   private constructor(public readonly name: string, private readonly tarball: string) {
     this.root = `${ROOT}/${name}`;
@@ -65,8 +70,9 @@ export class FreshContainer implements Kitchen {
   }
 
   public async run(task: string, script: string): Promise<Ran> {
-    // `--auto-approve` stands for the person who answers the question.
-    return this.bash(continued(script.replace(/^npx cdktf (?:deploy|destroy)\b.*$/gm, '$& --auto-approve'), `${this.root}/${task}.state`), this.directory(task));
+    // The first option stands for the person who answers the question. Without the second one, CDKTF asks the registry for hashes, whatever mirror there is.
+    const options = `--auto-approve${this.hasMirror ? ' --skip-provider-lock' : ''}`;
+    return this.bash(continued(script.replace(/^npx cdktf (?:deploy|destroy)\b.*$/gm, `$& ${options}`), `${this.root}/${task}.state`), this.directory(task));
   }
 
   public async end(): Promise<void> {
@@ -82,6 +88,9 @@ export class FreshContainer implements Kitchen {
     await this.inside('apt-get update -qq && apt-get install -y -qq --no-install-recommends ca-certificates curl git openssl libstdc++6 > /dev/null');
     const npm = path.join((await succeed('npm', ['root', '--global'])).trim(), 'npm');
     await this.inside('mkdir -p /usr/local/lib/node_modules');
+    if (process.env.NODE_EXTRA_CA_CERTS !== undefined) {
+      await this.copy(fs.realpathSync(process.env.NODE_EXTRA_CA_CERTS), AUTHORITIES);
+    }
     await this.copy(fs.realpathSync(process.execPath), '/usr/local/bin/node');
     await this.copy(npm, '/usr/local/lib/node_modules/npm');
     for (const tool of ['docker', 'terraform']) {
@@ -102,6 +111,7 @@ export class FreshContainer implements Kitchen {
     for (const [, mirror] of configuration.matchAll(/^\s*path\s*=\s*"([^"]+)"/gm)) {
       await this.inside(`mkdir -p '${path.dirname(mirror)}'`);
       await this.copy(mirror, mirror);
+      this.hasMirror = true;
     }
     await this.writeFile('/root/.terraformrc', configuration);
   }

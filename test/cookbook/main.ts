@@ -2,9 +2,9 @@
  * Does the tasks of docs/cookbook.md by following the page alone, in an empty Debian container on the engine, with the packed library, Terraform
  * and the real provider. Prints how long each took.
  *
- *   npm run e2e:cookbook -- [NUMBER …] [--write]
+ *   npm run e2e:cookbook -- [NUMBER … | debugging] [--write] [--tarball FILE]
  *
- * `--write` puts the times into the page.
+ * `debugging` runs the commands of docs/debugging.md in the same way. `--write` puts the times into the page. `--tarball` names a library that is packed already.
  */
 import * as fs from 'fs';
 import * as os from 'os';
@@ -12,9 +12,9 @@ import * as path from 'path';
 import { parseArgs } from 'util';
 import { type Times, doTask } from './do-task';
 import { FreshContainer } from './fresh-container';
-import { readCookbook, withTimes } from './page';
+import { type Task, readCookbook, readPage, withTimes } from './page';
 import { succeed } from './process';
-import { provideRedis } from './redis';
+import { imagesOf } from './stand-ins';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
 const PAGE = path.join(REPOSITORY, 'docs', 'cookbook.md');
@@ -25,22 +25,27 @@ async function packed(directory: string): Promise<string> {
   return path.join(directory, filename);
 }
 
+function named({ number, title }: Task): string {
+  return number === 0 ? title : `${String(number).padStart(2)}. ${title}`;
+}
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean', default: false }, tarball: { type: 'string' } } });
   const page = readCookbook();
-  const unknown = positionals.filter((number) => !page.tasks.some((task) => String(task.number) === number));
+  const all = new Map([...page.tasks.map((task): [string, Task] => [String(task.number), task]), ['debugging', readPage('debugging')]]);
+  const unknown = positionals.filter((name) => !all.has(name));
   if (unknown.length > 0) {
-    throw new Error(`no task ${unknown.join(', ')}; there are ${page.tasks.map(({ number }) => number).join(', ')}`);
+    throw new Error(`no task ${unknown.join(', ')}; there are ${[...all.keys()].join(', ')}`);
   }
-  const tasks = page.tasks.filter(({ number }) => positionals.length === 0 || positionals.includes(String(number)));
+  const tasks = positionals.length === 0 ? page.tasks : positionals.map((name) => all.get(name)!);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cookbook-'));
   const times = new Map<number, Times>();
   const undo: (() => Promise<void>)[] = [async () => fs.rmSync(directory, { recursive: true })];
   try {
-    console.log('packs the library');
-    const tarball = await packed(directory);
-    if (tasks.some(({ number }) => number === 1)) {
-      undo.unshift(await provideRedis(console.log));
+    console.log('takes the packed library');
+    const tarball = values.tarball ?? await packed(directory);
+    for (const image of imagesOf(tasks)) {
+      undo.unshift(await image.provide(console.log));
     }
     console.log('starts an empty Debian, and makes a project in it');
     const kitchen = await FreshContainer.start(tarball);
@@ -54,9 +59,9 @@ async function main(): Promise<number> {
       try {
         const took = await doTask(kitchen, task);
         times.set(task.number, took);
-        console.log(`${String(task.number).padStart(2)}. ${task.title}: done in ${Math.round(took.done)} s, checked and removed in ${Math.round(took.removed)} s`);
+        console.log(`${named(task)}: done in ${Math.round(took.done)} s, checked and removed in ${Math.round(took.removed)} s`);
       } catch (error) {
-        console.log(`${String(task.number).padStart(2)}. ${task.title}: FAILED: ${(error as Error).message}`);
+        console.log(`${named(task)}: FAILED: ${(error as Error).message}`);
       }
     }
   } finally {

@@ -35,6 +35,15 @@ function fileNamed(paragraph: string): string | undefined {
   return /^`([\w.-]+(?:\/[\w.-]+)*)`/.exec(paragraph.split(/\. (?=`)/).at(-1)!)?.[1];
 }
 
+/** A task that goes on with the files of an earlier one says so. */
+const CONTINUES = /with the files of \[task (\d+)\]/;
+
+/** A page whose sections go on with one another, as one task. */
+export function readPage(page: string): Task {
+  const { preparation } = readCookbook(fs.readFileSync(path.join(REPOSITORY, 'docs', `${page}.md`), 'utf8'));
+  return { number: 0, title: page, steps: preparation };
+}
+
 /** Reads the steps of a page from its fences. Fences for readers only, such as fragments of a stack, are none. */
 export function readCookbook(text = fs.readFileSync(path.join(REPOSITORY, 'docs', 'cookbook.md'), 'utf8')): CookbookPage {
   const sections = text.split(/^(?=## )/m);
@@ -43,11 +52,12 @@ export function readCookbook(text = fs.readFileSync(path.join(REPOSITORY, 'docs'
     const heading = /^## (?:(\d+)\. )?(.*)$/m.exec(section);
     const steps = stepsOf(section, line);
     line += section.split('\n').length - 1;
-    return { number: Number(heading?.[1]), title: heading?.[2] ?? '', steps };
+    return { number: Number(heading?.[1]), title: heading?.[2] ?? '', steps, earlier: Number(CONTINUES.exec(section)?.[1]) };
   });
+  const filesOf = (task: number) => found.filter(({ number }) => number === task).flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'file'));
   return {
     preparation: found.filter(({ number }) => Number.isNaN(number)).flatMap(({ steps }) => steps),
-    tasks: found.filter(({ number }) => !Number.isNaN(number)),
+    tasks: found.filter(({ number }) => !Number.isNaN(number)).map(({ number, title, steps, earlier }) => ({ number, title, steps: [...filesOf(earlier), ...steps] })),
   };
 }
 
@@ -113,6 +123,21 @@ export function stacksOf(task: Task): string[] {
 /** The ports of this machine that a task publishes. */
 export function portsOf(task: Task): number[] {
   return [...new Set(task.steps.flatMap((step) => [...(step.kind === 'file' ? step.text : step.script).matchAll(/\b8[14]\d\d\b/g)].map(([port]) => Number(port))))];
+}
+
+/** The task with other names of stacks and other ports, so that it can be done beside others on one engine. */
+export function renamed(task: Task, suffix: string, ports: ReadonlyMap<number, number>): Task {
+  const stacks = stacksOf(task);
+  const change = (text: string) => {
+    const withNames = stacks.reduce((all, id) => all.replaceAll(`'${id}'`, `'${id}${suffix}'`).replaceAll(new RegExp(`\\b${id}-`, 'g'), `${id}${suffix}-`), text);
+    return withNames.replace(/\b\d{4}\b/g, (digits) => String(ports.get(Number(digits)) ?? digits));
+  };
+  return {
+    ...task,
+    steps: task.steps.map((step) => step.kind === 'file'
+      ? { ...step, text: change(step.text) }
+      : { ...step, script: change(step.script), output: step.output === undefined ? undefined : change(step.output) }),
+  };
 }
 
 /** The page with the seconds that tasks took; rows of other tasks stay. */
