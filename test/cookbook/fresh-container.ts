@@ -21,7 +21,7 @@ export class FreshContainer implements Kitchen {
       '--volume', '/var/run/docker.sock:/var/run/docker.sock', '--volume', `${ROOT}:${ROOT}`,
       ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((each) => process.env[each] === undefined ? [] : ['--env', each]),
       ...process.env.NODE_EXTRA_CA_CERTS === undefined ? [] : ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].flatMap((each) => ['--env', `${each}=${AUTHORITIES}`]),
-      '--env', 'CHECKPOINT_DISABLE=1', '--env', 'CI=1', '--env', 'npm_config_update_notifier=false',
+      '--env', 'CHECKPOINT_DISABLE=1', '--env', 'npm_config_update_notifier=false',
       // The reader's own name, which git asks for.
       ...['AUTHOR', 'COMMITTER'].flatMap((who) => ['--env', `GIT_${who}_NAME=Reader`, '--env', `GIT_${who}_EMAIL=reader@example.com`]),
       IMAGE, 'sleep', 'infinity',
