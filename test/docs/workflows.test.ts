@@ -1,8 +1,10 @@
+import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { parse } from 'yaml';
 import { invocationOf } from '../../lib/command/arguments';
 import { COMMANDS } from '../../lib/command/commands';
+import { writeFiles } from '../go/fixture';
 
 const PAGE = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', 'remote-state-and-ci.md'), 'utf8');
 const workflows: any[] = [...PAGE.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => parse(text, { strict: true, uniqueKeys: true }));
@@ -31,6 +33,20 @@ test.each(jobs.filter(([name]) => name !== 'test'))('%s runs on the host, and on
 test('strangers\' pull requests are not planned, and applies run one after the other', () => {
   expect(workflows[0].jobs.plan.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
   expect(workflows[0].jobs.apply).toMatchObject({ if: 'github.event_name == \'push\'', concurrency: 'production', environment: 'production' });
+});
+
+test.each([[0, 'Nothing changes.'], [3, 'Will be lost:\n  volume data']])('the comment has the explanation, and the step ends with %d as explain does', (status, text) => {
+  const { run } = steps(workflows[0].jobs.plan).find(({ name }) => name === 'Explain the plan');
+  const directory = writeFiles({ 'npx': `#!/bin/sh\nprintf '${text}\\n'\nexit ${status}\n`, 'step.sh': run });
+  fs.chmodSync(path.join(directory, 'npx'), 0o755);
+  // As GitHub's runner calls it for `shell: bash`.
+  const step = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', 'step.sh'], {
+    cwd: directory, encoding: 'utf8', env: { PATH: `${directory}:${process.env.PATH}`, GITHUB_STEP_SUMMARY: path.join(directory, 'summary') },
+  });
+  expect(step.status).toBe(status);
+  const comment = `**What this changes in production**\n\n${text.replace(/^/gm, '    ')}\n`;
+  expect(fs.readFileSync(path.join(directory, 'comment.md'), 'utf8')).toBe(comment);
+  expect(fs.readFileSync(path.join(directory, 'summary'), 'utf8')).toBe(comment);
 });
 
 test('it calls commands and options that there are', () => {
