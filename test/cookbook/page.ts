@@ -57,7 +57,8 @@ export function readCookbook(text = fs.readFileSync(path.join(REPOSITORY, 'docs'
   const filesOf = (task: number) => found.filter(({ number }) => number === task).flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'file'));
   return {
     preparation: found.filter(({ number }) => Number.isNaN(number)).flatMap(({ steps }) => steps),
-    tasks: found.filter(({ number }) => !Number.isNaN(number)).map(({ number, title, steps, earlier }) => ({ number, title, steps: [...filesOf(earlier), ...steps] })),
+    tasks: found.filter(({ number }) => !Number.isNaN(number))
+      .map(({ number, title, steps, earlier }) => ({ number, title, steps: [...filesOf(earlier), ...steps] })),
   };
 }
 

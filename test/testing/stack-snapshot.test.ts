@@ -5,8 +5,8 @@ import {
   Gateway, GoScratchImage, GoService, GoServiceWithPostgres, ImageRegistry, Platform, PublishedPort, Rollout, StackSnapshot,
 } from '../../lib';
 import { writeFiles } from '../go/fixture';
-import { PROGRAM, goService, newStack } from '../stack';
 import { callMessageOf } from '../message';
+import { PROGRAM, goService, newStack } from '../stack';
 
 /** An MD5 sum of a user, which looks like a fingerprint. */
 const SUM = '0123456789abcdef0123456789abcdef';
@@ -16,7 +16,10 @@ function snapshotOf(source: string, memory: string): string {
   const gateway = new Gateway(stack, 'Gateway', { publish: PublishedPort.onAllInterfaces(80) });
   const everywhere = { platforms: [Platform.LINUX_AMD64, Platform.LINUX_ARM64], registry: ImageRegistry.of('registry.example.com/team') };
   new GoServiceWithPostgres(stack, 'shop', {
-    source, rollout: Rollout.blueGreen(), routes: [gateway.route({ host: 'shop.example' })], migration: { arguments: ['migrate'] },
+    source,
+    rollout: Rollout.blueGreen(),
+    routes: [gateway.route({ host: 'shop.example' })],
+    migration: { arguments: ['migrate'] },
     environment: { SUM, MEMORY: memory },
   });
   new GoService(stack, 'api', { image: new GoScratchImage(stack, 'Image', { source, keepImages: 3, removeImagesOnDestroy: true, ...everywhere }) });
