@@ -139,5 +139,19 @@ describeWithEngine('state at another place, and a pipeline', () => {
       await second.succeed('force-unlock', '-force', id);
       expect(await second.succeed('plan', '-input=false')).toContain('No changes.');
     }, LONG);
+
+    test('a container that a killed apply has made, and not written into the state, is named, and may be removed', async () => {
+      const name = `${STACK}-hello`;
+      const state = JSON.parse(server.state);
+      const isHello = ({ type, instances }: any) => type === 'docker_container' && instances[0].attributes.name === name;
+      expect(state.resources.filter(isHello)).toHaveLength(1);
+      server.state = JSON.stringify({ ...state, serial: state.serial + 1, resources: state.resources.filter((resource: any) => !isHello(resource)) });
+      const { status, output } = await second.terraform('apply', '-auto-approve', '-input=false');
+      expect(status).toBe(1);
+      expect(output.replace(/\s+/g, ' ')).toContain(`Conflict. The container name "/${name}" is already in use`);
+      docker('rm', '--force', name);
+      await second.succeed('apply', '-auto-approve', '-input=false');
+      expect(await second.succeed('plan', '-input=false', '-detailed-exitcode')).toContain('No changes.');
+    }, LONG);
   });
 });
