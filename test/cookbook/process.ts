@@ -12,7 +12,8 @@ export async function runCommand(command: string, args: readonly string[], optio
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr += text);
     child.on('error', reject);
     child.on('close', (status) => resolve({ status: status ?? 1, stdout, stderr }));
-    child.stdin.end(options.input ?? '');
+    // A command may end before it has read everything; its exit code says whether that is wrong.
+    child.stdin.on('error', () => undefined).end(options.input ?? '');
   });
 }
 
