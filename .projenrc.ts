@@ -30,6 +30,8 @@ const project = new cdk.JsiiProject({
     'dockerfile-ast', 'jsii-docgen@^10.5.0', '@types/node@^20', 'pg@^8', '@types/pg@^8',
     // The tests compare bills of materials with what the CycloneDX library writes. It validates with ajv and its formats.
     '@cyclonedx/cyclonedx-library@^10.3.0', 'ajv@^8', 'ajv-formats@^3', 'ajv-formats-draft2019@^1.6',
+    // The tests parse the workflow of a page.
+    'yaml@^2',
   ],
 
   publishToPypi: { distName: 'cdktf-go-docker', module: 'cdktf_go_docker' },
@@ -135,6 +137,13 @@ project.addTask('e2e:programs', {
 project.addTask('test:first-steps', {
   description: 'Does what docs/getting-started.md says, in an empty container, and prints the seconds of each line',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/first-steps.ts'], receiveArgs: true }],
+});
+
+// The tasks of docs/cookbook.md as a reader does them. Three quick ones are an engine test.
+project.addTask('e2e:cookbook', {
+  description: 'Does the tasks of docs/cookbook.md by following the page, in an empty Debian container on a real Docker Engine',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/cookbook/main.ts'], receiveArgs: true }],
 });
 
 project.addTask('test:node', {

@@ -65,3 +65,4 @@ export { Duration } from './values/duration';
 export { HealthCheck } from './health/health-check';
 export * from './health/liveness';
 export { Size } from './values/size';
+export * from './testing/stack-snapshot';

@@ -28,7 +28,7 @@ import { ServicePort } from '../workload/service-port';
  * read-only root file system, limited memory, rotated logs. An apply waits until it is healthy.
  * @example
  * const redis = new ContainerService(this, 'Redis', {
- *   image: ContainerImage.fromRegistry('redis:7'),
+ *   image: ContainerImage.fromRegistry('redis:7', { user: '999:999' }),
  *   healthCheck: HealthCheck.command(['redis-cli', 'ping']),
  *   mounts: [ContainerMount.tmpfs('/data')],
  * });

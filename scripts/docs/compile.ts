@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as ts from 'typescript';
-import { type Snippet, complete } from './snippet';
+import { type CompleteSource, type Snippet, complete } from './snippet';
 
 /**
  * Compiles snippets against the library's sources, all of them in one program.
@@ -9,10 +9,19 @@ import { type Snippet, complete } from './snippet';
  * @returns one text for each mistake, with the place in the documentation
  */
 export function compileSnippets(snippets: readonly Snippet[], repository: string): string[] {
-  const sources = new Map(snippets.map((snippet, index) => {
+  const sources = new Map<string, { readonly snippet: Snippet; readonly completed: CompleteSource }>();
+  const packages: Record<string, string[]> = {};
+  snippets.forEach((snippet, index) => {
     // Beside the library, so that imports find what is installed for it. The files are never written.
-    return [path.join(repository, `snippet-${index}.ts`), { snippet, completed: complete(snippet, path.join(repository, 'rosetta')) }];
-  }));
+    const named = path.join(repository, 'snippets', path.basename(snippet.file, '.md'), snippet.name ?? '');
+    const file = snippet.name === undefined || sources.has(named) ? path.join(repository, `snippet-${index}.ts`) : named;
+    sources.set(file, { snippet, completed: complete(snippet, path.join(repository, 'rosetta')) });
+    const [, own] = /^([\w-]+)\/index\.ts$/.exec(snippet.name ?? '') ?? [];
+    if (own !== undefined) {
+      // The documentation's package `platform` is `@acme/platform`.
+      packages[`@acme/${own}`] = [file];
+    }
+  });
   const options: ts.CompilerOptions = {
     ...ts.readConfigFile(path.join(repository, 'tsconfig.json'), ts.sys.readFile).config.compilerOptions,
     target: ts.ScriptTarget.ES2022,
@@ -21,17 +30,19 @@ export function compileSnippets(snippets: readonly Snippet[], repository: string
     moduleDetection: ts.ModuleDetectionKind.Force,
     lib: ['lib.es2022.d.ts'],
     types: ['node'],
-    paths: { 'cdktf-go-docker': [path.join(repository, 'lib', 'index.ts')] },
+    paths: { 'cdktf-go-docker': [path.join(repository, 'lib', 'index.ts')], ...packages },
     noEmit: true,
     rootDir: undefined,
     // A snippet shows how something is made, and need not use it.
     noUnusedLocals: false,
   };
   const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
+  const { readFile, fileExists, directoryExists, getSourceFile } = host;
+  const directories = new Set([...sources.keys()].map((file) => path.dirname(file)));
   const text = (file: string) => sources.get(path.resolve(file))?.completed.text;
   host.readFile = (file) => text(file) ?? readFile(file);
   host.fileExists = (file) => sources.has(path.resolve(file)) || fileExists(file);
+  host.directoryExists = (directory) => directories.has(path.resolve(directory)) || directoryExists!(directory);
   host.getSourceFile = (file, languageVersion, ...rest) => {
     const own = text(file);
     return own === undefined ? getSourceFile(file, languageVersion, ...rest) : ts.createSourceFile(file, own, languageVersion);

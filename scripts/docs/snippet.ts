@@ -9,7 +9,12 @@ export interface Snippet {
   readonly source: string;
   /** The fixture that it is compiled in, as jsii-rosetta names it; undefined: it is a whole file. */
   readonly fixture?: string;
+  /** The name of a whole file, where the text before it begins with one: other files of the page may import it. */
+  readonly name?: string;
 }
+
+/** A paragraph that is about a file: its last sentence begins with the name. */
+const NAMED = /^`([\w.-]+(?:\/[\w.-]+)*\.ts)`/;
 
 const FENCE = /^(`{3,})(\S*)[ \t]*(.*)$/;
 
@@ -18,16 +23,21 @@ export function snippetsOfMarkdown(file: string, text: string): Snippet[] {
   const snippets: Snippet[] = [];
   let open: { fence: string; language: string; parameters: string; line: number } | undefined;
   let body: string[] = [];
+  let paragraph = '';
   text.split('\n').forEach((content, index) => {
     const [, fence, language, parameters] = FENCE.exec(content) ?? [];
     if (open === undefined) {
       if (fence !== undefined) {
         open = { fence, language, parameters, line: index + 1 };
         body = [];
+      } else if (content.trim() !== '') {
+        paragraph = content;
       }
     } else if (fence !== undefined && language === '' && fence.length >= open.fence.length) {
       if (open.language === 'ts' || open.language === 'typescript') {
-        snippets.push({ file, line: open.line, source: body.join('\n'), fixture: fixtureOf(open.parameters.split(/\s+/)) });
+        const fixture = fixtureOf(open.parameters.split(/\s+/));
+        const name = fixture === undefined ? NAMED.exec(paragraph.split(/\. (?=`)/).at(-1)!)?.[1] : undefined;
+        snippets.push({ file, line: open.line, source: body.join('\n'), fixture, name });
       }
       open = undefined;
     } else {
