@@ -140,8 +140,8 @@ pythonTests.spawn(project.compileTask);
 pythonTests.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/python.ts']);
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/');
-project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/', '/.messages/');
+project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/', '/.messages/');
 
 // The main job. Plain scripts, because a projen task would print itself among what users read.
 const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
