@@ -71,6 +71,9 @@ export class Evaluator {
     if (Object.hasOwn(SHOWN, node.getText())) {
       return found;
     }
+    if (found.length > 1 && found.every(({ text }) => weight(text) === 0 && text !== '')) {
+      return [alternative(found[0].text)];
+    }
     const least = ts.isCallExpression(node) ? LEAST_OF_CALL : ts.isIdentifier(node) ? LEAST : 0;
     return found.every(({ text }) => text === '' || weight(text) >= least) ? found : [alternative(placeholder(nameOf(node)))];
   }
@@ -120,7 +123,7 @@ export class Evaluator {
     if (kind === ts.SyntaxKind.PlusToken) {
       return joined(this.texts(left, depth), this.texts(right, depth));
     }
-    return isChoice(kind) ? [...this.texts(left, depth), ...this.texts(right, depth)] : [];
+    return isChoice(kind) ? [...this.texts(left, depth), ...this.texts(right, depth)].filter(({ text }) => text !== '') : [];
   }
 
   /** What a function of the library returns, or what a value is that is made a text. */

@@ -40,9 +40,9 @@ export const LEFT_OUT: readonly { readonly reason: string; readonly texts: reado
     ],
   },
   {
-    reason: 'only a kernel or a container runtime that is broken makes them, such as a container without /proc; no test can',
+    reason: 'only a kernel, its settings or a container runtime makes them, such as a container without /proc; no test can',
     texts: [
-      'cannot read /proc/uptime: ‹reason›', 'cannot read the log of the kernel: ‹reason›', 'cannot read /proc/1/comm: ‹reason›', 'cannot list /proc: ‹reason›',
+      'cannot read /proc/uptime: ‹reason›', 'cannot read the log of the kernel: it needs the capability SYSLOG', 'cannot read the log of the kernel: ‹reason›', 'cannot read /proc/1/comm: ‹reason›', 'cannot list /proc: ‹reason›',
       'process 1 has no child', 'reload: cannot read /proc/1/stat', 'reload: cannot signal the program: ‹reason›', 'cannot read /proc/self/ns/pid: ‹reason›',
       'no loopback address to connect to', 'trial: cannot block signals: ‹reason›', 'trial: cannot start /proc/self/exe: ‹reason›',
     ],

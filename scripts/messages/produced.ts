@@ -14,6 +14,7 @@ const RECORDED: readonly Kind[] = ['input', 'part', 'warning', 'command'];
 /** Characters of a message that a test must have, where messages are not recorded, and the letters of a shorter part. */
 const DISTINCTIVE = 24;
 const LEAST = 8;
+const LEAST_OF_LINE = 10;
 
 interface Recorded {
   readonly test: string;
@@ -47,13 +48,19 @@ export function credited(messages: readonly Message[], texts: Iterable<string>):
   return found;
 }
 
-/** Whether a test has some words of the message that no other message has. */
+/** Whether a test has some words of the message that no other message has, or a line with all of it. */
 function isExpected({ kind, text }: Message, all: ReadonlySet<string>, tests: readonly string[]): boolean {
   if (kind === 'input' || kind === 'command') {
     return false;
   }
-  const others = [...all].filter((other) => other !== text);
-  return fixedParts(text).flatMap(windows).some((words) => !others.some((other) => other.includes(words)) && tests.some((source) => source.includes(words)));
+  const others = [...all].filter((other) => nameless(other) !== nameless(text));
+  const whole = new RegExp(pattern(text, { ends: 'none' }).source.replaceAll('[^]*?', '.{0,80}?'));
+  return fixedParts(text).flatMap(windows).some((words) => !others.some((other) => other.includes(words)) && tests.some((source) => source.includes(words)))
+    || weight(text) >= LEAST_OF_LINE && tests.some((source) => whole.test(source));
+}
+
+function nameless(text: string): string {
+  return text.replace(/‹[^›]*›/g, '‹›');
 }
 
 /** Each run of words with so many characters. */

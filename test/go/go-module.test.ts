@@ -133,6 +133,12 @@ const WRONG: Record<string, Wrong> = {
   given:   "<dir>/vendor"
   to do:   run go mod vendor, or delete the vendor directory`,
   },
+  'a vendor directory that lacks several modules': {
+    files: { 'go.mod': `${GO}require example.com/lib v1.0.0\nrequire example.com/more v1.0.0\n`, 'vendor/modules.txt': '' },
+    text: `inconsistent vendoring: example.com/lib@v1.0.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt (and 1 more)
+  given:   "<dir>/vendor"
+  to do:   run go mod vendor, or delete the vendor directory`,
+  },
   'a vendor directory with a module too many': {
     files: { 'go.mod': GO, 'vendor/modules.txt': '# example.com/lib v1.0.0\n## explicit\nexample.com/lib\n' },
     text: `inconsistent vendoring: example.com/lib@v1.0.0: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod
