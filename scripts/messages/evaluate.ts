@@ -71,8 +71,9 @@ export class Evaluator {
     if (Object.hasOwn(SHOWN, node.getText())) {
       return found;
     }
-    if (found.length > 1 && found.every(({ text }) => weight(text) === 0 && text !== '')) {
-      return [alternative(found[0].text)];
+    const vague = found.find(({ text }) => weight(text) === 0 && text !== '');
+    if (vague !== undefined && found.every(({ text }) => weight(text) < LEAST_OF_CALL)) {
+      return [alternative(vague.text)];
     }
     const least = ts.isCallExpression(node) ? LEAST_OF_CALL : ts.isIdentifier(node) ? LEAST : 0;
     return found.every(({ text }) => text === '' || weight(text) >= least) ? found : [alternative(placeholder(nameOf(node)))];

@@ -24,9 +24,13 @@ export const LEFT_OUT: readonly { readonly reason: string; readonly texts: reado
       'correct the script and apply again.', 'give the construct another volume name or another database, or remove restoreFrom().',
       'Look into it, and remove it with "docker volume rm" if it is not needed.',
       'Mount the disk and restart this container. To go on with this directory, run in this container: backup.sh accept',
-      'Give the directory to this user, or set `user` in BackupStorage.directory().', 'with exit code ‹exit code›', 'after it had been healthy',
+      'Give the directory to this user, or set `user` in BackupStorage.directory().', 'with exit code ‹exit code›', 'not a name for a PostgreSQL extension', 'after it had been healthy',
       'before it was healthy: ‹text›', '(out of memory)', 'nothing was received',
     ],
+  },
+  {
+    reason: 'no method of this version takes names that are needed at synth',
+    texts: ['a name in the argument ‹name› is a value that only Terraform knows, but it is needed at synth'],
   },
   {
     reason: 'the record of a task, and its metrics',

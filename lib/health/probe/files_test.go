@@ -58,8 +58,8 @@ func TestPlaceSaysWhatItCannotDo(t *testing.T) {
 		{[]string{"me", "0400", directory + "/a", directory + "/b"}, exitUsage, "\"me\""},
 		{[]string{own, "0800", directory + "/a", directory + "/b"}, exitUsage, "\"0800\""},
 		{[]string{own, "0400", directory + "/a", directory + "/taken"}, exitUnhealthy, "the image has a directory there"},
-		{[]string{own, "0400", directory + "/a", directory + "/file/below/x"}, exitUnhealthy, "place: cannot create the directory \"" + directory + "/file/below\": not a directory"},
-		{[]string{own, "0400", directory + "/a", directory + "/file/"}, exitUnhealthy, "not a directory"},
+		{[]string{own, "0400", directory + "/a", directory + "/file/below"}, exitUnhealthy, "not a directory"},
+		{[]string{own, "0400", directory + "/a", directory + "/file/"}, exitUnhealthy, "place: cannot create the directory \"" + directory + "/file/\": not a directory"},
 	} {
 		if code, output := runProbe(t, append([]string{"place"}, test.arguments...)...); code != test.code || !strings.Contains(output, test.text) {
 			t.Errorf("%v: %d %q", test.arguments, code, output)
