@@ -147,6 +147,8 @@ project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.j
 const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
 project.package.setScript('start', example);
 project.package.setScript('example', example);
+project.package.setScript('messages', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/messages.ts');
+project.package.setScript('messages:check', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/messages.ts --produced');
 project.package.setScript('stacks:compare', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/stacks-compare.ts');
 
 project.addTask('docgen', {

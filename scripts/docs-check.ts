@@ -1,6 +1,6 @@
 /**
  * Writes the reference and checks the documentation: every TypeScript snippet compiles, and every relative link leads somewhere.
- * Compares lib/input/props.json with the compiled library, which it needs (`npm run compile`).
+ * Compares lib/input/props.json with the compiled library, which it needs (`npm run compile`), and the pages on troubleshooting with the sources.
  *
  *   npm run docs:check
  */
@@ -10,6 +10,7 @@ import { compileSnippets } from './docs/compile';
 import { brokenLinks } from './docs/links';
 import { REFERENCE, writeReference } from './docs/reference';
 import { snippetsOfAssembly, snippetsOfMarkdown } from './docs/snippet';
+import { pages } from './messages/page';
 import { propsTable } from './props-table';
 
 const REPOSITORY = path.join(__dirname, '..');
@@ -30,6 +31,12 @@ function stalePropsTable(): string[] {
   return committed === propsTable(REPOSITORY) ? [] : ['lib/input/props.json: it is not what the library says; run npm run props and commit it'];
 }
 
+/** The pages on troubleshooting that are not what the sources say. */
+function stalePages(): string[] {
+  return [...pages(REPOSITORY)].filter(([file, text]) => fs.readFileSync(path.join(REPOSITORY, file), 'utf8') !== text)
+    .map(([file]) => `${file}: it is not what the sources say; run npm run messages and commit it`);
+}
+
 async function main(): Promise<number> {
   await writeReference(REPOSITORY);
   const files = markdownFiles();
@@ -43,6 +50,7 @@ async function main(): Promise<number> {
     ...compileSnippets(snippets, REPOSITORY),
     ...[...files, ...reference].flatMap((file) => brokenLinks(file, REPOSITORY)),
     ...stalePropsTable(),
+    ...stalePages(),
   ];
   mistakes.forEach((mistake) => console.error(mistake));
   console.log(`${snippets.length} snippets and the links of ${files.length + reference.length} files checked: ${mistakes.length} mistakes`);

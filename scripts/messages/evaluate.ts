@@ -46,7 +46,16 @@ export class Evaluator {
     }
   }
 
+  /** What the objects of an interface have as a property. */
+  private readonly properties = new Map<ts.Node, ts.PropertyAssignment[]>();
+
   private visit(node: ts.Node): void {
+    if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) {
+      const declaration = this.checker.getContextualType(node.parent)?.getProperty(node.name.text)?.valueDeclaration;
+      if (declaration !== undefined) {
+        this.properties.set(declaration, [...this.properties.get(declaration) ?? [], node]);
+      }
+    }
     if (ts.isCallExpression(node)) {
       const callee = this.declarationOf(node.expression);
       if (callee !== undefined) {
@@ -67,7 +76,9 @@ export class Evaluator {
     if (ts.isBinaryExpression(node) && isChoice(node.operatorToken.kind)) {
       return this.within(node.left, depth);
     }
-    const found = this.texts(node, depth, MOST_WITHIN);
+    const written = this.texts(node, depth);
+    const isSentence = written.every(({ text }) => text.includes(' ') && weight(text) >= LEAST_OF_CALL);
+    const found = isSentence ? written : this.texts(node, depth, MOST_WITHIN);
     if (Object.hasOwn(SHOWN, node.getText())) {
       return found;
     }
@@ -76,7 +87,7 @@ export class Evaluator {
       return [alternative(vague.text)];
     }
     const least = ts.isCallExpression(node) ? LEAST_OF_CALL : ts.isIdentifier(node) ? LEAST : 0;
-    return found.every(({ text }) => text === '' || weight(text) >= least) ? found : [alternative(placeholder(nameOf(node)))];
+    return found.every(({ text }) => text === '' || /^\d+$/.test(text) || weight(text) >= least) ? found : [alternative(placeholder(nameOf(node)))];
   }
 
   private written(node: ts.Expression, depth: number): Alternative[] {
@@ -88,6 +99,9 @@ export class Evaluator {
       return [];
     }
     if (ts.isStringLiteralLike(node)) {
+      return [alternative(node.text)];
+    }
+    if (ts.isNumericLiteral(node)) {
       return [alternative(node.text)];
     }
     if (ts.isTemplateExpression(node)) {
@@ -148,7 +162,17 @@ export class Evaluator {
     if (ts.isPropertyAssignment(declaration)) {
       return this.written(declaration.initializer, depth + 1);
     }
+    if (ts.isPropertySignature(declaration)) {
+      return this.ofProperty(declaration, depth);
+    }
     return ts.isParameter(declaration) ? this.ofParameter(declaration, depth) : [];
+  }
+
+  /** What the objects of an interface have as a property, where these are sentences. */
+  private ofProperty(property: ts.PropertySignature, depth: number): Alternative[] {
+    const found = (this.properties.get(property) ?? []).flatMap(({ initializer, parent }) => joined(
+      [alternative('', [[`object ${positionOf(property.parent)}`, positionOf(parent)]])], this.texts(initializer, depth + 1)));
+    return found.every(({ text }) => /^[a-z`].* /.test(text)) ? found : [];
   }
 
   /** What the calls of its function give for a parameter. */
@@ -270,7 +294,7 @@ function nameOf(node: ts.Expression): string {
   }
   if (ts.isCallExpression(node)) {
     const called = node.expression.getText();
-    if (ts.isPropertyAccessExpression(node.expression) && ['join', 'toString', 'map', 'slice', 'trim', 'replace', 'filter', 'flatMap'].includes(node.expression.name.text)) {
+    if (ts.isPropertyAccessExpression(node.expression) && ['join', 'toString', 'map', 'slice', 'trim', 'replace', 'filter', 'flatMap', 'get'].includes(node.expression.name.text)) {
       return called.startsWith('path.') ? 'path' : nameOf(node.expression.expression);
     }
     if (['JSON.stringify', 'String', 'literal', 'quoted', 'shown', 'basename', 'path.basename'].includes(called) && node.arguments.length > 0) {

@@ -18,6 +18,9 @@ const SHOWN_BY_TERRAFORM = ['error_message', 'errorMessage', 'EXPLANATION', 'mea
 /** `npx cdktf-go-docker status` says these of a container. */
 const VERDICTS = ["'sick'", "'attention'"];
 
+/** Their texts come from elsewhere: from Node.js, or from Go's syntax errors, which are messages of their own. */
+const WHOLLY_UNKNOWN: readonly string[] = ['lib/command/arguments.ts', 'lib/go/module-files.ts'];
+
 /** Messages of programs in shell scripts, which are texts of TypeScript. */
 const SCRIPTS = /^lib\/(docker|service|gateway|postgres|program)\//;
 
@@ -82,7 +85,11 @@ class Sources {
   private add(kind: Kind, node: ts.Node, what: ts.Expression, allowed?: ts.Expression, remedy?: ts.Expression): void {
     const remedies = this.textsOf(remedy);
     const allowances = this.textsOf(allowed);
-    for (const text of this.textsOf(what)) {
+    const texts = this.textsOf(what);
+    if (texts.every(({ text }) => weight(forReaders(text)) === 0) && !WHOLLY_UNKNOWN.includes(this.name)) {
+      throw new Error(`${this.name}: a message cannot be read from the sources: ${what.getText()}`);
+    }
+    for (const text of texts) {
       const plain = forReaders(text.text);
       if (weight(plain) > 0) {
         this.found.push({

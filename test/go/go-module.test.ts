@@ -348,6 +348,10 @@ describe('a module is refused with a text that tells what to do', () => {
     ['link', { 'app/link': '-> main.go' }, 'pattern link: cannot embed irregular file link'],
     ['dir/x', { 'other/x': '', 'app/dir': '-> ../other' }, 'pattern dir/x: cannot embed file dir/x: in non-directory dir'],
     ['n/x', { 'app/n/go.mod': 'module n\n', 'app/n/x': '' }, 'pattern n/x: cannot embed file n/x: in different module'],
+    ['d', { 'app/d/go.mod': 'module d\n' }, 'pattern d: cannot embed directory d: in different module'],
+    ['dir/sub', { 'other/sub/x': '', 'app/dir': '-> ../other' }, 'pattern dir/sub: cannot embed directory dir/sub: in non-directory dir'],
+    ['.git/sub', { 'app/.git/sub/x': '' }, 'pattern .git/sub: cannot embed directory .git/sub: in invalid directory .git'],
+    ['.git/x', { 'app/.git/x': '' }, 'pattern .git/x: cannot embed file .git/x: in invalid directory .git'],
     ['.git', { 'app/.git/x': '' }, 'pattern .git: cannot embed directory .git: invalid name .git'],
     ['dir', { 'app/dir/a:b': '' }, 'pattern dir: cannot embed file dir/a:b: invalid name a:b'],
   ])('an embed pattern %s', (pattern, files, what) => {

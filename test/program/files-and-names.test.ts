@@ -20,6 +20,8 @@ describe('a directory to copy is refused', () => {
     ['a link to a directory', (directory) => fs.symlinkSync(writeFiles({ b: '' }), path.join(directory, 'link')),
       'a directory to copy holds a symbolic link to another directory\n  given:   "<dir>/link"'],
     ['a name with a colon', (directory) => fs.writeFileSync(path.join(directory, 'a:b'), ''), 'a directory to copy holds a file with an unusual name\n  given:   "<dir>/a:b"'],
+    ['a private key', (directory) => fs.writeFileSync(path.join(directory, 'server.pem'), '-----BEGIN PRIVATE KEY-----\n'),
+      'a directory of `extraFiles` holds a private key\n  given:   "<dir>/server.pem"'],
     ['a pipe', (directory) => spawnSync('mkfifo', [path.join(directory, 'pipe')]), 'a directory to copy holds something that is no file\n  given:   "<dir>/pipe"'],
   ])('that holds %s', (_, make, text) => {
     expect(said(make)).toContain(`dev/image: ${text}`);
