@@ -7,8 +7,6 @@
 export type Maker =
   /** `test/engine/troubleshooting.test.ts`. */
   | 'engine'
-  /** `npm run e2e:troubleshooting`, which installs packages from the npm registry. */
-  | 'npm'
   /** `npm run e2e:failures`, which writes `docs/when-a-deploy-fails.md`. */
   | 'failures';
 
@@ -38,9 +36,6 @@ export const FREQUENT: readonly Source[] = [
       error('Error: Cannot find module \'‹package›\'', 'A package that the program imports is not installed, often `cdktf`, `constructs` or `@cdktf/provider-docker`',
         '`npm ci`, or `npm install cdktf-go-docker @cdktf/provider-docker cdktf constructs`'),
       error('error TS2307: Cannot find module \'‹package›\' or its corresponding type declarations.', 'The same, found by TypeScript', 'The same'),
-      error('error TS2345: Argument of type \'‹type›\' is not assignable to parameter of type \'Construct\'.',
-        'Two copies of `constructs` or `cdktf` are installed, for example one in each directory of a monorepo. TypeScript adds `Types have separate declarations of a private property`',
-        '`npm ls constructs cdktf`; keep one version of each at the top, then `npm dedupe`'),
       error('There is already a Construct with name \'‹id›\' in ‹parent›', 'Two constructs of one parent have the same id', 'Give one of them another id. An id is part of names: keep that of what is deployed'),
     ],
   },
@@ -49,7 +44,7 @@ export const FREQUENT: readonly Source[] = [
     errors: [
       error('Error: Failed to query available provider packages', 'Terraform cannot download the Docker provider: no way to registry.terraform.io, or a mirror that lacks the version',
         'Open the way to the registry (a proxy: `HTTPS_PROXY`), or put the version that the error names into the mirror of Terraform\'s configuration'),
-      error('Error: Inconsistent dependency lock file', '`.terraform.lock.hcl` names another version of the provider than the program, after an upgrade of `@cdktf/provider-docker`',
+      error('Error: Inconsistent dependency lock file', '`.terraform.lock.hcl` lacks the provider that the program asks for, often after an upgrade of `@cdktf/provider-docker`, or before the first `init`',
         '`terraform init -upgrade` in `cdktf.out/stacks/‹stack›`, or `npx cdktf deploy`, which does it; commit the lock file if you keep it'),
       error('Error: Required plugins are not installed', 'Terraform was not initialised in this directory, or its `.terraform` directory was removed',
         '`terraform init` in `cdktf.out/stacks/‹stack›`'),
@@ -79,11 +74,11 @@ export const FREQUENT: readonly Source[] = [
   {
     title: 'Registries and pulls',
     errors: [
-      error('pull access denied for ‹image›, repository does not exist or may require \'docker login\'', 'The name is wrong, or the registry wants credentials',
+      error('Error response from daemon: denied', 'The name is wrong, or the registry wants credentials. Docker Hub says it longer: `pull access denied`',
         'Check the name. Credentials: `ImageRegistry`, see [images](images.md)'),
       error('unable to pull image ‹image›: error pulling image ‹image›: ‹reason›', 'The provider\'s words for a pull that failed', 'The reason is the last part'),
       error('toomanyrequests: ‹reason›', 'The registry limits anonymous pulls, Docker Hub by address', 'Log in (`ImageRegistry`), or a mirror: `mirrors` of `ImageSources`'),
-      error('manifest for ‹image› not found: manifest unknown: ‹reason›', 'The repository is there, and has no such tag', 'Correct the tag'),
+      error('Error response from daemon: manifest unknown', 'The repository is there, and has no such tag', 'Correct the tag'),
       error('no matching manifest for ‹platform› in the manifest list entries', 'The image is not built for the engine\'s processor', 'Take an image for it, or build one: `platforms`'),
       error('http: server gave HTTP response to HTTPS client', 'The registry speaks HTTP, and the engine expects HTTPS of every registry that is not on loopback',
         'Give the registry a certificate, or name it in `insecure-registries` of the engine\'s `daemon.json`'),

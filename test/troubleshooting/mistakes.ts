@@ -1,14 +1,13 @@
 import * as fs from 'fs';
+import * as net from 'net';
 import * as path from 'path';
-import { App, LocalBackend, TerraformStack } from 'cdktf';
+import { App, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { StandInRegistry, addressBeyondLoopback } from './stand-ins';
 import { Configuration, docker, said } from './tools';
-import { GoScratchImage, GoService, Rollout } from '../../lib';
 import { PrivateAuthority } from '../engine/harness/certificates';
 import { freePort } from '../engine/harness/deployment';
 import { filesOf, temporaryDirectory } from '../engine/harness/synthesized-stack';
-import { TerraformStackRun } from '../engine/harness/terraform-stack-run';
 import { testRun } from '../engine/harness/test-run';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
@@ -21,12 +20,15 @@ const LABEL = Object.entries(testRun.labels).map(([name, value]) => `${name}=${v
 /** Arguments of `docker run` and `docker create`. */
 const CONTAINER = ['--pull', 'missing', '--label', LABEL];
 
-function requirement(version = '3.6.2'): string {
-  return `terraform {\n  required_providers {\n    docker = { source = "kreuzwerker/docker", version = "${version}" }\n  }\n}\n`;
+/** The version of the provider that the library asks for. */
+const VERSION = '3.6.2';
+
+function requirement(): string {
+  return `terraform {\n  required_providers {\n    docker = { source = "kreuzwerker/docker", version = "${VERSION}" }\n  }\n}\n`;
 }
 
-function lockFile(version: string): string {
-  return `provider "registry.terraform.io/kreuzwerker/docker" {\n  version = "${version}"\n  constraints = "${version}"\n  hashes = ["h1:${'A'.repeat(43)}="]\n}\n`;
+function lockFile(): string {
+  return `provider "registry.terraform.io/kreuzwerker/docker" {\n  version = "${VERSION}"\n  constraints = "${VERSION}"\n  hashes = ["h1:${'A'.repeat(43)}="]\n}\n`;
 }
 
 async function withRegistry(address: string, action: (host: string) => Promise<string>): Promise<string> {
@@ -67,6 +69,7 @@ resource "docker_container" "unhealthy" {
 resource "docker_container" "taken" {
   name     = "${name}"
   image    = data.docker_image.debian.id
+  command  = ["true"]
   must_run = false
   ${labels}
 }
@@ -99,31 +102,6 @@ async function backendOf(text: string): Promise<string> {
   return configuration.terraform('plan', '-input=false');
 }
 
-/** A service that is tried out, changed to blue/green in one step. */
-async function cycle(): Promise<string> {
-  const directory = temporaryDirectory('cycle');
-  const id = `cycle${testRun.id}`;
-  const run = new TerraformStackRun(directory, id);
-  const synthesize = (rollout: Rollout) => {
-    const app = new App({ outdir: directory });
-    const stack = new TerraformStack(app, id);
-    new LocalBackend(stack, { path: path.join(directory, 'state') });
-    const source = path.join(REPOSITORY, 'test', 'failures', 'program');
-    new GoService(stack, 'shop', { image: new GoScratchImage(stack, 'Image', { source, repository: testRun.imageRepository }), rollout, labels: testRun.labels });
-    app.synth();
-  };
-  try {
-    synthesize(Rollout.recreate({ trial: true }));
-    await run.apply();
-    synthesize(Rollout.blueGreen());
-    const output = await run.applyInVain();
-    synthesize(Rollout.recreate({ trial: true }));
-    return output;
-  } finally {
-    await run.destroy();
-  }
-}
-
 async function untrustedEngine(): Promise<string> {
   const server = new PrivateAuthority().issue(['IP:127.0.0.1']);
   const stranger = new PrivateAuthority();
@@ -135,12 +113,11 @@ async function untrustedEngine(): Promise<string> {
   }
 }
 
-/** The engine's socket refuses root to nobody, so that another user asks; where this is no root, a socket that refuses this user. */
+/** A socket of this user, and another user who asks; where this is no root, a socket that refuses this user. */
 async function forbiddenSocket(): Promise<string> {
   const socket = path.join(temporaryDirectory('socket'), 'docker.sock');
-  const server = (await import('net')).createServer();
+  const server = net.createServer();
   await new Promise<void>((resolve) => server.listen(socket, resolve));
-  fs.chmodSync(socket, 0o600);
   fs.chmodSync(path.dirname(socket), 0o755);
   const isRoot = process.getuid!() === 0;
   fs.chmodSync(socket, isRoot ? 0o600 : 0);
@@ -205,14 +182,6 @@ async function tsNode(directory: string, ...options: readonly string[]): Promise
 
 const PROGRAM = 'import { App, TerraformStack } from "cdktf";\nconst app = new App();\nnew TerraformStack(app, "dev");\n';
 
-/** A construct of a copy of `constructs` that is not the one of cdktf. */
-async function twoCopies(): Promise<string> {
-  const directory = project(`import { TerraformStack } from "cdktf";\nimport { Construct } from "constructs";
-class Shop extends Construct { readonly stack = new TerraformStack(this, "dev"); }\nShop.name;\n`, ['constructs']);
-  fs.cpSync(path.join(REPOSITORY, 'node_modules', 'constructs'), path.join(directory, 'node_modules', 'constructs'), { recursive: true });
-  return tsNode(directory, '--compilerOptions', '{"skipLibCheck":true,"module":"commonjs","types":[]}');
-}
-
 async function sameId(): Promise<string> {
   const stack = new TerraformStack(new App({ outdir: temporaryDirectory('same-id') }), 'dev');
   new Construct(stack, 'shop');
@@ -225,11 +194,10 @@ async function sameId(): Promise<string> {
 }
 
 /** How each frequent error that a machine with an engine, Terraform and the provider can make is made: by a part of its text. */
-export const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
+const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
   ['could not determine executable', async () => said('npx', ['--no', 'cdktf', 'deploy'], { cwd: project(PROGRAM, []) })],
-  ['Error: Cannot find module', async () => tsNode(project(PROGRAM, ['cdktf']), '--transpile-only')],
+  ['Error: Cannot find module', async () => tsNode(project(PROGRAM, ['cdktf']), '--transpile-only', '--compilerOptions', '{"module":"commonjs","moduleResolution":"node"}')],
   ['error TS2307', async () => tsNode(project(PROGRAM, ['cdktf']))],
-  ['error TS2345', twoCopies],
   ['There is already a Construct', sameId],
   ['Failed to query available', async () => {
     const empty = temporaryDirectory('mirror');
@@ -238,13 +206,11 @@ export const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
     return new Configuration(requirement(), { TF_CLI_CONFIG_FILE: settings }).terraform('init', '-input=false');
   }],
   ['Inconsistent dependency lock file', async () => {
-    const configuration = new Configuration(requirement('3.6.2'));
-    fs.writeFileSync(path.join(configuration.directory, '.terraform.lock.hcl'), lockFile('3.6.0'));
-    return configuration.terraform('plan', '-input=false');
+    return new Configuration(requirement()).terraform('plan', '-input=false');
   }],
   ['Required plugins are not installed', async () => {
-    const configuration = new Configuration(requirement('3.6.2'));
-    fs.writeFileSync(path.join(configuration.directory, '.terraform.lock.hcl'), lockFile('3.6.2'));
+    const configuration = new Configuration(requirement());
+    fs.writeFileSync(path.join(configuration.directory, '.terraform.lock.hcl'), lockFile());
     return configuration.terraform('plan', '-input=false');
   }],
   ['Unsupported Terraform Core version', async () => new Configuration('terraform {\n  required_version = ">= 99"\n}\n').terraform('init', '-input=false')],
@@ -262,7 +228,8 @@ export const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
     return configuration.terraform('apply', '-input=false', 'plan');
   }],
   ['No value for required variable', async () => new Configuration('variable "password" {}\n').terraform('plan', '-input=false')],
-  ['Error: Cycle', cycle],
+  ['Error: Cycle', async () => new Configuration(
+    'resource "terraform_data" "a" {\n  input = terraform_data.b.id\n}\nresource "terraform_data" "b" {\n  input = terraform_data.a.id\n}\n').terraform('plan', '-input=false')],
   ['Instance cannot be destroyed', async () => {
     const configuration = new Configuration('resource "terraform_data" "data" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n');
     await configuration.terraform('init', '-input=false');
@@ -277,10 +244,10 @@ export const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
   ['Cannot connect to the Docker daemon', async () => docker('--host', 'unix:///nowhere/docker.sock', 'ps')],
   ['permission denied while trying', forbiddenSocket],
   ['x509: certificate signed', untrustedEngine],
-  ['pull access denied', async () => withRegistry('127.0.0.1', (host) => docker('pull', `${host}/private/shop:1`))],
+  ['Error response from daemon: denied', async () => withRegistry('127.0.0.1', (host) => docker('pull', `${host}/private/shop:1`))],
   ['unable to pull image', APPLY],
   ['toomanyrequests', async () => withRegistry('127.0.0.1', (host) => docker('pull', `${host}/busy/shop:1`))],
-  ['manifest unknown', async () => withRegistry('127.0.0.1', (host) => docker('pull', `${host}/untagged/shop:1`))],
+  ['Error response from daemon: manifest unknown', async () => withRegistry('127.0.0.1', (host) => docker('pull', `${host}/untagged/shop:1`))],
   ['no matching manifest', async () => withRegistry('127.0.0.1', (host) => docker('pull', `${host}/foreign/shop:1`))],
   ['server gave HTTP response', async () => withRegistry(addressBeyondLoopback(), (host) => docker('pull', `${host}/private/shop:1`))],
   ['no such host', async () => docker('pull', 'registry.invalid/shop:1')],
@@ -300,3 +267,8 @@ export const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
   ['Permission denied', async () => inContainer(['--user', '65534:65534'], 'echo > /var/shop.db')],
   ['No space left on device', async () => inContainer(['--tmpfs', '/tmp:size=1m'], 'head -c 2000000 /dev/zero > /tmp/cache')],
 ]);
+
+/** The mistake that makes an error: that with the longest part of its text. */
+export function mistakeOf(says: string): Mistake | undefined {
+  return [...MISTAKES].filter(([part]) => says.includes(part)).sort(([one], [other]) => other.length - one.length)[0]?.[1];
+}
