@@ -37,6 +37,8 @@ type Scope = ts.SignatureDeclaration & { readonly body?: ts.Node };
 
 export class Evaluator {
   private readonly calls = new Map<ts.Node, ts.CallExpression[]>();
+  /** What the objects of an interface have as a property. */
+  private readonly properties = new Map<ts.Node, ts.PropertyAssignment[]>();
   private readonly checker: ts.TypeChecker;
 
   public constructor(program: ts.Program, files: readonly ts.SourceFile[]) {
@@ -45,9 +47,6 @@ export class Evaluator {
       this.visit(file);
     }
   }
-
-  /** What the objects of an interface have as a property. */
-  private readonly properties = new Map<ts.Node, ts.PropertyAssignment[]>();
 
   private visit(node: ts.Node): void {
     if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) {
@@ -106,7 +105,8 @@ export class Evaluator {
     }
     if (ts.isTemplateExpression(node)) {
       return node.templateSpans.reduce<Alternative[]>(
-        (before, span) => joined(joined(before, this.within(span.expression, depth)), [alternative(span.literal.text)]), [alternative(node.head.text)]);
+        (before, span) => joined(joined(before, this.within(span.expression, depth)), [alternative(span.literal.text)]),
+        [alternative(node.head.text)]);
     }
     if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node)) {
       return this.written(node.expression, depth);
@@ -156,7 +156,7 @@ export class Evaluator {
     if (declaration === undefined) {
       return [];
     }
-    if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) {
+    if (ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined && declaration.parent.getText().startsWith('const')) {
       return this.written(declaration.initializer, depth + 1);
     }
     if (ts.isPropertyAssignment(declaration)) {
@@ -207,7 +207,7 @@ export class Evaluator {
 
   private symbolOf(node: ts.Node): ts.Symbol | undefined {
     const symbol = this.checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
-    return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? this.checker.getAliasedSymbol(symbol) : symbol;
+    return symbol?.declarations?.some(ts.isImportSpecifier) ? this.checker.getAliasedSymbol(symbol) : symbol;
   }
 
   /** The property of an object literal, or of what it spreads. */
@@ -237,7 +237,8 @@ export class Evaluator {
     if (declaration !== undefined && ts.isParameter(declaration)) {
       return this.ofParameter(declaration, 0);
     }
-    return declaration !== undefined && ts.isVariableDeclaration(declaration) && declaration.initializer !== undefined ? this.written(declaration.initializer, 0) : [];
+    const isVariable = declaration !== undefined && ts.isVariableDeclaration(declaration);
+    return isVariable && declaration.initializer !== undefined ? this.written(declaration.initializer, 0) : [];
   }
 }
 

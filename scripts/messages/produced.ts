@@ -40,8 +40,8 @@ export function credited(messages: readonly Message[], texts: Iterable<string>):
   const known = messages.map((message) => ({ message, weight: weight(message.text), pattern: pattern(message.text, { ends: message.kind === 'part' ? 'last' : 'both' }) }));
   const found = new Set<Message>();
   for (const text of texts) {
-    const plain = text.replace(/\s*\n\s*/g, ' ').trim();
-    const matching = known.filter((each) => each.pattern.test(plain));
+    const line = text.replace(/\s*\n\s*/g, ' ').trim();
+    const matching = known.filter((each) => each.pattern.test(line));
     const most = Math.max(...matching.map((each) => each.weight));
     matching.filter((each) => each.weight === most).forEach(({ message }) => found.add(message));
   }
@@ -55,7 +55,8 @@ function isExpected({ kind, text }: Message, all: ReadonlySet<string>, tests: re
   }
   const others = [...all].filter((other) => nameless(other) !== nameless(text));
   const whole = new RegExp(pattern(text, { ends: 'none' }).source.replaceAll('[^]*?', '.{0,80}?'));
-  return fixedParts(text).flatMap(windows).some((words) => !others.some((other) => other.includes(words)) && tests.some((source) => source.includes(words)))
+  const isOwn = (words: string) => !others.some((other) => other.includes(words));
+  return fixedParts(text).flatMap(windows).some((words) => isOwn(words) && tests.some((source) => source.includes(words)))
     || weight(text) >= LEAST_OF_LINE && tests.some((source) => whole.test(source));
 }
 

@@ -25,7 +25,7 @@ export function scriptMessages(repository: string): Message[] {
 /** A script's own arguments of `refuse` after the first are what a user can do. */
 export function shellMessages(script: string): Omit<Message, 'file'>[] {
   // An apostrophe within single quotes.
-  return [...script.replaceAll(`'"'"'`, APOSTROPHE).matchAll(SAYS)].flatMap((match) => {
+  return [...script.replaceAll('\'"\'"\'', APOSTROPHE).matchAll(SAYS)].flatMap((match) => {
     const line = script.slice(0, match.index).split('\n').length;
     const [text, ...remedies] = match[1].match(QUOTED)!.map(plain);
     return weight(text) < LEAST || !text.includes(' ') ? [] : [{ kind: 'shell' as const, text, allowed: [], remedies, line }];

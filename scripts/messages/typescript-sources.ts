@@ -93,8 +93,12 @@ class Sources {
       const plain = forReaders(text.text);
       if (weight(plain) > 0) {
         this.found.push({
-          kind, text: plain, allowed: matching(text, allowances), remedies: matching(text, remedies),
-          file: this.name, line: this.file.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+          kind,
+          text: plain,
+          allowed: matching(text, allowances),
+          remedies: matching(text, remedies),
+          file: this.name,
+          line: this.file.getLineAndCharacterOfPosition(node.getStart()).line + 1,
         });
       }
     }

@@ -99,7 +99,7 @@ function stacks(containers: Record<string, Record<string, object>>, provider: ob
     ...Object.fromEntries(Object.entries(containers).map(([name, all]) => [`cdktf.out/stacks/${name}/cdk.tf.json`, JSON.stringify({
       provider: { docker: [provider] },
       resource: {
-        docker_container: Object.fromEntries(Object.entries(all).map(([id, settings]) => [id, { name: `${name}-${id}`, ...settings, '//': { metadata: { path: `${name}/${id}/Resource`, uniqueId: id } } }])),
+        docker_container: Object.fromEntries(Object.entries(all).map(([id, settings]) => [id, { 'name': `${name}-${id}`, ...settings, '//': { metadata: { path: `${name}/${id}/Resource`, uniqueId: id } } }])),
       },
     })])),
   });

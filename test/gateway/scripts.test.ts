@@ -1,12 +1,12 @@
+import { STATE_DIRECTORY } from '../../lib/gateway/haproxy/settings';
 import { quoted } from '../../lib/gateway/haproxy/text';
 import { CONFIGURE_SCRIPT, HEALTH_COMMAND } from '../../lib/gateway/scripts';
-import { STATE_DIRECTORY } from '../../lib/gateway/haproxy/settings';
 import { type FakeTools, runWithFakes } from '../fake-tools';
 import { writeFiles } from '../go/fixture';
 
 describe('a new configuration', () => {
   function configure(tools: FakeTools, environment: Record<string, string>) {
-    const directory = writeFiles({ 'keep': '' });
+    const directory = writeFiles({ keep: '' });
     const { exitCode, output } = runWithFakes(CONFIGURE_SCRIPT.replaceAll(STATE_DIRECTORY, directory), { haproxy: '', sleep: '', seq: 'echo 1', ...tools }, {
       CONFIGURATION: 'global', USERS: '', AUTHORITIES: '', TRUSTED: '', ...environment,
     });

@@ -39,8 +39,11 @@ test('a file has one build constraint', () => {
 test('a package that two modules have is ambiguous', () => {
   const source = writeFiles({
     'go.mod': 'module example.com/app\n\ngo 1.26\n\nrequire example.com/lib v0.0.0\nrequire example.com/lib/a v0.0.0\nreplace example.com/lib => ./lib\nreplace example.com/lib/a => ./a\n',
-    'main.go': goFile('main', 'example.com/lib/a'), 'lib/go.mod': 'module example.com/lib\n', 'lib/a/a.go': goFile('a'),
-    'a/go.mod': 'module example.com/lib/a\n', 'a/a.go': goFile('a'),
+    'main.go': goFile('main', 'example.com/lib/a'),
+    'lib/go.mod': 'module example.com/lib\n',
+    'lib/a/a.go': goFile('a'),
+    'a/go.mod': 'module example.com/lib/a\n',
+    'a/a.go': goFile('a'),
   });
   expect(messageOf(() => new GoScratchImage(newStack(), 'image', { source }))).toContain(': ambiguous import: found package example.com/lib/a in multiple directories');
 });

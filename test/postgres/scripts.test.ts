@@ -283,8 +283,16 @@ describe('the start of a server', () => {
   function start(files: Record<string, string>, tools: FakeTools = {}, environment: Record<string, string> = {}) {
     const directory = writeFiles({ 'data/PG_VERSION': '17', ...files });
     return runWithFakes(script('mark-volume.sh') + script('start.sh'), { ...TOOLS, ...tools }, {
-      VOLUME_PATH: directory, PGDATA: `${directory}/data`, VOLUME_LOCK_SECONDS: '2', VOLUME_OWNER: 'dev', VOLUME_RECORD: '', CONSTRUCT: 'dev/db', ADOPT_VOLUME: 'false',
-      POSTGRES_USER: 'postgres', POSTGRES_PASSWORD: 'secret', ...environment,
+      VOLUME_PATH: directory,
+      PGDATA: `${directory}/data`,
+      VOLUME_LOCK_SECONDS: '2',
+      VOLUME_OWNER: 'dev',
+      VOLUME_RECORD: '',
+      CONSTRUCT: 'dev/db',
+      ADOPT_VOLUME: 'false',
+      POSTGRES_USER: 'postgres',
+      POSTGRES_PASSWORD: 'secret',
+      ...environment,
     }, ['echo', 'postgres', 'started']);
   }
 
@@ -314,8 +322,19 @@ describe('the claim of a volume', () => {
     const directory = writeFiles({ 'data/keep': '', 'records/keep': '', ...files });
     ['data/keep', 'records/keep'].forEach((name) => fs.rmSync(path.join(directory, name)));
     const { exitCode, output } = runWithFakes(script('claim.sh'), {}, {
-      CONSTRUCT: 'dev/db', OWNER: 'dev', VOLUME_NAME: 'dev-db-data-17', NAME_IS_DERIVED: 'true', VOLUME_PATH: directory, PGDATA: `${directory}/data`, MAJOR: '17',
-      CURRENT_VOLUMES: 'dev-db-data-17', RECORDS: `${directory}/records`, ADOPT_VOLUME: 'false', START_EMPTY: 'false', UNMARKED_IS_OWN: 'false', ...environment,
+      CONSTRUCT: 'dev/db',
+      OWNER: 'dev',
+      VOLUME_NAME: 'dev-db-data-17',
+      NAME_IS_DERIVED: 'true',
+      VOLUME_PATH: directory,
+      PGDATA: `${directory}/data`,
+      MAJOR: '17',
+      CURRENT_VOLUMES: 'dev-db-data-17',
+      RECORDS: `${directory}/records`,
+      ADOPT_VOLUME: 'false',
+      START_EMPTY: 'false',
+      UNMARKED_IS_OWN: 'false',
+      ...environment,
     });
     return { exitCode, first: output.split('\n')[0] };
   }

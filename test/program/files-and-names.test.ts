@@ -32,8 +32,10 @@ test.each<[string, Record<string, string>, string, object]>([
   ['a flag for the compiler', { 'go.mod': GO_MOD, 'main.go': goFile('main') }, '.', { gcflags: ['-N\u0001'] }],
   ['the main package', { 'go.mod': GO_MOD, 'cmd/a\u0001b/main.go': goFile('main') }, '.', {}],
   ['the module\'s directory', {
-    'a\u0001b/go.mod': `${GO_MOD}require example.com/lib v0.0.0\nreplace example.com/lib => ../lib\n`, 'a\u0001b/main.go': goFile('main', 'example.com/lib'),
-    'lib/go.mod': 'module example.com/lib\n', 'lib/lib.go': goFile('lib'),
+    'a\u0001b/go.mod': `${GO_MOD}require example.com/lib v0.0.0\nreplace example.com/lib => ../lib\n`,
+    'a\u0001b/main.go': goFile('main', 'example.com/lib'),
+    'lib/go.mod': 'module example.com/lib\n',
+    'lib/lib.go': goFile('lib'),
   }, 'a\u0001b', {}],
 ])('%s must be one line', (what, files, source, props) => {
   expect(messageOf(() => goImage(newStack(), { source: path.join(writeFiles(files), source), ...props }))).toContain(`${what} holds a line end or another control character`);
@@ -44,6 +46,6 @@ test('a build for a platform without a C compiler says so', () => {
     source: writeFiles({ 'go.mod': GO_MOD, 'main.go': goFile('main') }), variant: BaseImage.BASE, platforms: [Platform.LINUX_AMD64], cCompilers: { 'linux/amd64': 'gcc' },
   });
   const [choice] = /target="\$TARGETOS[^]*?exit 1; fi/.exec(image.dockerfile)!;
-  const { exitCode, output } = runWithFakes(choice.replace(/\\\n/g, ""), {}, { TARGETOS: 'linux', TARGETARCH: 'arm64', C_COMPILERS: 'linux/amd64=gcc' });
+  const { exitCode, output } = runWithFakes(choice.replace(/\\\n/g, ''), {}, { TARGETOS: 'linux', TARGETARCH: 'arm64', C_COMPILERS: 'linux/amd64=gcc' });
   expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'cCompilers has none for linux/arm64\n' });
 });

@@ -43,7 +43,8 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
  */
 export class StandInRegistry {
   public static async start(address: string, certificate?: { readonly certificate: string; readonly key: string }): Promise<StandInRegistry> {
-    const server = certificate === undefined ? http.createServer(answer) : https.createServer({ cert: certificate.certificate, key: certificate.key }, answer);
+    const server = certificate === undefined ? http.createServer(answer)
+      : https.createServer({ cert: certificate.certificate, key: certificate.key }, answer);
     await new Promise<void>((resolve) => server.listen(0, address, resolve));
     return new StandInRegistry(server, `${address}:${(server.address() as AddressInfo).port}`);
   }
