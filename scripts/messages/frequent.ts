@@ -62,7 +62,7 @@ export const FREQUENT: readonly Source[] = [
   {
     title: 'The connection to the Docker Engine',
     errors: [
-      error('Error: Error pinging Docker server: Cannot connect to the Docker daemon at ‹address›. Is the docker daemon running?',
+      error('Error: Error pinging Docker server, please make sure that ‹address› is reachable and has a \'_ping\' endpoint.',
         'The provider reaches no engine', 'Start the engine, or correct `host` of the provider or `DOCKER_HOST`. `docker version` must work for the same user'),
       error('Cannot connect to the Docker daemon at ‹address›. Is the docker daemon running?', 'The docker command reaches no engine', 'As above. The provider does not read `docker context use`'),
       error('permission denied while trying to connect to the Docker daemon socket at ‹socket›', 'The user may not use the engine\'s socket',

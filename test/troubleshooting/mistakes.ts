@@ -236,7 +236,7 @@ const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
     await configuration.apply();
     return configuration.terraform('destroy', '-auto-approve', '-input=false');
   }],
-  ['Error: Error pinging Docker server: Cannot connect', async () => {
+  ['Error pinging Docker server', async () => {
     const configuration = new Configuration(`${requirement()}provider "docker" { host = "unix:///nowhere/docker.sock" }\nresource "docker_network" "shop" { name = "shop" }\n`);
     await configuration.terraform('init', '-input=false');
     return configuration.apply();
