@@ -158,8 +158,8 @@ pythonTests.spawn(project.compileTask);
 pythonTests.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/python.ts']);
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
-project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/');
-project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/');
+project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/', '/.messages/');
+project.gitignore.addPatterns('cdktf.out/', '.gen/', 'tsconfig.tsbuildinfo', '.jsii.tabl.json', '*.tfstate*', '.terraform*', '/.stacks/', '/.messages/');
 // What an earlier `npm pack` has written.
 project.npmignore?.addPatterns('/*.tgz');
 
@@ -167,6 +167,8 @@ project.npmignore?.addPatterns('/*.tgz');
 const example = 'ts-node --transpile-only --project scripts/tsconfig.json scripts/example.ts';
 project.package.setScript('start', example);
 project.package.setScript('example', example);
+project.package.setScript('messages', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/messages.ts');
+project.package.setScript('messages:check', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/messages.ts --produced');
 project.package.setScript('stacks:compare', 'ts-node --transpile-only --project scripts/tsconfig.json scripts/stacks-compare.ts');
 
 project.addTask('docgen', {

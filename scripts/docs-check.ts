@@ -1,7 +1,7 @@
 /**
  * Writes the reference and checks the documentation: every TypeScript snippet compiles, every relative link leads somewhere, and
  * every page is in a group of the README's list, from which the site has its navigation. Compares lib/input/props.json with the compiled
- * library, which it needs (`npm run compile`).
+ * library, which it needs (`npm run compile`), and the pages on troubleshooting with the sources.
  *
  *   npm run docs:check
  */
@@ -12,6 +12,7 @@ import { brokenLinks } from './docs/links';
 import { writeReference } from './docs/reference';
 import { REFERENCE } from './docs/reference-directory';
 import { snippetsOfAssembly, snippetsOfMarkdown } from './docs/snippet';
+import { pages } from './messages/page';
 import { propsTable } from './props-table';
 import { mistakesOfNavigation, navigation } from './site/navigation';
 
@@ -33,6 +34,12 @@ function stalePropsTable(): string[] {
   return committed === propsTable(REPOSITORY) ? [] : ['lib/input/props.json: it is not what the library says; run npm run props and commit it'];
 }
 
+/** The pages on troubleshooting that are not what the sources say. */
+function stalePages(): string[] {
+  return [...pages(REPOSITORY)].filter(([file, text]) => fs.readFileSync(path.join(REPOSITORY, file), 'utf8') !== text)
+    .map(([file]) => `${file}: it is not what the sources say; run npm run messages and commit it`);
+}
+
 async function main(): Promise<number> {
   await writeReference(REPOSITORY);
   const files = markdownFiles();
@@ -47,6 +54,7 @@ async function main(): Promise<number> {
     ...[...files, ...reference].flatMap((file) => brokenLinks(file, REPOSITORY)),
     ...stalePropsTable(),
     ...mistakesOfNavigation(navigation(fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')), markdownIn('docs')),
+    ...stalePages(),
   ];
   mistakes.forEach((mistake) => console.error(mistake));
   console.log(`${snippets.length} snippets and the links of ${files.length + reference.length} files checked: ${mistakes.length} mistakes`);

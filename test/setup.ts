@@ -1,3 +1,5 @@
 import { Testing } from 'cdktf';
+import { recordMessages } from './messages/recorder';
 
 Testing.setupJest();
+recordMessages();

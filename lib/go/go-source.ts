@@ -96,7 +96,7 @@ class HeadReader {
 
   private importDeclaration(): void {
     const declarationDoc = this.leadingComment();
-    this.keyword('import');
+    this.at += 'import'.length;
     this.skipSpace();
     if (this.text[this.at] !== '(') {
       this.importSpec(this.leadingComment() ?? declarationDoc);

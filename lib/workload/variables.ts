@@ -89,16 +89,6 @@ export class Variables {
         remedy: 'use letters, digits and "_", for example "LOG_LEVEL"',
       });
     }
-    if (typeof value !== 'string') {
-      reject(this.scope, {
-        what: value === undefined ? `the environment variable ${name} is undefined` : `the environment variable ${name} has no text as its value`,
-        given: secret ? undefined : value,
-        allowed: 'a string',
-        remedy: value === undefined
-          ? 'give a value, or leave the variable out; what it is taken from may not be set'
-          : 'convert the value with String(), or leave the variable out',
-      });
-    }
     if (value.includes('\u0000')) {
       reject(this.scope, {
         what: `the environment variable ${name} holds a NUL character, which no environment can carry`,

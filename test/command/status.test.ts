@@ -122,7 +122,9 @@ test('a service is as sick as its sickest part', () => {
   const well = judged(inspection());
   expect(judgedService(SERVICE, 'engine', [missing(SERVICE)])).toMatchObject({ verdict: 'sick', containers: [{ state: 'missing' }] });
   expect(judgedService({ ...SERVICE, replicas: 2, isBlueGreen: true }, 'engine', [well])).toMatchObject({ verdict: 'sick', remarks: ['1 of 2 replicas are well'] });
-  expect(judgedService({ ...SERVICE, isBlueGreen: true }, 'engine', [well, well])).toMatchObject({ verdict: 'attention' });
+  expect(judgedService({ ...SERVICE, isBlueGreen: true }, 'engine', [well, well])).toMatchObject({
+    verdict: 'attention', remarks: ['1 more than the program has: of a deploy that has failed or is not over'],
+  });
   const disk = (usedPercent: number) => judgedService(SERVICE, 'engine', [well], { directory: '/data', usedPercent, freeBytes: 2 ** 30 });
   expect([disk(79), disk(80), disk(95)].map(({ verdict }) => verdict)).toEqual(['well', 'attention', 'sick']);
 });

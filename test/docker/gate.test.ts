@@ -1,6 +1,6 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
-import { Fn, TerraformProvider, TerraformVariable } from 'cdktf';
-import { DockerHost, GoTask, PostgresDatabase, Rollout } from '../../lib';
+import { Fn, TerraformProvider, TerraformVariable, Testing } from 'cdktf';
+import { DockerHost, GoService, GoTask, PostgresDatabase, Rollout } from '../../lib';
 import { messageOf } from '../message';
 import { container, goImage, goService, newStack, resources, synthesized } from '../stack';
 
@@ -148,4 +148,13 @@ test('two default providers are refused at synth', () => {
   new DockerProvider(stack, 'two', {});
   goService(stack);
   expect(messageOf(() => synthesized(stack))).toContain('dev/two: the stack has two default Docker providers, and Terraform accepts one');
+});
+
+test('a chain of more services than there are gates is refused', () => {
+  const stack = newStack();
+  let before: GoService | undefined;
+  for (let index = 0; index < 18; index += 1) {
+    before = goService(stack, { after: before && [before] }, `s${index}`);
+  }
+  expect(() => Testing.synth(stack)).toThrow('a chain of more than 15 services that wait for each other');
 });

@@ -106,6 +106,10 @@ describe('the scripts', () => {
     expect(run('old', { KEPT: '4' }).removed).toEqual([]);
   });
 
+  test('a repository that a shell would read as something else is refused', () => {
+    expect(run('old', { REPOSITORY: 'team/shop; id' })).toEqual({ exitCode: 1, output: 'not a repository: team/shop; id\n', removed: [] });
+  });
+
   test('an engine without images has nothing to remove, and one that does not answer is an error', () => {
     expect(run('old', {}, 'exit 0')).toEqual({ exitCode: 0, output: '', removed: [] });
     const { exitCode, output } = run('old', {}, 'exit 1');

@@ -87,7 +87,9 @@ The end of its log (docker logs dev-service):
   });
 
   test('fails after its longest wait when the engine never decides', () => {
-    expect(waitFor({}, [[0, state('running', 'starting')]])).toMatchObject({ exitCode: 1, seconds: 85 });
+    const { exitCode, seconds, output } = waitFor({}, [[0, state('running', 'starting')]]);
+    expect({ exitCode, seconds }).toEqual({ exitCode: 1, seconds: 85 });
+    expect(output).toContain('dev/service: the container dev-service is not ready after 85 seconds: its state is running, its health starting.');
   });
 
   test('is left alone by the restart policy, and fails at once', () => {

@@ -133,6 +133,12 @@ const WRONG: Record<string, Wrong> = {
   given:   "<dir>/vendor"
   to do:   run go mod vendor, or delete the vendor directory`,
   },
+  'a vendor directory that lacks several modules': {
+    files: { 'go.mod': `${GO}require example.com/lib v1.0.0\nrequire example.com/more v1.0.0\n`, 'vendor/modules.txt': '' },
+    text: `inconsistent vendoring: example.com/lib@v1.0.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt (and 1 more)
+  given:   "<dir>/vendor"
+  to do:   run go mod vendor, or delete the vendor directory`,
+  },
   'a vendor directory with a module too many': {
     files: { 'go.mod': GO, 'vendor/modules.txt': '# example.com/lib v1.0.0\n## explicit\nexample.com/lib\n' },
     text: `inconsistent vendoring: example.com/lib@v1.0.0: is marked as explicit in vendor/modules.txt, but not explicitly required in go.mod
@@ -342,6 +348,10 @@ describe('a module is refused with a text that tells what to do', () => {
     ['link', { 'app/link': '-> main.go' }, 'pattern link: cannot embed irregular file link'],
     ['dir/x', { 'other/x': '', 'app/dir': '-> ../other' }, 'pattern dir/x: cannot embed file dir/x: in non-directory dir'],
     ['n/x', { 'app/n/go.mod': 'module n\n', 'app/n/x': '' }, 'pattern n/x: cannot embed file n/x: in different module'],
+    ['d', { 'app/d/go.mod': 'module d\n' }, 'pattern d: cannot embed directory d: in different module'],
+    ['dir/sub', { 'other/sub/x': '', 'app/dir': '-> ../other' }, 'pattern dir/sub: cannot embed directory dir/sub: in non-directory dir'],
+    ['.git/sub', { 'app/.git/sub/x': '' }, 'pattern .git/sub: cannot embed directory .git/sub: in invalid directory .git'],
+    ['.git/x', { 'app/.git/x': '' }, 'pattern .git/x: cannot embed file .git/x: in invalid directory .git'],
     ['.git', { 'app/.git/x': '' }, 'pattern .git: cannot embed directory .git: invalid name .git'],
     ['dir', { 'app/dir/a:b': '' }, 'pattern dir: cannot embed file dir/a:b: invalid name a:b'],
   ])('an embed pattern %s', (pattern, files, what) => {

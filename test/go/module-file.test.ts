@@ -46,6 +46,16 @@ const BAD: Record<string, string> = {
   'replace by a Windows path': 'module example.com/a\nreplace example.com/b => .\\b\n',
   'a bad godebug': 'module example.com/a\ngodebug x\n',
   'ignore with two words': 'module example.com/a\nignore a b\n',
+  'a go line of two words': 'module example.com/a\ngo 1.24 1.25\n',
+  'two toolchains': 'module example.com/a\ntoolchain go1.24.1\ntoolchain go1.24.1\n',
+  'a toolchain line of two words': 'module example.com/a\ntoolchain go1.24.1 x\n',
+  'a module line of two words': 'module example.com/a b\n',
+  'tool with two words': 'module example.com/a\ntool a b\n',
+  'exclude without version': 'module example.com/a\nexclude example.com/b\n',
+  'exclude with a version that is none': 'module example.com/a\nexclude example.com/b 1.0.0\n',
+  'replace of a version that is none': 'module example.com/a\nreplace example.com/b 1.0.0 => ./b\n',
+  'replace by a version that is none': 'module example.com/a\nreplace example.com/b => example.com/c 1.0.0\n',
+  'a string with a wrong escape': 'module "example.com/\\q"\n',
   'a control character': 'module example.com/a\n\u0001\n',
 };
 

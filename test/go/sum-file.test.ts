@@ -50,6 +50,13 @@ test.each<[string, boolean, Record<string, string>]>([
   }
 });
 
+test('several modules are counted', () => {
+  const directory = writeFiles({
+    'go.mod': `${REQUIRES}require example.org/c v1.0.0\n`, 'go.sum': '', 'main.go': MAIN.replace('import ', 'import _ "example.org/c"\n\nimport '),
+  });
+  expect(() => check(directory)).toThrow('missing go.sum entry for 2 modules: the build would fail');
+});
+
 test.each<[string, Record<string, string>]>([
   ['a module from a directory', {
     'go.mod': `${REQUIRES}\nreplace example.org/a => ./a\n`, 'a/go.mod': 'module example.org/a\n', 'a/b/b.go': goFile('b'),

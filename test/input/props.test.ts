@@ -7,6 +7,7 @@ import {
 } from '../../lib';
 import { InputError } from '../../lib/input/input-error';
 import { rangeProblem } from '../../lib/input/range';
+import { structNamed } from '../../lib/input/table';
 import { userLine } from '../../lib/input/user-line';
 import { callMessageOf, messageOf } from '../message';
 
@@ -297,4 +298,8 @@ describe('the line of the program', () => {
       delete process.env.JSII_AGENT;
     }
   });
+});
+
+test('a struct that the table of props lacks is named, with what to run', () => {
+  expect(() => structNamed('NothingProps')).toThrow('lib/input/props.json does not know NothingProps: run npm run compile and npm run props');
 });

@@ -41,6 +41,15 @@ describe('what is wrong is said with the construct, what was given, what is allo
     expect(database({ upgradeFrom: PostgresVersion.of('13') })).toContain('the version to upgrade from is too old\n  given:   "13"\n  allowed: 14 or later');
   });
 
+  test('shared memory that is too small, and no whole number of MiB', () => {
+    expect(database({ sharedMemory: Size.kibibytes(512) })).toContain('test/db: the prop `sharedMemory` is too small\n  given:   Size.kibibytes(512)');
+    expect(database({ sharedMemory: Size.kibibytes(1536) })).toContain('the prop `sharedMemory` is not a whole multiple of 1 MiB');
+  });
+
+  test('a superuser whose name is none', () => {
+    expect(database(() => ({ credentials: DatabaseCredentials.generated('a=b') }))).toContain('not a name for a PostgreSQL user\n  given:   "a=b"');
+  });
+
   test('an image to upgrade from without a version, and one that is none', () => {
     expect(database({ upgradeFromImage: 'postgres:15' })).toContain('an image to upgrade from, but no version\n  given:   "postgres:15"');
     expect(database({ upgradeFrom: PostgresVersion.V15, upgradeFromImage: 'Postgres' })).toContain('test/db: ');

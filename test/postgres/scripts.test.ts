@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { PostgresDatabase, PostgresVersion } from '../../lib';
 import { type FakeTools, runWithFakes } from '../fake-tools';
 import { writeFiles } from '../go/fixture';
+import { newStack, resources } from '../stack';
 
 const SCRIPTS = path.join(__dirname, '..', '..', 'lib', 'postgres', 'scripts');
 const SECONDS_OF_A_DAY = 86_400;
@@ -115,6 +117,22 @@ describe('a backup', () => {
     expect(dumpsOf(directory)).toEqual([expect.stringMatching(/^odd-name-/)]);
   });
 
+  test('is not made when the server does not tell its databases', () => {
+    const psql = 'case "$*" in *string_agg*) exit 1 ;; esac';
+    expect(backup(writeFiles({}), 'now', { psql })).toMatchObject({ exitCode: 1, output: expect.stringContaining('FAILED: the server does not tell its databases') });
+  });
+
+  test('warns when the disk has no room for two more', () => {
+    const directory = withBackups('app-20200101T000000Z.dump', 'odd-name-20200101T000000Z.dump');
+    const fakes = { df: 'echo head; echo "disk 9000 8000 3000 90% /backups"', du: 'printf "2048\\ttotal\\n"' };
+    setAge(directory, 10);
+    expect(backup(directory, 'check', fakes).output).toContain('WARNING: 2 MiB are left on the disk of the backups, and the last ones took 2 MiB');
+  });
+
+  test('has no other commands', () => {
+    expect(backup(writeFiles({}), 'restore')).toMatchObject({ exitCode: 64, output: 'usage: backup.sh [serve|now|check|prove|accept]\n' });
+  });
+
   test('does not run beside another one', () => {
     const directory = writeFiles({});
     const { exitCode, output, calls } = backup(directory, 'now', { flock: 'exit 1' });
@@ -196,7 +214,7 @@ describe('a restore', () => {
 
   test('of a file that is not there shows what is', () => {
     const run = restore(path.join(writeFiles({ 'other.dump': '' }), 'app.dump'), '', 0);
-    expect(run.output).toMatch(/The file is not there[^]*other\.dump/);
+    expect(run.output).toMatch(/The file is not there, or this container's user cannot read it\. What is in its directory:[^]*other\.dump/);
     expect({ exitCode: run.exitCode, restores: restores(run) }).toEqual({ exitCode: 1, restores: 0 });
   });
 });
@@ -257,4 +275,100 @@ describe('an upgrade', () => {
     expect({ exitCode, calls }).toEqual({ exitCode: 1, calls: ['id -u'] });
     expect(filesOf(directory)).toEqual(Object.keys(files).sort());
   });
+});
+
+describe('the start of a server', () => {
+  const TOOLS: FakeTools = { flock: '', sleep: '', su: 'for last; do :; done; exec sh -c "$last"', chown: '' };
+
+  function start(files: Record<string, string>, tools: FakeTools = {}, environment: Record<string, string> = {}) {
+    const directory = writeFiles({ 'data/PG_VERSION': '17', ...files });
+    return runWithFakes(script('mark-volume.sh') + script('start.sh'), { ...TOOLS, ...tools }, {
+      VOLUME_PATH: directory,
+      PGDATA: `${directory}/data`,
+      VOLUME_LOCK_SECONDS: '2',
+      VOLUME_OWNER: 'dev',
+      VOLUME_RECORD: '',
+      CONSTRUCT: 'dev/db',
+      ADOPT_VOLUME: 'false',
+      POSTGRES_USER: 'postgres',
+      POSTGRES_PASSWORD: 'secret',
+      ...environment,
+    }, ['echo', 'postgres', 'started']);
+  }
+
+  test('waits for another server, and gives up', () => {
+    const { exitCode, output } = start({}, { flock: 'exit 1' });
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: 'Another server uses this volume. Waiting for it to stop.\n'
+        + 'Another server has used this volume for 2 seconds. Two servers would lose rows, so this one does not start.\n',
+    });
+  });
+
+  test('refuses the data of another stack', () => {
+    const { exitCode, output } = start({ 'cdktf-go-docker.owner': 'prod\nx\n' });
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'The volume holds data of another stack: prod.\n' });
+  });
+
+  test('fails when the volume has another superuser', () => {
+    const { exitCode, output } = start({}, { postgres: 'cat >/dev/null' });
+    expect(exitCode).toBe(1);
+    expect(output).toContain('The password of the superuser postgres could not be set. The volume keeps the superuser that it was created with.\n');
+  });
+});
+
+describe('the claim of a volume', () => {
+  function claim(files: Record<string, string>, environment: Record<string, string> = {}) {
+    const directory = writeFiles({ 'data/keep': '', 'records/keep': '', ...files });
+    ['data/keep', 'records/keep'].forEach((name) => fs.rmSync(path.join(directory, name)));
+    const { exitCode, output } = runWithFakes(script('claim.sh'), {}, {
+      CONSTRUCT: 'dev/db',
+      OWNER: 'dev',
+      VOLUME_NAME: 'dev-db-data-17',
+      NAME_IS_DERIVED: 'true',
+      VOLUME_PATH: directory,
+      PGDATA: `${directory}/data`,
+      MAJOR: '17',
+      CURRENT_VOLUMES: 'dev-db-data-17',
+      RECORDS: `${directory}/records`,
+      ADOPT_VOLUME: 'false',
+      START_EMPTY: 'false',
+      UNMARKED_IS_OWN: 'false',
+      ...environment,
+    });
+    return { exitCode, first: output.split('\n')[0] };
+  }
+
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['data of another version', { 'data/PG_VERSION': '15' }, {}, 'the volume dev-db-data-17 holds data of PostgreSQL 15, and version 17 cannot read it.'],
+    ['data of another stack', { 'data/PG_VERSION': '17', 'cdktf-go-docker.owner': 'prod\n' }, {}, 'the volume dev-db-data-17 holds data of another stack: prod.'],
+    ['data of nobody', { 'data/PG_VERSION': '17' }, { NAME_IS_DERIVED: 'false' }, 'the volume dev-db-data-17 holds data of PostgreSQL that no stack has marked as its own.'],
+    ['other files', { 'data/photo.jpg': '' }, {}, 'the volume dev-db-data-17 holds files that are no data of PostgreSQL: photo.jpg '],
+    ['nothing, beside data of an older version', { 'records/dev-db-data-15': 'dev/db\n' }, {},
+      'the volume dev-db-data-17 is empty, and the data of this database is in the volume dev-db-data-15, of PostgreSQL 15.'],
+    ['nothing, beside data under another name', { 'records/shop-17': 'dev/db\n' }, {},
+      'the volume dev-db-data-17 is empty, and the data of this database is in the volume shop-17.'],
+    ['nothing, beside data of a former path', { 'records/dev-old-data-17': 'dev/old\n' }, {},
+      'the volume dev-db-data-17 is empty, and the stack has left the data of dev/old in the volume dev-old-data-17.'],
+  ])('with %s is refused', (_, files, environment, text) => {
+    expect(claim(files, environment)).toEqual({ exitCode: 1, first: `dev/db: ${text} Nothing has been changed.` });
+  });
+});
+
+test('an initialisation that fails says so after the lines of its script', () => {
+  const directory = writeFiles({ 'bin/entrypoint': '#!/bin/sh\necho "01.sh: line 3: exit code 1: false" >&2\nexit 1\n', 'data/keep': '' });
+  fs.chmodSync(path.join(directory, 'bin/entrypoint'), 0o755);
+  const initialise = script('initialise/docker-entrypoint.sh').replace('/usr/local/bin/docker-entrypoint.sh', path.join(directory, 'bin/entrypoint'));
+  const { exitCode, output } = runWithFakes(initialise, {}, { PGDATA: path.join(directory, 'data') }, ['postgres']);
+  expect(exitCode).toBe(1);
+  expect(output).toContain('FAILED: the database is not initialised. The lines above name the script, the line and the reason. The volume is empty again:\n');
+});
+
+test('an upgrade from a volume without data is refused', () => {
+  const stack = newStack();
+  new PostgresDatabase(stack, 'db', { version: PostgresVersion.V17, upgradeFrom: PostgresVersion.V15 });
+  const [line] = resources(stack, 'docker_container').flatMap(({ entrypoint = [], command = [] }) => [...entrypoint, ...command])
+    .filter((text: string) => text.includes('nothing to upgrade'));
+  const { exitCode, output } = runWithFakes(line.replaceAll('$${', '${'), {}, { PGDATA: writeFiles({ 'lost+found/x': '' }) });
+  expect({ exitCode, output }).toEqual({ exitCode: 1, output: 'The volume holds no data directory: there is nothing to upgrade. Leave upgradeFrom out for a new database.\n' });
 });

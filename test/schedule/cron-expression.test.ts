@@ -1,5 +1,7 @@
+import { Schedule } from '../../lib';
 import { isProblem, normalized, parseCron } from '../../lib/schedule/cron-expression';
 import { timeZoneProblem } from '../../lib/schedule/time-zone';
+import { callMessageOf } from '../message';
 
 function read(expression: string): string {
   const parsed = parseCron(expression);
@@ -75,4 +77,16 @@ test.each([
   ['+01:00', expect.any(String)], ['CEST', expect.any(String)], ['../etc/passwd', expect.any(String)],
 ])('the time zone %j is refused', (name, remedy) => {
   expect(timeZoneProblem(name)).toMatchObject({ what: 'not the name of a time zone', given: name, remedy });
+});
+
+test.each([
+  ['0 3 * *', 'the cron expression has 4 fields'],
+  ['5/15 * * * *', 'the minute "5/15" has a step without a range, which cron programs read in different ways'],
+  ['* 22-6 * * *', 'the hour "22-6" ends before it begins'],
+  ['* * * * monday', 'the day of the week "monday" is not understood'],
+  ['@reboot', 'not a name of a schedule'],
+  ['0 0 */2 * 1', 'days of the month and of the week with a step'],
+  ['0 0 30 2 *', 'no date ever matches the cron expression'],
+])('a schedule %j names the call', (expression, text) => {
+  expect(callMessageOf(() => Schedule.cron(expression))).toContain(`Schedule.cron(${JSON.stringify(expression)}, "UTC"): ${text}`);
 });

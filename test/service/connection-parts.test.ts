@@ -84,3 +84,9 @@ describe('a placeholder in the arguments', () => {
     expect(() => migrate(newStack(), ['{db}']).connectTo({ bind: () => ({ variables: {} }) }, { placeholder: '{db}' })).toThrow('the database gives no URL');
   });
 });
+
+test('several variables have no place in one file', () => {
+  const stack = newStack();
+  const connect = () => goService(stack).connectTo(externalDatabase(stack), { file: '/run/secrets/database', parts: ConnectionVariables.libpq() });
+  expect(connect).toThrow('dev/service: a connection with several variables for one file\n  given:   ["PGHOST",');
+});

@@ -204,6 +204,7 @@ describe('the files of a program', () => {
     ['a slash at the end', () => ContainerFile.fromDirectory('/etc/a/', ''), 'not a path in the container for a file'],
     ['a mode', () => ContainerFile.text('/etc/a', '', { mode: '888' }), 'not the permissions of a file'],
     ['an owner', () => ContainerFile.text('/etc/a', '', { owner: 'nobody' }), 'not a numeric user'],
+    ['a value that is undefined', () => ContainerFile.template('/etc/a', '${a}', { a: undefined as any }), 'the argument `values.a` is undefined\n  allowed: a string'],
     ['a variable without a value', () => ContainerFile.template('/etc/a', '${a} ${b}', { a: '' }), 'a variable of the template has no value\n  given:   "${b}"'],
     ['a value without a variable', () => ContainerFile.template('/etc/a', '${a}', { a: '', b: '' }), 'the template has no variable of this name\n  given:   "b"'],
     ['another signal', () => FileChange.signal('SIGKILL'), 'not a signal for changed files'],

@@ -59,7 +59,7 @@ func TestPlaceSaysWhatItCannotDo(t *testing.T) {
 		{[]string{own, "0800", directory + "/a", directory + "/b"}, exitUsage, "\"0800\""},
 		{[]string{own, "0400", directory + "/a", directory + "/taken"}, exitUnhealthy, "the image has a directory there"},
 		{[]string{own, "0400", directory + "/a", directory + "/file/below"}, exitUnhealthy, "not a directory"},
-		{[]string{own, "0400", directory + "/a", directory + "/file/"}, exitUnhealthy, "not a directory"},
+		{[]string{own, "0400", directory + "/a", directory + "/file/"}, exitUnhealthy, "place: cannot create the directory \"" + directory + "/file/\": not a directory"},
 	} {
 		if code, output := runProbe(t, append([]string{"place"}, test.arguments...)...); code != test.code || !strings.Contains(output, test.text) {
 			t.Errorf("%v: %d %q", test.arguments, code, output)
@@ -69,9 +69,9 @@ func TestPlaceSaysWhatItCannotDo(t *testing.T) {
 
 func TestReloadSaysWhatItCannotDo(t *testing.T) {
 	for text, arguments := range map[string][]string{
-		"needs a signal and a file":   {"reload", "SIGHUP"},
-		"\"SIGKILL\" is not one of":   {"reload", "SIGKILL", "/"},
-		"cannot read \"/absent\": no": {"reload", "SIGHUP", "/absent"},
+		"needs a signal and a file":           {"reload", "SIGHUP"},
+		"\"SIGKILL\" is not one of":           {"reload", "SIGKILL", "/"},
+		"reload: cannot read \"/absent\": no": {"reload", "SIGHUP", "/absent"},
 	} {
 		if code, output := runProbe(t, arguments...); code == exitHealthy || !strings.Contains(output, text) {
 			t.Errorf("%v: %d %q", arguments, code, output)

@@ -542,18 +542,36 @@ func TestCommandLines(t *testing.T) {
 	if problem != "" || options.timeLimit != 90*time.Minute || !options.runsMissed || strings.Join(options.program, " ") != "/app -- -x" || options.metrics != 9464 {
 		t.Errorf("%+v %s", options, problem)
 	}
-	for _, line := range []string{
-		"", "--every 1s", "--every 1s --", "--every 500ms -- x", "--every 1m30.5s -- x", "--every -1s -- x", "--cron x -- x", "--zone UTC -- x",
-		"--every 1s --zone UTC -- x", "--every 1s --every 1s -- x", "--every 1s --retries x -- x", "--every 1s --retries -1 -- x", "--every 1s --metrics 65536 -- x",
-		"--every 1s --time-limit 0s -- x", "--every 1s --missed never -- x", "--every 1s --unknown 1 -- x", "--every 1s --name -- x",
+	for line, want := range map[string]string{
+		"":                                "no program after --",
+		"--every 1s":                      "no program after --",
+		"--every 1s --":                   "no program after --",
+		"--every 500ms -- x":              `the interval "500ms" is not a number of whole seconds`,
+		"--every 1m30.5s -- x":            `the interval "1m30.5s" is not a number of whole seconds`,
+		"--every -1s -- x":                `the interval "-1s" is not a number of whole seconds`,
+		"--cron x -- x":                   "give either --cron and --zone, or --every",
+		"--zone UTC -- x":                 "give either --cron and --zone, or --every",
+		"--every 1s --zone UTC -- x":      "give either --cron and --zone, or --every",
+		"--every 1s --every 1s -- x":      `unknown or repeated option "--every"`,
+		"--every 1s --retries x -- x":     `the value "x" of --retries is not a number from 0 to 100`,
+		"--every 1s --retries -1 -- x":    `the value "-1" of --retries is not a number from 0 to 100`,
+		"--every 1s --metrics 65536 -- x": `the value "65536" of --metrics is not a number from 0 to 65535`,
+		"--every 1s --time-limit 0s -- x": `the value "0s" of --time-limit is not a duration`,
+		"--every 1s --missed never -- x":  `the value "never" of --missed is neither skip nor run-once`,
+		"--every 1s --unknown 1 -- x":     `unknown or repeated option "--unknown"`,
+		"--every 1s --name -- x":          "--name needs a value",
 	} {
-		if _, problem := parseServe(strings.Fields(line)); problem == "" {
-			t.Errorf("%q is accepted", line)
+		if _, problem := parseServe(strings.Fields(line)); problem != want {
+			t.Errorf("%q: got %q, want %q", line, problem, want)
 		}
 	}
-	for _, line := range []string{"", "--every 1s --from yesterday", "--every 1s --count x"} {
-		if _, problem := parseNext(strings.Fields(line)); problem == "" {
-			t.Errorf("next %q is accepted", line)
+	for line, want := range map[string]string{
+		"":                            "give either --cron and --zone, or --every",
+		"--every 1s --from yesterday": `the value "yesterday" of --from is not a time such as 2026-03-29T01:00:00Z`,
+		"--every 1s --count x":        `the value "x" of --count is not a number from 0 to 1000`,
+	} {
+		if _, problem := parseNext(strings.Fields(line)); problem != want {
+			t.Errorf("next %q: got %q, want %q", line, problem, want)
 		}
 	}
 	for _, arguments := range [][]string{nil, {"nonsense"}, {"serve"}, {"next"}, {"status", "x"}} {

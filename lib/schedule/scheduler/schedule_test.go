@@ -104,4 +104,19 @@ func TestWrongSchedules(t *testing.T) {
 			t.Errorf("%q in %q is accepted", one[0], one[1])
 		}
 	}
+	for text, want := range map[string]string{
+		"* * * *":    `the schedule "* * * *" does not have five fields`,
+		"60 * * * *": `the minutes of the schedule "60 * * * *" are not * or a list of numbers`,
+		"0 0 30 2 *": `no day ever matches the schedule "0 0 30 2 *"`,
+	} {
+		if _, problem := parseCron(text, "UTC"); problem != want {
+			t.Errorf("got %q, want %q", problem, want)
+		}
+	}
+}
+
+func TestUnknownQuestion(t *testing.T) {
+	if code, line := (&daemon{}).reply("nonsense", nil); code != exitUsage || line != "unknown question" {
+		t.Errorf("got %d %q", code, line)
+	}
 }
