@@ -5,6 +5,7 @@ import { Deployment, SynthesizedStack, describeWithRegistry, dockerApi, fileOfIm
 import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
+import { dockerfilePath } from '../dockerfile-path';
 import {
   ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,
@@ -104,7 +105,7 @@ describeWithRegistry('with a registry on loopback', () => {
       Defaults.apply(scope, { images: { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } } });
       new GoDistrolessImage(scope, 'image', { source: TINY });
     });
-    const dockerfile = fs.readFileSync(path.join(stack.directory, stack.resource('docker_image').build.dockerfile), 'utf8');
+    const dockerfile = fs.readFileSync(path.join(stack.directory, dockerfilePath(stack.resource('docker_image').build)), 'utf8');
     expect(dockerfile).toContain(`FROM ${on.host}/gcr/distroless/static-debian12:nonroot@${digest}\n`);
 
     // The tag is now another image, without a file system to speak of.

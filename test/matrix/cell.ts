@@ -1,7 +1,7 @@
 /**
  * Walks through one cell of the matrix, in this process, with the package of this checkout. Writes a line of JSON for each step.
  *
- *   cell.ts '{"id": …, "directory": …, "provider": "4.5.0", "tool": "terraform", "port": 18080}' [deploy]
+ *   cell.ts '{"id": …, "directory": …, "provider": "4.5.0", "tool": "terraform", "address": "127.0.0.1", "port": 18080}' [deploy]
  *
  * With `deploy` it deploys the first version and ends: what an upgrade starts from. It runs in the network of the engine.
  */
@@ -14,6 +14,7 @@ import { STEPS, Step, Walk } from './walk';
 export interface CellSettings {
   readonly id: string;
   readonly directory: string;
+  readonly address: string;
   readonly port: number;
   readonly provider: string;
   readonly tool: string;

@@ -17,7 +17,7 @@ export const STORES = ['overlay2', 'containerd'] as const;
 export const TOOLS = ['terraform', 'tofu'] as const;
 
 /** What an engine is configured with to have an image store. */
-export const DAEMON: Readonly<Record<Cell['store'], object>> = {
+export const DAEMON: Readonly<Record<Cell['store'], Readonly<Record<string, unknown>>>> = {
   overlay2: {},
   containerd: { features: { 'containerd-snapshotter': true } },
 };

@@ -18,7 +18,7 @@ import { Cell, DAEMON, allCells, nameOf, problemOf } from './cells';
 import { MUTATIONS } from './mutations';
 import { Result, tableOf, writePage } from './table';
 import { STEPS } from './walk';
-import { OwnEngine } from '../engine/harness/own-engine';
+import { MACHINE_ADDRESS, OwnEngine } from '../engine/harness/own-engine';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
 const CHECKOUTS: Readonly<Record<Cell['toolkit'], string>> = { cdktf: REPOSITORY, cdktn: path.join(REPOSITORY, '.cdktn') };
@@ -103,6 +103,7 @@ async function walk(engine: OwnEngine, cell: Cell, mutation: string | undefined)
   const settings: CellSettings = {
     id: `walk-${cell.toolkit}-${cell.provider.replace(/\./g, '-')}-${cell.tool}`,
     directory,
+    address: MACHINE_ADDRESS,
     port: PORT,
     provider: cell.provider,
     tool: cell.tool,

@@ -24,12 +24,14 @@ export interface Edit {
 export interface Deployment {
   readonly id: string;
   readonly directory: string;
+  /** Where the gateway answers. */
+  readonly address: string;
   readonly port: number;
   readonly provider: string;
 }
 
 /** A gateway, a blue/green service with a migration, PostgreSQL with roles and a backup. Returns the directory where Terraform runs. */
-export function synthesize({ id, directory, port, provider }: Deployment, edit: Edit, change: (json: any) => void): string {
+export function synthesize({ id, directory, address, port, provider }: Deployment, edit: Edit, change: (json: any) => void): string {
   const { revision = 1, behaviour = 'good', failingTask = false, postgres = 15 } = edit;
   const app = new App({ outdir: directory });
   const stack = new TerraformStack(app, id);
@@ -52,7 +54,9 @@ export function synthesize({ id, directory, port, provider }: Deployment, edit: 
   database.backup({ schedule: BackupSchedule.every(Duration.hours(24)), keep: 2, to: BackupStorage.volume() });
   const migration = new GoTask(stack, 'Migration', { image: imageOf('MigrationImage', failingTask ? 'failing' : 'good'), arguments: ['task'] });
   migration.connectTo(owner);
-  const gateway = new Gateway(stack, 'Gateway', { publish: PublishedPort.onLoopback(port), shutdownTimeout: Duration.seconds(2) });
+  const gateway = new Gateway(stack, 'Gateway', {
+    publish: address === '127.0.0.1' ? PublishedPort.onLoopback(port) : PublishedPort.onAllInterfaces(port), shutdownTimeout: Duration.seconds(2),
+  });
   const service = new GoService(stack, 'Service', {
     image: imageOf('Image', behaviour),
     rollout: Rollout.blueGreen({ settleTime: Duration.seconds(2) }),

@@ -9,7 +9,7 @@ export interface Answered {
 }
 
 /** Asks for a page all the time while something else happens, on a connection for each request. */
-export async function underLoad(port: number, action: () => Promise<unknown>): Promise<Answered> {
+export async function underLoad(page: string, action: () => Promise<unknown>): Promise<Answered> {
   let isOver = false;
   const failures: Record<string, number> = {};
   const answers = new Set<string>();
@@ -18,7 +18,7 @@ export async function underLoad(port: number, action: () => Promise<unknown>): P
     while (!isOver) {
       sent++;
       try {
-        const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(30_000) });
+        const response = await fetch(page, { headers: { connection: 'close' }, signal: AbortSignal.timeout(30_000) });
         const text = (await response.text()).trim();
         if (response.status === 200) {
           answers.add(text);

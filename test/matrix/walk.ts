@@ -81,7 +81,7 @@ export class Walk {
       return undefined;
     }
     const before = await this.idOf('database');
-    const { sent, failures } = await underLoad(this.settings.port, async () => this.apply({}));
+    const { sent, failures } = await underLoad(this.page, async () => this.apply({}));
     expect(Object.keys(failures).length === 0, `of ${sent} requests failed: ${JSON.stringify(failures)}`);
     expect(await this.idOf('database') === before, 'the container of the database was replaced');
     await this.expectEmptyPlan();
@@ -89,7 +89,7 @@ export class Walk {
   }
 
   private async goChange(): Promise<string> {
-    const { sent, failures, answers } = await underLoad(this.settings.port, async () => this.apply({ revision: 2 }));
+    const { sent, failures, answers } = await underLoad(this.page, async () => this.apply({ revision: 2 }));
     expect(Object.keys(failures).length === 0, `of ${sent} requests failed: ${JSON.stringify(failures)}`);
     expect((await this.answer()).endsWith('2') && answers.length === 2, `answers: ${answers.join(', ')}`);
     await this.expectEmptyPlan();
@@ -203,9 +203,13 @@ export class Walk {
     return init.code === 0 ? run(this.settings.tool, args, options) : init;
   }
 
+  private get page(): string {
+    return `http://${this.settings.address}:${this.settings.port}/`;
+  }
+
   private async answer(): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      const response = await fetch(`http://127.0.0.1:${this.settings.port}/`).catch(() => undefined);
+      const response = await fetch(this.page).catch(() => undefined);
       if (response?.status === 200) {
         return (await response.text()).trim();
       }
