@@ -137,6 +137,12 @@ project.addTask('matrix', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/matrix/main.ts'], receiveArgs: true }],
 });
 
+project.addTask('matrix:engine', {
+  description: 'Deploys to a Docker Engine with each setting of its daemon.json, and fails when a second plan is not empty; --write puts the table into docs/compatibility.md',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/matrix/engine-configuration.ts'], receiveArgs: true }],
+});
+
 // The second package, of the same sources.
 project.addTask('cdktn', {
   description: 'Makes the package cdktn-go-docker in .cdktn, compiles it, and runs a command in it: npm run cdktn -- npx jest test/docker',

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { dockerfilePath } from '../dockerfile-path';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import { BaseImage, GoDistrolessImage, GoDistrolessImageProps, GoService, ServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
 
 const FIXTURES = path.join(__dirname, 'fixtures');

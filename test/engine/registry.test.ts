@@ -5,7 +5,7 @@ import { Deployment, SynthesizedStack, describeWithRegistry, dockerApi, fileOfIm
 import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
-import { dockerfilePath } from '../dockerfile-path';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import {
   ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,

@@ -23,7 +23,8 @@ export const DAEMON: Readonly<Record<Cell['store'], Readonly<Record<string, unkn
 };
 
 export function allCells(): Cell[] {
-  return STORES.flatMap((store) => TOOLS.flatMap((tool) => TOOLKITS.flatMap((toolkit) => PROVIDERS.map((provider) => ({ toolkit, provider, store, tool })))));
+  return STORES.flatMap((store) => TOOLS.flatMap((tool) =>
+    TOOLKITS.flatMap((toolkit) => PROVIDERS.map((provider) => ({ toolkit, provider, store, tool })))));
 }
 
 export function nameOf({ toolkit, provider, store, tool }: Cell): string {
@@ -31,7 +32,7 @@ export function nameOf({ toolkit, provider, store, tool }: Cell): string {
 }
 
 /** Why a cell cannot be run on this machine; undefined when it can. */
-export function problemOf({ provider, tool }: Cell): string | undefined {
+export function problemOf({ provider, tool }: Pick<Cell, 'provider' | 'tool'>): string | undefined {
   const key = `${tool} ${provider}`;
   if (!problems.has(key)) {
     problems.set(key, askTool(tool, provider));

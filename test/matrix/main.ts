@@ -29,7 +29,11 @@ const IMAGES = ['golang:1.26', 'postgres:15', 'postgres:17', 'haproxy:3.0'];
 const PORT = 18080;
 
 const OPTIONS = {
-  toolkit: { type: 'string' }, provider: { type: 'string' }, store: { type: 'string' }, tool: { type: 'string' }, mutation: { type: 'string' },
+  toolkit: { type: 'string' },
+  provider: { type: 'string' },
+  store: { type: 'string' },
+  tool: { type: 'string' },
+  mutation: { type: 'string' },
   write: { type: 'boolean' },
 } as const;
 

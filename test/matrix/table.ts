@@ -33,7 +33,8 @@ function cellText(result: Result | undefined): string {
   }
   const failed = result.find(({ failure }) => failure !== undefined);
   const seconds = result.reduce((sum, taken) => sum + taken.seconds, 0);
-  return failed === undefined && result.length === STEPS.length ? `all ${STEPS.length} steps, ${seconds} s` : `**fails: ${failed?.step ?? 'unfinished'}**`;
+  const isGreen = failed === undefined && result.length === STEPS.length;
+  return isGreen ? `all ${STEPS.length} steps, ${seconds} s` : `**fails: ${failed?.step ?? 'unfinished'}**`;
 }
 
 /** Puts the table into the page. Cells that were not run now keep what the page says. */

@@ -126,9 +126,13 @@ export class Walk {
 
   private async backup(): Promise<string> {
     const container = `${this.settings.id}-database-backup`;
+    const newest = async () => this.docker('exec', container, 'sh', '-c', 'ls /backups/app-*.dump | tail -n 1');
+    const before = await newest();
     await this.docker('exec', container, 'backup.sh', 'now');
-    const dumps = await this.docker('exec', container, 'sh', '-c', 'ls /backups/*.dump');
-    expect(dumps.split('\n').length === 1, `backups: ${dumps}`);
+    const after = await newest();
+    expect(after > before, `the newest backup is ${after}, as before`);
+    const content = await this.docker('exec', container, 'pg_restore', '--file', '-', after);
+    expect(content.includes('notes'), 'the backup lacks a table');
     return '';
   }
 

@@ -4,7 +4,7 @@ import {
   BuildSecret, ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageRegistry,
   Platform, PostgresDatabase, RegistryCredentials, VersionStamp,
 } from '../../lib';
-import { dockerfilePath } from '../dockerfile-path';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import { writeFiles } from '../go/fixture';
 import { messageOf } from '../message';
 import { helloProgram, newStack, resources, stagedFile, synthesized } from '../stack';

@@ -3,7 +3,7 @@ import { TerraformVariable } from 'cdktf';
 import { Client } from 'pg';
 import { ContainerNetwork, DatabaseCredentials, Duration, PostgresDatabase, PostgresVersion, Size } from '../../lib';
 import { connectionUrl } from '../../lib/postgres/connection-url';
-import { dockerfilePath } from '../dockerfile-path';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import { writeFiles } from '../go/fixture';
 import { SeededRandom } from '../oracles/seeded-random';
 import { container, filesBelow, goService, newStack, resolved, resources, synthesized, warnings, writeStack } from '../stack';

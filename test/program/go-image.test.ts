@@ -4,7 +4,7 @@ import * as path from 'path';
 import { AssetType, TerraformAsset, TerraformStack, Testing } from 'cdktf';
 import { DockerfileParser, From } from 'dockerfile-ast';
 import { BuildSecret, GoScratchImage, HealthCheck, Platform, VersionStamp } from '../../lib';
-import { dockerfilePath } from '../dockerfile-path';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import { goFile, writeFiles } from '../go/fixture';
 import { GO_MOD, PROGRAM, container, filesBelow, goImage, goService, newStack, resources, warnings, withoutFingerprints, writeStack } from '../stack';
 

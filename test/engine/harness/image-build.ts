@@ -2,7 +2,7 @@ import { spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { temporaryDirectory } from './synthesized-stack';
-import { dockerfilePath } from '../../dockerfile-path';
+import { dockerfilePath } from '../../../scripts/example/dockerfile-path';
 
 /** The compiler said no, or a download failed; the message is the build's whole output. */
 export class BuildError extends Error {

@@ -78,7 +78,7 @@ export class OwnEngine {
   /** Where disks are mounted when the machine starts: directory → device. */
   private readonly mounts = new Map<string, string>();
 
-  private constructor(private readonly configuration: Readonly<Record<string, unknown>>) {
+  private constructor(private configuration: Readonly<Record<string, unknown>>) {
     this.run = fs.mkdtempSync('/run/own-engine-');
     this.host = `unix://${this.run}/docker.sock`;
     const pid = isOnPath('dockerd') ? undefined : runningEngine();
@@ -170,6 +170,13 @@ export class OwnEngine {
         throw new Error('the engine does not take over live-restore');
       }
     }
+  }
+
+  /** Restarts the engine with other lines in /etc/docker/daemon.json. */
+  public async configure(configuration: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.stopDaemon();
+    this.configuration = configuration;
+    await this.startDaemon();
   }
 
   /** Ends the engine as an update of its package does. */
