@@ -148,6 +148,14 @@ project.addTask('cdktn', {
   description: 'Makes the package cdktn-go-docker in .cdktn, compiles it, and runs a command in it: npm run cdktn -- npx jest test/docker',
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/cdktn.ts'], receiveArgs: true }],
 });
+project.addTask('test:cdktn', {
+  description: 'Runs unit tests of the second package, those of the rooms that are made of resources; npm run cdktn first',
+  steps: [{
+    execArgs: ['jest', '--ci', 'test/docker', 'test/terraform', 'test/patterns', 'test/platform', 'test/gateway/', 'test/examples'],
+    cwd: '.cdktn',
+    receiveArgs: true,
+  }],
+});
 for (const patterns of [project.gitignore, project.npmignore!]) {
   patterns.addPatterns('/.cdktn/');
 }

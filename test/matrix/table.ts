@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Taken } from './cell';
-import { Cell, PROVIDERS, STORES, TOOLKITS, TOOLS } from './cells';
+import { Cell, PROVIDERS, STORES, TOOLKITS, TOOLS, nameOf } from './cells';
 import { STEPS } from './walk';
 
 export const PAGE = path.join(__dirname, '..', '..', 'docs', 'compatibility.md');
@@ -12,15 +12,16 @@ export type Result = readonly Taken[] | string;
 
 /** One row for each toolkit and provider, one column for each store and tool. */
 export function tableOf(results: ReadonlyMap<Cell, Result>): string {
+  const byName = new Map([...results].map(([cell, result]) => [nameOf(cell), result]));
   const columns = STORES.flatMap((store) => TOOLS.map((tool) => ({ store, tool })));
   const titles = columns.map(({ store, tool }) => `${store}, ${tool === 'tofu' ? 'OpenTofu' : 'Terraform'}`);
   return [
     `| | ${titles.join(' | ')} |`,
     `|---|${columns.map(() => '---').join('|')}|`,
-    ...TOOLKITS.flatMap((toolkit) => PROVIDERS.map((provider) => `| ${toolkit}, provider ${provider} | ${columns.map(({ store, tool }) => {
-      const found = [...results].find(([cell]) => cell.toolkit === toolkit && cell.provider === provider && cell.store === store && cell.tool === tool);
-      return cellText(found?.[1]);
-    }).join(' | ')} |`)),
+    ...TOOLKITS.flatMap((toolkit) => PROVIDERS.map((provider) => {
+      const texts = columns.map((column) => cellText(byName.get(nameOf({ toolkit, provider, ...column }))));
+      return `| ${toolkit}, provider ${provider} | ${texts.join(' | ')} |`;
+    })),
   ].join('\n');
 }
 
