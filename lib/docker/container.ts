@@ -3,10 +3,11 @@ import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, 
 import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
+import { Features } from './features';
 import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { CONSTRUCT_LABEL } from './labels';
-import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
+import { LONGEST_RUN, UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
 import { Readiness, failUnlessReady, providerWaits } from './until-ready';
@@ -232,6 +233,10 @@ export class HardenedContainer extends Container {
     if (attributes.pid_mode === 'host' && !attributes.security_opts?.includes(NOT_CONFINED)) {
       // Here, because the user may have overridden the mode.
       attributes.security_opts = [...attributes.security_opts ?? [], NOT_CONFINED];
+    }
+    if (this.settings().runsOnce && Features.of(this).containerTimeouts) {
+      // Here, because older bindings do not know it.
+      attributes.timeouts ??= LONGEST_RUN;
     }
     // Here, because the user may have overridden them.
     const labels = Object.entries(ATTRIBUTE_LABELS).filter(([name]) => attributes[name] !== undefined)

@@ -37,6 +37,12 @@ export function builtImage(scope: Construct, id: string, settings: BuiltImageSet
 }
 
 /**
+ * Quirk (4.5.0): BuildKit's default provenance has times in it, and is part of the image in the containerd store: each build of the same sources
+ * then has another id. In 3.6.2 only the variable BUILDX_NO_DEFAULT_ATTESTATIONS of Terraform's environment leaves it out.
+ */
+const WITHOUT_PROVENANCE = 'false';
+
+/**
  * A `docker_image` that is built.
  *
  * Quirks, each measured with provider 3.6.2:
@@ -74,7 +80,13 @@ class BuiltImage extends Image {
   public toTerraform(): any {
     const { context, dockerfile } = this.settings;
     this.buildAttribute.dockerfile = Features.of(this).dockerfileInContext ? path.posix.relative(context, dockerfile) : dockerfile;
-    return super.toTerraform();
+    const json = super.toTerraform();
+    const { build } = json.resource[this.terraformResourceType][this.friendlyUniqueId];
+    if (Features.of(this).provenance) {
+      // Here, because older bindings do not know it.
+      build.provenance ??= WITHOUT_PROVENANCE;
+    }
+    return json;
   }
 }
 

@@ -1,4 +1,5 @@
 import { TerraformStack } from 'cdktf';
+import { GoScratchImage, GoTask } from '../../lib';
 import { messageOf } from '../message';
 import { goImage, goService, newStack, resources, synthesized } from '../stack';
 
@@ -41,4 +42,34 @@ test.each(['3.6.1', '2.0.0', '>= 3.6.2', '~> 3', '>= 3.6.2, < 4.1', '< 5.0.0', '
   given:   ${JSON.stringify(version)}
   allowed: 3.6.2 or newer: a version, or a constraint which allows only version 3 or only newer ones, for example ~> 4.5
   to do:   change the version that the program gives to the provider or to stack.addOverride('terraform.required_providers.docker.version', …)`);
+});
+
+describe('what a version of the provider has', () => {
+  const built = (stack: TerraformStack) => resources(stack, 'docker_image').find(({ build }) => build)?.build;
+  // The name of a trial ends with a random part.
+  const nameOf = ({ name }: { name: string }) => name.startsWith('$') ? /"(dev[\w-]*)"/.exec(name)![1] : name;
+  const withTask = (version: string, edit: (task: GoTask, image: GoScratchImage) => void = () => undefined) => {
+    const stack = newStack();
+    const image = goImage(stack);
+    edit(new GoTask(stack, 'task', { image }), image);
+    goService(stack, { image });
+    stack.addOverride(VERSION, version);
+    return stack;
+  };
+  const timeouts = (stack: TerraformStack) => Object.fromEntries(resources(stack, 'docker_container').map((one) => [nameOf(one), one.timeouts]));
+
+  test('builds have no provenance since 4.3, because it has times in it', () => {
+    expect(built(stackWith('4.3.0')).provenance).toBe('false');
+    expect(built(stackWith('4.2.0'))).not.toHaveProperty('provenance');
+    expect(built(stackWith('3.6.2'))).not.toHaveProperty('provenance');
+    expect(built(withTask('4.5.0', (_, image) => image.resource.addOverride('build.provenance', 'max'))).provenance).toBe('max');
+  });
+
+  test('a program that runs to its end has a day since 4.0; one that keeps running has no timeouts', () => {
+    const day = { create: '24h' };
+    const withOwn = withTask('4.5.0', (task) => task.resource.addOverride('timeouts', { create: '2h' }));
+    expect(timeouts(withTask('4.0.0'))).toEqual({ 'dev-task': day, 'dev-service-trial': day, 'dev-service': undefined });
+    expect(timeouts(withTask('3.9.0'))).toEqual({ 'dev-task': undefined, 'dev-service-trial': undefined, 'dev-service': undefined });
+    expect(timeouts(withOwn)).toMatchObject({ 'dev-task': { create: '2h' } });
+  });
 });

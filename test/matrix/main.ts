@@ -50,18 +50,17 @@ async function main(): Promise<void> {
     return;
   }
   const results = new Map<Cell, Result>();
-  let facts = '';
   for (const store of new Set(cells.map((cell) => cell.store))) {
-    facts = await onEngine(store, async (engine) => {
+    await onEngine(store, async (engine) => {
       for (const cell of cells.filter((one) => one.store === store)) {
         results.set(cell, problemOf(cell) ?? missingCheckout(cell) ?? await walk(engine, cell, values.mutation));
+        if (values.write) {
+          writePage(describeMachine(engine), results);
+        }
       }
     });
   }
-  console.log(`${facts}\n\n${tableOf(results)}`);
-  if (values.write) {
-    writePage(facts, results);
-  }
+  console.log(tableOf(results));
   const failed = [...results.values()].filter((result) => typeof result !== 'string' && (result.length < STEPS.length || result.some(({ failure }) => failure !== undefined)));
   if (values.mutation !== undefined) {
     const found = [...results].filter(([cell, result]) => typeof result !== 'string' && !failed.includes(result) && isDefect(values.mutation!, cell));
@@ -81,8 +80,13 @@ function missingCheckout({ toolkit }: Cell): string | undefined {
   return fs.existsSync(path.join(CHECKOUTS[toolkit], 'node_modules')) ? undefined : 'run `npm run cdktn` first';
 }
 
-/** Runs cells on an engine, and returns what it is. */
-async function onEngine(store: Cell['store'], action: (engine: OwnEngine) => Promise<void>): Promise<string> {
+function describeMachine(engine: OwnEngine): string {
+  const version = engine.docker('version', '--format', '{{.Server.Version}}');
+  return `Docker Engine ${version} with each image store, Node.js ${process.versions.node}, ${os.cpus().length} processors that do other work as well.`;
+}
+
+/** Runs cells on an engine with an image store. */
+async function onEngine(store: Cell['store'], action: (engine: OwnEngine) => Promise<void>): Promise<void> {
   const engine = await OwnEngine.start(DAEMON[store]);
   const remove = async () => engine.remove();
   const interrupted = () => void remove().then(() => process.exit(130));
@@ -92,7 +96,6 @@ async function onEngine(store: Cell['store'], action: (engine: OwnEngine) => Pro
     console.log(`an engine with the store ${store}: ${engine.docker('info', '--format', '{{.Driver}} {{.DriverStatus}}').slice(0, 80)}`);
     await engine.bring(...IMAGES);
     await action(engine);
-    return `Docker Engine ${engine.docker('version', '--format', '{{.Server.Version}}')}, ${os.cpus().length} processors, Node.js ${process.versions.node}.`;
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
