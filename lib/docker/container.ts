@@ -11,6 +11,7 @@ import { LONGEST_RUN, UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
 import { Readiness, failUnlessReady, providerWaits } from './until-ready';
+import { reject } from '../input/input-error';
 import { resolved } from '../terraform/resolved';
 import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
 
@@ -141,7 +142,7 @@ const CPU_PERIOD = 100_000;
  * - The provider plans a changed health check as an update in place and does not apply it. A label with its hash forces the replacement.
  * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
- * - `cpus` crashes the provider; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
+ * - `cpus` crashes the provider, until 3.7; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
  * - Limits that the engine's configuration adds (`default-ulimits`) would replace the container at each plan, so `ulimit` is not watched.
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
@@ -233,6 +234,14 @@ export class HardenedContainer extends Container {
     if (attributes.pid_mode === 'host' && !attributes.security_opts?.includes(NOT_CONFINED)) {
       // Here, because the user may have overridden the mode.
       attributes.security_opts = [...attributes.security_opts ?? [], NOT_CONFINED];
+    }
+    if (attributes.cpus !== undefined && !Features.of(this).cpus) {
+      reject(this.node.scope!, {
+        what: 'this version of the Docker provider crashes on `cpus`',
+        given: attributes.cpus,
+        allowed: '`cpus` with version 3.7 or newer of the provider',
+        remedy: 'give `cpuPercent` instead: 150 is one and a half processors. Or take a newer provider: see `terraform.required_providers.docker.version`',
+      });
     }
     if (this.settings().runsOnce && Features.of(this).containerTimeouts) {
       // Here, because older bindings do not know it.

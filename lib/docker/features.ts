@@ -34,6 +34,11 @@ export class Features {
     return this.atLeast(4, 3);
   }
 
+  /** Whether `cpus` of a container works. Earlier versions crash on it. */
+  public get cpus(): boolean {
+    return this.atLeast(3, 7);
+  }
+
   /** Whether a container has `timeouts`. In earlier versions the provider gives up after 20 minutes. */
   public get containerTimeouts(): boolean {
     return this.atLeast(4, 0);

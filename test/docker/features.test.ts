@@ -1,7 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import { GoScratchImage, GoTask } from '../../lib';
 import { messageOf } from '../message';
-import { goImage, goService, newStack, resources, synthesized } from '../stack';
+import { container, goImage, goService, newStack, resources, synthesized } from '../stack';
 
 const VERSION = 'terraform.required_providers.docker.version';
 
@@ -71,5 +71,19 @@ describe('what a version of the provider has', () => {
     expect(timeouts(withTask('4.0.0'))).toEqual({ 'dev-task': day, 'dev-service-trial': day, 'dev-service': undefined });
     expect(timeouts(withTask('3.9.0'))).toEqual({ 'dev-task': undefined, 'dev-service-trial': undefined, 'dev-service': undefined });
     expect(timeouts(withOwn)).toMatchObject({ 'dev-task': { create: '2h' } });
+  });
+
+  test('`cpus` works since 3.7, and is refused before', () => {
+    const withCpus = (version: string) => {
+      const stack = newStack();
+      goService(stack).resource.addOverride('cpus', '1.5');
+      stack.addOverride(VERSION, version);
+      return stack;
+    };
+    expect(container(withCpus('3.7.0'), 'dev-service').cpus).toBe('1.5');
+    expect(messageOf(() => synthesized(withCpus('3.6.2')))).toBe(`dev/service: this version of the Docker provider crashes on \`cpus\`
+  given:   "1.5"
+  allowed: \`cpus\` with version 3.7 or newer of the provider
+  to do:   give \`cpuPercent\` instead: 150 is one and a half processors. Or take a newer provider: see \`terraform.required_providers.docker.version\``);
   });
 });
