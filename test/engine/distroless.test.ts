@@ -3,8 +3,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
 import { testRun } from './harness/test-run';
-import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import { BaseImage, GoDistrolessImage, GoDistrolessImageProps, GoService, ServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 

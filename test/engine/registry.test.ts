@@ -5,11 +5,11 @@ import { Deployment, SynthesizedStack, describeWithRegistry, dockerApi, fileOfIm
 import { buildImage } from './harness/image-build';
 import { LoopbackRegistry } from './harness/registry';
 import { evaluate } from './harness/terraform-expression';
-import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 import {
   ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,
 } from '../../lib';
+import { dockerfilePath } from '../../scripts/example/dockerfile-path';
 
 const TINY = path.join(__dirname, 'fixtures', 'tiny');
 
