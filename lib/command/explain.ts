@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import * as path from 'path';
 import type { Command } from './command';
 import { GRAVITIES, Gravity } from './explain/part';
 import type { Plan } from './explain/plan';
@@ -7,6 +8,7 @@ import { Synthesized } from './explain/synthesized';
 import { Terraform } from './explain/terraform';
 import { EXIT, PlainError, UsageError } from './plain-error';
 import { Program } from './program';
+import { BuiltFrom } from '../files/built-from';
 
 /** What `--fail-on` may be: the least grave change that fails. */
 const LIMITS: Readonly<Record<string, Gravity>> = { loss: 'loses', interruption: 'interrupts', change: 'runs' };
@@ -31,7 +33,7 @@ export const EXPLAIN: Command = {
     if (plan.errored) {
       throw new PlainError('this plan is not complete, because terraform plan failed', 'mend what terraform plan says, and make it again');
     }
-    const explanation = explain(plan, new Synthesized(program.stack, program.json));
+    const explanation = explain(plan, new Synthesized(program.stack, program.json, new BuiltFrom(path.join(program.directory, 'assets'))));
     process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : `${linesOf(explanation).join('\n')}\n`);
     const refused = limit !== undefined && explanation.gravest !== undefined
       && GRAVITIES.indexOf(explanation.gravest) <= GRAVITIES.indexOf(LIMITS[String(limit)]);

@@ -1,7 +1,7 @@
 import { Container } from '@cdktf/provider-docker/lib/container';
 import { LocalExecProvisioner } from 'cdktf';
 import { Construct } from 'constructs';
-import { EngineConfiguration, ON_ENGINE, engineEnvironment } from './docker-command';
+import { EngineConfiguration, HAS_SHELL, ON_ENGINE, engineEnvironment } from './docker-command';
 import { addressOf } from '../terraform/address';
 import { TerraformData } from '../terraform/data';
 import { literal } from '../terraform/text';
@@ -52,7 +52,7 @@ export class ProcessLimit extends TerraformData {
   private limitCommand(): LocalExecProvisioner {
     return {
       type: 'local-exec',
-      command: `\${substr(abspath(path.root), 0, 1) == "/" ? ${literal(JSON.stringify(LIMIT))} : "exit 0"}`,
+      command: `\${${HAS_SHELL} ? ${literal(JSON.stringify(LIMIT))} : "exit 0"}`,
       environment: {
         ...engineEnvironment(this.limit.engine),
         CONSTRUCT: literal(this.node.scope!.node.path),

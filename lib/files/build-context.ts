@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
+import { FileHashes } from './built-from';
 import { InputError } from '../input/input-error';
 
 interface ContextFile {
@@ -66,6 +67,14 @@ export class BuildContext {
       this.computed = hash.digest('hex').slice(0, 32);
     }
     return this.computed;
+  }
+
+  /** A short hash of each file: its content and whether it is executable. */
+  public get hashes(): FileHashes {
+    return Object.fromEntries(this.paths.map((file) => {
+      const { content, executable } = this.files.get(file)!;
+      return [file, `${digest(content).slice(0, 16)}${executable ? 'x' : ''}`];
+    }));
   }
 
   /** Whether `directory` holds these files and nothing else, as `write` leaves them. Times do not count. */

@@ -136,6 +136,8 @@ class RunningContainers implements Running {
   private readonly order: Order;
   private readonly ordered: OrderedContainers;
   private readonly claimed = new Set<PublishedPort>();
+
+  private listens?: PublishedPort;
   private readonly addresses = new Map<Prerequisite, string>();
   private readonly fixed: ReturnType<typeof fixedSettings>;
 
@@ -201,6 +203,11 @@ class RunningContainers implements Running {
     for (const { published, protocol = 'tcp' } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
       claimHostPort(scope, `${host._key}${protocol === 'tcp' ? '' : ` ${protocol}`}`, published, (other) => published._overlaps(other as PublishedPort));
       this.claimed.add(published);
+    }
+    if (workload.hostNetwork && workload.listensOn !== undefined && !this.listens) {
+      this.listens = PublishedPort.onAllInterfaces(workload.listensOn);
+      const own = this.listens;
+      claimHostPort(scope, host._key, own, (other) => own._overlaps(other as PublishedPort));
     }
     if (workload.ports.length > 0) {
       this.holders.add(workload.name);

@@ -8,7 +8,7 @@ import { ContainerImageBinding, IContainerImage } from '../image/container-image
 import { imageSource } from '../image/image-sources';
 import { atConstruct, InputError } from '../input/input-error';
 import { resolveUserPath, sourceTreeOf } from '../staging/source-cache';
-import { imageTag, stageImage } from '../staging/staging';
+import { stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
 /** Files of this package that make the initialisation all or nothing. */
@@ -75,10 +75,10 @@ export class ImageWithInitScripts implements IContainerImage {
     });
     const image = builtImage(scope, 'Image', {
       ...staged,
-      name: `${name}:${imageTag(staged.fingerprint)}`,
+      name: `${name}:${staged.tag}`,
       secrets: [],
       provider,
     });
-    return { reference: image.imageId, name: `${name}:${imageTag(staged.fingerprint)}`, hasShell: true, buildLog: staged.buildLog };
+    return { reference: image.imageId, name: `${name}:${staged.tag}`, hasShell: true, buildLog: staged.buildLog };
   }
 }

@@ -6,7 +6,7 @@ import { BuildContext } from '../files/build-context';
 import { ContainerImageBinding } from '../image/container-image';
 import { imageSource } from '../image/image-sources';
 import { Place } from '../places/place';
-import { imageTag, stageImage } from '../staging/staging';
+import { stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 
 /** A script of this package that runs in the PostgreSQL image. */
@@ -36,7 +36,7 @@ export function scriptImage(
   });
   return place._image(scope, {
     bind: (_, provider) => ({
-      reference: builtImage(scope, 'Image', { ...staged, name: `${name}:${imageTag(staged.fingerprint)}`, secrets: [], provider }).imageId,
+      reference: builtImage(scope, 'Image', { ...staged, name: `${name}:${staged.tag}`, secrets: [], provider }).imageId,
       hasShell: true,
     }),
   });

@@ -15,7 +15,7 @@ import { ContainerImageBinding, IContainerImage } from '../image/container-image
 import { ImageRegistry } from '../image/image-registry';
 import { atConstruct, reject } from '../input/input-error';
 import { complete } from '../input/props';
-import { FINGERPRINT_LENGTH, buildLogPath, imageTag, platformSuffix, stageImage } from '../staging/staging';
+import { FINGERPRINT_LENGTH, buildLogPath, platformSuffix, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
 import { Platform } from '../values/platform';
 
@@ -96,7 +96,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       };
     });
     const { context, dockerfile, billOfMaterials, closure } = program;
-    const staged = stageImage(this, { name, context, dockerfile, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
+    const staged = stageImage(this, { name, context, dockerfile, platform: props.platform, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
     this.kind = kind;
     this.probeHasTls = props.probeTls ?? false;
     this.hasScheduler = props.scheduler ?? false;
@@ -111,7 +111,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     this.contextBytes = context.size;
     this.contextFiles = context.paths;
     this.billOfMaterialsPath = `${path.posix.dirname(staged.dockerfile)}/${BILL_OF_MATERIALS_FILE}`;
-    this.reference = `${repository}:${imageTag(staged.fingerprint, props.platform)}`;
+    this.reference = `${repository}:${staged.tag}`;
     if (/^0+(:|$)/.test(this.user)) {
       Annotations.of(this).addWarning('The program runs as root. Leave out `user`, and it runs as an unprivileged user.');
     }

@@ -256,8 +256,13 @@ export abstract class ContainerProgram extends Construct implements ITerraformDe
     this.files.push(file);
   }
 
+  /** @internal */
+  protected get _hasFiles(): boolean {
+    return this.files.length > 0;
+  }
+
   private placeFiles(change: FileChange): void {
-    if (this.files.length > 0 && this.node.tryFindChild('Files') === undefined) {
+    if (this._hasFiles && this.node.tryFindChild('Files') === undefined) {
       new ProgramFiles(this, 'Files', {
         place: this.place, workload: this.workload, running: this.running!, files: this.files, change,
       });

@@ -6,8 +6,8 @@ import { RemoteReadiness } from './remote-readiness';
 import { Rollout } from './rollout';
 import { livenessOf } from './service-liveness';
 import { ServiceProps } from './service-options';
-import { Trial, trialObstacle } from './trial';
-import { refusePortOnHostNetwork, refusePublishing, validatePorts, validateServiceOptions } from './validation';
+import { Trial, leaveTrial, trialObstacle } from './trial';
+import { refusePortOnHostNetwork, refusePublishing, unusedSignal, validatePorts, validateServiceOptions } from './validation';
 import { HealthCheck } from '../health/health-check';
 import { ContainerImageBinding } from '../image/container-image';
 import { reject } from '../input/input-error';
@@ -69,6 +69,10 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
       stopTimeout: props.shutdownTimeout ?? Duration.seconds(30),
     }, props.onFileChange);
     this._complete();
+    if (given.onFileChange?._signal !== undefined) {
+      // At synth, when all files are known.
+      this.node.addValidation({ validate: () => unusedSignal(this, this._hasFiles, given.onFileChange!) });
+    }
     if (props.publish) {
       this.open(props.publish);
     }
@@ -76,6 +80,9 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     validatePorts(this, this.furtherPorts, this.servicePort);
     this.furtherPorts.forEach((port) => port._published && this.open(port._published, port));
     this._start();
+    if (rollout._sideBySide) {
+      leaveTrial(this);
+    }
     if (rollout._trial) {
       // At synth, when mounts and prerequisites are known.
       Aspects.of(this).add({ visit: (node) => node === this && this.tryOut() });

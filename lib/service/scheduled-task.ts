@@ -122,6 +122,7 @@ export class ScheduledTask extends ContainerProgram implements ITerraformDependa
         metricsPort: this.metricsPort,
       }, entrypoint),
       port: this.metricsPort,
+      listensOn: this.metricsPort,
       // What fails is decided by the scheduler. Three times, because the check itself may be late on a busy machine.
       healthCheck: HealthCheck.command(statusCommand(schedulerPath), { interval: Duration.seconds(10), timeout: Duration.seconds(10), retries: 3 }),
       restart: RestartPolicy.unlessStopped(),

@@ -2,6 +2,7 @@ import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { trialCommand } from '../health/probe-program';
 import { Place } from '../places/place';
+import { addMoved, namedAddressBelow } from '../terraform/moves';
 import { Duration } from '../values/duration';
 import { RestartPolicy } from '../values/restart-policy';
 import { Running } from '../workload/running';
@@ -70,6 +71,19 @@ export class Trial extends Construct implements ITerraformDependable {
   public get fqn(): string {
     return this.running.ready.fqn;
   }
+}
+
+/**
+ * Lets a service that is replaced side by side leave the trial behind that it had before.
+ *
+ * Terraform orders by the dependencies in its state, and there the service depends on its trial: the new containers wait until the trial is
+ * destroyed, which waits until the old container is destroyed, which with `create_before_destroy` waits for the new containers. It ends with
+ * `Cycle`. A trial that is moved first has an address that nothing depends on. The block has no effect if the state has no trial.
+ * Measured with Terraform 1.11; the rule is that of DestroyEdgeTransformer.
+ */
+export function leaveTrial(service: Construct): void {
+  const from = namedAddressBelow(service, 'docker_container', 'Trial/Resource');
+  addMoved(service, { from, to: `${from}_left` });
 }
 
 function questionOf(scope: Construct, { healthCheck, image, port, stopTimeout }: Workload): string[] | undefined {

@@ -1,11 +1,12 @@
 import { isIP } from 'net';
 import { Construct } from 'constructs';
 import { ProgramOptions, ServiceOptions } from './service-options';
-import { reject, rejectIf } from '../input/input-error';
+import { InputError, reject, rejectIf } from '../input/input-error';
 import { validateDockerName } from '../terraform/names';
 import { isUnresolved } from '../terraform/text';
 import { capabilityProblem } from '../values/capability';
 import { PublishedPort } from '../values/published-port';
+import { FileChange } from '../workload/file-change';
 import { IContainerNetwork } from '../workload/network';
 import { ServicePort } from '../workload/service-port';
 import { ContainerMount } from '../workload/storage';
@@ -104,6 +105,16 @@ export function refuseNetwork(scope: Construct, network: IContainerNetwork): nev
     allowed: 'programs without `hostNetwork`',
     remedy: 'leave `hostNetwork` out; or publish a port of the database and connect to it by PostgresDatabase.fromConnection({ host: "127.0.0.1", … })',
   });
+}
+
+/** The problem of a signal that the library never sends: it does not watch mounted directories. */
+export function unusedSignal(scope: Construct, hasFiles: boolean, change: FileChange): string[] {
+  return hasFiles ? [] : [new InputError({
+    what: 'nothing sends this signal, because the service has no `files`: directories and volumes in `mounts` are not watched',
+    given: `onFileChange: FileChange.signal('${change._signal}')`,
+    allowed: 'FileChange.signal(…) together with `files`',
+    remedy: 'give the files with `files` or addFile(), for example ContainerFile.fromDirectory(…), or leave `onFileChange` out',
+  }, scope.node.path).message];
 }
 
 export function refusePortOnHostNetwork(scope: Construct, port: PublishedPort): never {

@@ -5,6 +5,7 @@ import { TerraformStack } from 'cdktf';
 import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
 import { Construct } from 'constructs';
 import { BuildContext } from '../files/build-context';
+import { BuiltFrom } from '../files/built-from';
 import { sharedMap } from '../input/shared';
 import { Platform } from '../values/platform';
 
@@ -12,7 +13,7 @@ import { Platform } from '../values/platform';
 export const FINGERPRINT_LENGTH = 32;
 
 /** The image's tag: its fingerprint or, for an explicit platform, a hash of fingerprint and platform. */
-export function imageTag(fingerprint: string, platform?: Platform): string {
+function imageTag(fingerprint: string, platform?: Platform): string {
   return platform === undefined
     ? fingerprint
     : createHash('sha256').update(`${fingerprint} ${platform.toString()}`).digest('hex').slice(0, FINGERPRINT_LENGTH);
@@ -32,6 +33,7 @@ export interface StagedImage {
   readonly buildLog: string;
   /** The first 128 bits, in hexadecimal, of a SHA-256 over all inputs of the image. */
   readonly fingerprint: string;
+  readonly tag: string;
 }
 
 export interface ImageFiles {
@@ -40,6 +42,8 @@ export interface ImageFiles {
   readonly context: BuildContext;
   /** The instructions, without the comment that names the context. */
   readonly dockerfile: string;
+  /** The platform that the image is built for, where the user names one. */
+  readonly platform?: Platform;
   /** Files for people, beside the Dockerfile. */
   readonly documents?: Readonly<Record<string, string>>;
 }
@@ -54,6 +58,8 @@ export function stageImage(scope: Construct, files: ImageFiles): StagedImage {
   const context = `${CONTEXTS}/${files.context.fingerprint}`;
   const directory = `assets/${files.name}`;
   const dockerfile = `# Build context: ../contexts/${files.context.fingerprint}\n${files.dockerfile}`;
+  const fingerprint = createHash('sha256').update(dockerfile).digest('hex').slice(0, FINGERPRINT_LENGTH);
+  const tag = imageTag(fingerprint, files.platform);
   contextsOf(scope).add(files.context.fingerprint);
   // A construct can have one custom synthesis.
   addCustomSynthesis(new Construct(scope, 'Staging'), {
@@ -61,7 +67,9 @@ export function stageImage(scope: Construct, files: ImageFiles): StagedImage {
       const stack = session.manifest.forStack(TerraformStack.of(scope));
       const stackDirectory = path.join(session.manifest.outdir, stack.synthesizedStackPath, '..');
       writeContext(scope, session.manifest, stackDirectory, context, files.context);
-      writeImage(path.join(stackDirectory, directory), dockerfile, files.documents ?? {});
+      if (writeImage(path.join(stackDirectory, directory), dockerfile, files.documents ?? {})) {
+        new BuiltFrom(path.join(stackDirectory, 'assets')).addVersion(files.name, tag, files.context.fingerprint);
+      }
     },
   });
   return {
@@ -69,7 +77,8 @@ export function stageImage(scope: Construct, files: ImageFiles): StagedImage {
     dockerfile: `${directory}/Dockerfile`,
     instructions: dockerfile,
     buildLog: buildLogPath(files.name),
-    fingerprint: createHash('sha256').update(dockerfile).digest('hex').slice(0, FINGERPRINT_LENGTH),
+    fingerprint,
+    tag,
   };
 }
 
@@ -93,7 +102,7 @@ function contextsOf(scope: Construct): Set<string> {
   return known;
 }
 
-/** The contexts that a synth has compared or written. Keyed by its manifest. */
+/** The contexts that a synth has compared or written, and the directories that it has cleaned. Keyed by its manifest. */
 const compared = new WeakMap<object, Set<string>>();
 
 /**
@@ -112,6 +121,11 @@ function writeContext(scope: Construct, synth: object, stackDirectory: string, r
     return;
   }
   const parent = path.dirname(directory);
+  const builtFrom = new BuiltFrom(path.dirname(parent));
+  if (!done.has(parent)) {
+    done.add(parent);
+    builtFrom.clean();
+  }
   const needed = contextsOf(scope);
   for (const name of fs.existsSync(parent) ? fs.readdirSync(parent) : []) {
     if (CONTEXT_NAME.test(name) && !needed.has(name)) {
@@ -123,6 +137,7 @@ function writeContext(scope: Construct, synth: object, stackDirectory: string, r
   context.write(unfinished);
   fs.rmSync(directory, { recursive: true, force: true });
   fs.renameSync(unfinished, directory);
+  builtFrom.addContext(context.fingerprint, context.hashes);
 }
 
 const BUILD_LOG_NAME = /^build.*\.log$/;
@@ -130,10 +145,13 @@ const BUILD_LOG_NAME = /^build.*\.log$/;
 /**
  * Keeps the build log beside the Dockerfile, which the user reads after a failed deploy. The log of another Dockerfile goes.
  * Other files stay: an asset of cdktf can have the same directory.
+ *
+ * @returns whether the Dockerfile is another one
  */
-function writeImage(directory: string, dockerfile: string, documents: Readonly<Record<string, string>>): void {
+function writeImage(directory: string, dockerfile: string, documents: Readonly<Record<string, string>>): boolean {
   const file = path.join(directory, 'Dockerfile');
-  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== dockerfile) {
+  const differs = !fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== dockerfile;
+  if (differs) {
     fs.mkdirSync(directory, { recursive: true });
     fs.readdirSync(directory).filter((name) => BUILD_LOG_NAME.test(name)).forEach((name) => fs.rmSync(path.join(directory, name)));
     fs.writeFileSync(file, dockerfile);
@@ -141,4 +159,5 @@ function writeImage(directory: string, dockerfile: string, documents: Readonly<R
   for (const [name, text] of Object.entries(documents)) {
     fs.writeFileSync(path.join(directory, name), text);
   }
+  return differs;
 }

@@ -83,6 +83,8 @@ export interface Workload {
   readonly processesOf?: Running;
   /** Whether it uses the network of the host. It has no networks of its own then, and publishes nothing. */
   readonly hostNetwork?: boolean;
+  /** A port on which the program certainly listens. With the network of the host, it is a port of the host. */
+  readonly listensOn?: number;
   /** Whether it sees the processes of the host. */
   readonly hostProcesses?: boolean;
   /** Host names and addresses for `/etc/hosts`. */

@@ -43,8 +43,8 @@ describeWithEngine('the command', () => {
   const tell = (what: string) => docker('exec', nameOf('worker'), '/probe', 'http', '8080', what);
 
   (problem ? describe.skip : describe)('on a deployed stack', () => {
-    const define = (environment: Record<string, string> = {}) => stack.define((scope) => {
-      const image = new GoScratchImage(scope, 'Image', { source: PATIENT });
+    const define = (environment: Record<string, string> = {}, source = PATIENT) => stack.define((scope) => {
+      const image = new GoScratchImage(scope, 'Image', { source });
       const common = { image, memory: Size.mebibytes(64), healthCheck: HealthCheck.http('/healthz', { interval: Duration.seconds(1), timeout: Duration.seconds(1) }) };
       new GoService(scope, 'worker', { ...common, environment });
       new GoService(scope, 'pair', { ...common, environment, replicas: 2, rollout: Rollout.blueGreen({ settleTime: Duration.seconds(1) }) });
@@ -79,6 +79,17 @@ describeWithEngine('the command', () => {
         'In Terraform\'s words: N resources of the program.',
         '',
       ].join('\n'));
+    }, LONG);
+
+    test('names the files that changed', async () => {
+      const source = temporaryDirectory('edited');
+      fs.cpSync(PATIENT, source, { recursive: true });
+      fs.appendFileSync(path.join(source, 'main.go'), '// edited\n');
+      define({}, source);
+      const { stdout } = await call(['explain']);
+      define();
+      expect(stdout).toContain('  pair: new image (1 file changed: main.go); replaced without a gap\n');
+      expect(stdout).toContain('  worker: new image (1 file changed: main.go); stops before the new one starts\n');
     }, LONG);
 
     test('finds that all is well, and knows the last backups', async () => {

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  ContainerFile, ContainerImage, ContainerMount, FileChange, GoTask, PostgresDatabase, Rollout, ServiceProps,
+  ContainerFile, ContainerImage, ContainerMount, FileChange, GoService, GoTask, PostgresDatabase, Rollout, ServiceProps,
 } from '../../lib';
 import { writeFiles } from '../go/fixture';
 import { messageOf } from '../message';
@@ -145,6 +145,15 @@ describe('the files of a program', () => {
       expect(version(signalled('a')).files).toBe(version(signalled('b')).files);
       expect(version(withFiles([ContainerFile.text('/etc/shop/config', 'a')])).files)
         .not.toBe(version(withFiles([ContainerFile.text('/etc/shop/config', 'b')])).files);
+    });
+
+    test('without files, nothing would send the signal', () => {
+      const alone = () => synthesized(withFiles([], { onFileChange: FileChange.signal('SIGHUP') }));
+      expect(messageOf(alone)).toContain('nothing sends this signal, because the service has no `files`');
+      expect(messageOf(alone)).toContain('dev/service');
+      const stack = withFiles([], { onFileChange: FileChange.signal('SIGHUP') });
+      (stack.node.findChild('service') as GoService).addFile(ContainerFile.text('/etc/shop/config', 'x'));
+      expect(() => synthesized(stack)).not.toThrow();
     });
 
     test('signal the program when they have been placed', () => {

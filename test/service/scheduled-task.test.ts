@@ -176,6 +176,14 @@ describe('what is refused', () => {
     expect(message).toContain(remedy);
   });
 
+  test('one metrics port of the host for two tasks', () => {
+    const stack = new TerraformStack(new App(), 'dev');
+    task({ hostNetwork: true }, stack);
+    const other = (metricsPort?: number) => new ScheduledTask(stack, `other${metricsPort}`, { image: IMAGE, schedule: NIGHTLY, hostNetwork: true, metricsPort });
+    expect(messageOf(() => other())).toContain('another container of the stack publishes the same host port: dev/nightly');
+    expect(() => other(9465)).not.toThrow();
+  });
+
   test.each([
     [() => Schedule.cron('61 * * * *'), 'Schedule.cron("61 * * * *"', 'the minute "61" is not understood'],
     [() => Schedule.cron('0 3 * * *', 'Europe/Berln'), 'not the name of a time zone', 'write "Europe/Berlin"'],

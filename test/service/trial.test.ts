@@ -151,6 +151,12 @@ describe('no trial', () => {
     expect(Object.keys(containers).filter((path) => path.includes('Trial'))).toEqual([]);
   });
 
+  test('one of before blue/green moves to an address that nothing depends on, and is destroyed there', () => {
+    const [address] = Object.keys(synthesized(containersWith().stack).resource.docker_container).filter((name) => name.includes('Trial'));
+    const { moved } = synthesized(containersWith({ rollout: Rollout.blueGreen() }).stack);
+    expect(moved).toContainEqual({ from: `docker_container.${address}`, to: `docker_container.${address}_left` });
+  });
+
   test('when a writable mount is added later', () => {
     expect(containersWith({}, (service) => service.addMount(ContainerMount.volume('data', '/data'))).trial).toBeUndefined();
   });

@@ -18,8 +18,7 @@ export async function disturbContainer(
   disturbance: Extract<Disturbance, { key: string }>, model: Model, engine: Engine, stackId: string,
 ): Promise<boolean> {
   const part = partOf(model, disturbance.kind, disturbance.key);
-  const own = part === undefined ? [] : (await engine.containers())
-    .filter(({ labels, isRunning }) => isRunning && labels['cdktf-go-docker.construct'] === `${stackId}/${pathOf(part)}`)
+  const own = part === undefined ? [] : (await engine.containersOf(`${stackId}/${pathOf(part)}`)).filter(({ isRunning }) => isRunning)
     .sort((one, other) => one.name < other.name ? -1 : 1);
   const container = own[disturbance.replica % Math.max(1, own.length)];
   // An image that comes from a registry is not the stack's.

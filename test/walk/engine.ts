@@ -71,6 +71,12 @@ export class Engine {
     }));
   }
 
+  /** The containers of a construct: those with random names have its path as a label, others are named for it. */
+  public async containersOf(constructPath: string): Promise<EngineContainer[]> {
+    const name = constructPath.replaceAll('/', '-').toLowerCase();
+    return (await this.containers()).filter((container) => container.labels['cdktf-go-docker.construct'] === constructPath || container.name === name);
+  }
+
   public async networks(): Promise<{ id: string; name: string }[]> {
     const filters = JSON.stringify({ name: [this.prefix] });
     return (await dockerApi.get<{ Id: string; Name: string }[]>('/networks', { filters }))

@@ -60,7 +60,7 @@ async function presentOutage(
   service: ServiceModel, engine: Engine, portOf: (key: string) => number, stackId: string, needsRevision: boolean,
 ): Promise<string | undefined> {
   if (!service.isPublic) {
-    const own = (await engine.containers()).filter(({ labels }) => labels['cdktf-go-docker.construct'] === `${stackId}/${pathOf(service)}`);
+    const own = await engine.containersOf(`${stackId}/${pathOf(service)}`);
     const healthy = own.filter(({ health, isRunning }) => isRunning && health === 'healthy').length;
     return healthy >= (needsRevision ? service.replicas : 1) ? undefined
       : `${healthy} healthy containers of ${own.map(({ name, health }) => `${name} (${health})`).join(', ') || 'none'}`;

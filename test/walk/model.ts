@@ -102,7 +102,7 @@ export function consistent(model: Model): Model {
 export function expectedFailure(model: Model): string | undefined {
   const bad = [
     ...[...model.service, ...model.task].filter(({ behaviour }) => behaviour !== 'good').map((part) => `${part.key} is ${part.behaviour}`),
-    ...model.database.filter(({ isMisspelt }) => isMisspelt).map(({ key }) => `${key} has a misspelt parameter`),
+    ...model.database.filter(({ isMisspelt }) => isMisspelt).map(({ key }) => `${key} has a misspelt value of a parameter`),
   ];
   return bad.length === 0 ? undefined : bad.join(', ');
 }

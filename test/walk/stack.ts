@@ -60,7 +60,7 @@ class Program {
       ...isNamed ? { containerName: name, volumeName: `${name}-data` } : { formerly: firstPath === constructPath ? undefined : firstPath },
       // A removed database of the walk has left its data.
       startEmpty: true,
-      parameters: { work_mem: `${workMem}MB`, ...isMisspelt ? { work_memory: '4MB' } : {} },
+      parameters: { work_mem: `${workMem}MB`, ...isMisspelt ? { log_min_messages: 'warnings' } : {} },
       credentials: rotation > 0 ? DatabaseCredentials.generated().withRotation(`label-${rotation}`) : undefined,
       memory: Size.mebibytes(256),
       startupTimeout: Duration.seconds(30),

@@ -1,4 +1,5 @@
-import { Fate, ResourceChange, fateOf } from './plan';
+import { ImageChange } from './part';
+import { ResourceChange, fateOf } from './plan';
 import type { Synthesized } from './synthesized';
 import { shown, variableChanges } from './variables';
 
@@ -6,7 +7,7 @@ import { shown, variableChanges } from './variables';
 const FOLLOWING = new Set(['id', 'image', 'env', 'name', 'container_logs', 'exit_code', 'network_data', 'bridge', 'hostname', 'labels', 'ports', 'provider']);
 
 /** What differs between a container that is there and the one that the program wants. */
-export function containerReasons(change: ResourceChange, images: ReadonlyMap<string, Fate>, program: Synthesized, drifted: boolean): string[] {
+export function containerReasons(change: ResourceChange, images: ReadonlyMap<string, ImageChange>, program: Synthesized, drifted: boolean): string[] {
   const { before, after, after_unknown: unknown, before_sensitive: secretBefore, after_sensitive: secretAfter, replace_paths: paths } = change.change;
   if (before === null || after === null) {
     return drifted ? ['its container is gone from the engine'] : [];
@@ -19,7 +20,7 @@ export function containerReasons(change: ResourceChange, images: ReadonlyMap<str
   const names = fate === 'updated' ? changed : [...new Set([...causes, ...changed.filter((name) => isShort(before[name]) && isShort(after[name]))])];
   const image = program.imageOf(change.name);
   return [
-    ...causes.has('image') ? [image !== undefined && images.get(image) !== 'kept' ? 'new image' : 'another image'] : [],
+    ...causes.has('image') ? [image !== undefined && images.get(image)?.fate !== 'kept' ? `new image${images.get(image)?.files ?? ''}` : 'another image'] : [],
     ...names.includes('env') ? variables(change, program, secretBefore, secretAfter) : [],
     ...names.includes('labels') && (names.includes('ports') || portsDiffer(before, after)) ? ['other ports'] : [],
     ...names.filter((name) => !FOLLOWING.has(name)).sort().map((name) => setting(name, before[name], after[name],

@@ -8,6 +8,13 @@ export const GRAVITIES = ['loses', 'interrupts', 'changes', 'creates', 'runs'] a
 
 export type Gravity = typeof GRAVITIES[number];
 
+/** What the plan does with an image. */
+export interface ImageChange {
+  readonly fate: Fate;
+  /** Which files of it changed, in words; empty when it cannot be told. */
+  readonly files: string;
+}
+
 /** What the plan does with one construct of the program. */
 export interface Part {
   /** Its path in the stack. */

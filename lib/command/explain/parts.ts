@@ -1,5 +1,6 @@
+import { changedFiles } from './changed-files';
 import { containerReasons } from './container';
-import { GRAVITIES, Gravity, Kind, Part } from './part';
+import { GRAVITIES, Gravity, ImageChange, Kind, Part } from './part';
 import { Fate, Plan, ResourceChange, fateOf } from './plan';
 import type { Synthesized } from './synthesized';
 import { constructPath } from '../resources';
@@ -13,7 +14,7 @@ export function partsOf(plan: Plan, program: Synthesized): Part[] {
   const of = (type: string) => changes.filter((change) => change.type === type);
   const gone = (plan.resource_drift ?? []).filter(({ change }) => change.actions.includes('delete'));
   const drifted = new Set(gone.map(({ address }) => address));
-  const images = new Map(of('docker_image').map((change) => [change.name, fateOf(change)]));
+  const images = new Map(of('docker_image').map((change) => [change.name, { fate: fateOf(change), files: program.builtFrom ? changedFiles(change, program.builtFrom) : '' }]));
   const containers = byScope(of('docker_container'), program);
   const longRunning = new Set([...containers].filter(([, [first]]) => !isOneShot(first)).map(([scope]) => scope));
   const parts = [...containers].flatMap(([scope, own]) => isOneShot(own[0])
@@ -59,7 +60,7 @@ function oneShot(scope: string, change: ResourceChange, longRunning: ReadonlySet
 }
 
 function running(
-  scope: string, changes: readonly ResourceChange[], images: ReadonlyMap<string, Fate>, program: Synthesized, drifted: ReadonlySet<string>,
+  scope: string, changes: readonly ResourceChange[], images: ReadonlyMap<string, ImageChange>, program: Synthesized, drifted: ReadonlySet<string>,
   data: readonly ResourceChange[], containers: ReadonlyMap<string, readonly ResourceChange[]>,
 ): Part {
   const kind = kindOf(scope, changes[0], containers);

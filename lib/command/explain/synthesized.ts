@@ -1,9 +1,11 @@
+import { BuiltFrom } from '../../files/built-from';
 import { plainText } from '../known';
 import { imageResource } from '../resources';
 
 /** A synthesized stack (`cdk.tf.json`): what each resource belongs to, and what the program says about it in plain text. */
 export class Synthesized {
-  public constructor(private readonly stack: string, private readonly json: any) {}
+  /** @param builtFrom what earlier versions of its images were built from */
+  public constructor(private readonly stack: string, private readonly json: any, public readonly builtFrom?: BuiltFrom) {}
 
   /** The path of a resource's construct, without the stack; of one that has left the program, its name in Terraform. */
   public path(type: string, name: string): string {
