@@ -7,7 +7,7 @@ export interface EngineConfiguration {
 /** The default that the others are compared with comes first. Those that give the engine other data come last. */
 export const CONFIGURATIONS: readonly EngineConfiguration[] = [
   { name: 'none', daemon: {} },
-  { name: '`default-ulimits`', daemon: { 'default-ulimits': { nofile: { Name: 'nofile', Soft: 1024, Hard: 524288 }, nproc: { Name: 'nproc', Soft: 4096, Hard: 8192 } } } },
+  { name: '`default-ulimits`', daemon: { 'default-ulimits': { nofile: { Name: 'nofile', Soft: 1024, Hard: 4096 }, nproc: { Name: 'nproc', Soft: 4096, Hard: 8192 } } } },
   { name: '`log-driver` local', daemon: { 'log-driver': 'local' } },
   { name: '`log-opts`', daemon: { 'log-opts': { 'max-size': '1m', 'max-file': '7', 'labels': 'com.example' } } },
   { name: '`init`', daemon: { init: true } },
