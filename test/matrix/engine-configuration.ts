@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => void remove().then(() => process.exit(130)));
   }
-  const rows: string[] = [];
+  const rows = new Map<string, string>();
   try {
     const images = await bringImages(engine);
     for (const configuration of chosen) {
@@ -51,18 +51,26 @@ async function main(): Promise<void> {
       process.env.DOCKER_HOST = engine.host;
       const found = await changes(configuration, broughtImage(images[1]), provider).catch((error: Error) => `fails: ${error.message.trim().slice(0, 3000)}`);
       console.log(`${configuration.name}: ${found || 'empty'}`);
-      rows.push(`| ${configuration.name} | ${found === '' ? 'empty' : '**not empty**'} |`);
+      rows.set(configuration.name, `| ${configuration.name} | ${found === '' ? 'empty' : '**not empty**'} |`);
       process.exitCode ||= found === '' ? 0 : 1;
     }
   } finally {
     await remove();
   }
-  const table = `Provider ${provider}.\n\n| Setting of the engine | Second plan |\n|---|---|\n${rows.join('\n')}`;
-  console.log(table);
+  console.log([...rows.values()].join('\n'));
   if (values.write) {
-    const page = fs.readFileSync(PAGE, 'utf8');
-    fs.writeFileSync(PAGE, `${page.slice(0, page.indexOf(BEGIN))}${BEGIN}\n${table}\n${page.slice(page.indexOf(END))}`);
+    writePage(provider, rows);
   }
+}
+
+/** Puts the rows into the page, and keeps those of other settings. */
+function writePage(provider: string, rows: ReadonlyMap<string, string>): void {
+  const page = fs.readFileSync(PAGE, 'utf8');
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  const known = page.slice(begin, end).split('\n');
+  const all = CONFIGURATIONS.map(({ name }) => rows.get(name) ?? known.find((line) => line.startsWith(`| ${name} |`)));
+  const table = ['| Setting of the engine | Second plan |', '|---|---|', ...all.filter((row) => row !== undefined)].join('\n');
+  fs.writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\nProvider ${provider}.\n\n${table}\n${page.slice(end)}`);
 }
 
 /** What a second plan would change; empty when nothing. */
