@@ -43,24 +43,19 @@ async function main(): Promise<void> {
     const images = await bringImages(engine);
     for (const configuration of chosen) {
       await engine.configure(configuration.daemon);
-      if ('userns-remap' in configuration.daemon) {
-        // The engine keeps other data for other users.
-        delete process.env.DOCKER_HOST;
-        await bringImages(engine);
-      }
       process.env.DOCKER_HOST = engine.host;
       const found = await changes(configuration, broughtImage(images[1]), provider).catch((error: Error) => `fails: ${error.message.trim().slice(0, 3000)}`);
       console.log(`${configuration.name}: ${found || 'empty'}`);
       rows.set(configuration.name, `| ${configuration.name} | ${found === '' ? 'empty' : '**not empty**'} |`);
       process.exitCode ||= found === '' ? 0 : 1;
+      if (values.write) {
+        writePage(provider, rows);
+      }
     }
   } finally {
     await remove();
   }
   console.log([...rows.values()].join('\n'));
-  if (values.write) {
-    writePage(provider, rows);
-  }
 }
 
 /** Puts the rows into the page, and keeps those of other settings. */
