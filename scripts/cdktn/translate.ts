@@ -48,12 +48,6 @@ const PAGES: readonly Rule[] = [
   [/\bNode\.js(\]\([^)]*\))? 20\.\d+\b/g, (_, link: string | undefined) => `Node.js${link ?? ''} ${CDKTN.node.replace(/\.0$/, '')}`],
 ];
 
-/** Snapshots hold what a stack says to Terraform. */
-const SNAPSHOTS: readonly Rule[] = [
-  [/"version": "3\.6\.2"/g, '"version": "4.6.0"'],
-  [/"dockerfile": "assets\//g, '"dockerfile": "../../'],
-];
-
 /** Pages about both packages. */
 const OF_BOTH = ['docs/from-cdktf-to-cdktn.md', 'docs/compatibility.md'];
 
@@ -71,9 +65,6 @@ export function leftovers(text: string): string[] {
 }
 
 function rulesOf(file: string): readonly Rule[] {
-  if (file.endsWith('.snap')) {
-    return [...PROGRAMS, ...SNAPSHOTS];
-  }
   return file.startsWith('lib/') ? LIBRARY : PROGRAMS;
 }
 
