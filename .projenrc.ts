@@ -61,6 +61,7 @@ const project = new cdk.JsiiProject({
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/engine/'],
       // Sources compile in place: the TypeScript file must win over a stale .js beside it.
       moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+      modulePathIgnorePatterns: ['<rootDir>/.cdktn/'],
     },
   },
   eslintOptions: { dirs: ['lib'], devdirs: ['test', 'examples', 'bench', 'scripts'], prettier: false, commandOptions: { fix: false } },
@@ -82,6 +83,7 @@ const engineTests = new JsonFile(project, 'jest.engine.config.json', {
     globalSetup: '<rootDir>/test/engine/harness/global-setup.ts',
     globalTeardown: '<rootDir>/test/engine/harness/global-teardown.ts',
     moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+    modulePathIgnorePatterns: ['<rootDir>/.cdktn/'],
     transform: project.jest!.config.transform,
     maxWorkers: 1,
     // Milliseconds; compiling Go on a busy machine takes minutes.
@@ -145,6 +147,36 @@ project.addTask('e2e:cookbook', {
   env: { TS_NODE_PREFER_TS_EXTS: 'true' },
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/cookbook/main.ts'], receiveArgs: true }],
 });
+
+// The same walk with each toolkit, provider, image store and tool.
+project.addTask('matrix', {
+  description: 'Takes the same walk with each toolkit, provider, image store and tool, and prints a table; --write puts it into docs/compatibility.md',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/matrix/main.ts'], receiveArgs: true }],
+});
+
+project.addTask('matrix:engine', {
+  description: 'Deploys to a Docker Engine with each setting of its daemon.json, and fails when a second plan is not empty; --write puts the table into docs/compatibility.md',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/matrix/engine-configuration.ts'], receiveArgs: true }],
+});
+
+// The second package, of the same sources.
+project.addTask('cdktn', {
+  description: 'Makes the package cdktn-go-docker in .cdktn, compiles it, and runs a command in it: npm run cdktn -- npx jest test/docker',
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/cdktn.ts'], receiveArgs: true }],
+});
+project.addTask('test:cdktn', {
+  description: 'Runs unit tests of the second package, those of the rooms that are made of resources; npm run cdktn first',
+  steps: [{
+    execArgs: ['jest', '--ci', 'test/docker', 'test/terraform', 'test/platform', 'test/examples'],
+    cwd: '.cdktn',
+    receiveArgs: true,
+  }],
+});
+for (const patterns of [project.gitignore, project.npmignore!]) {
+  patterns.addPatterns('/.cdktn/');
+}
 
 project.addTask('test:node', {
   description: 'Compares what several versions of Node.js synthesize; fetches them from the npm registry',

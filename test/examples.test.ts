@@ -124,7 +124,8 @@ test.each(exampleNames())('%s can be installed with what the library is made for
   const example = JSON.parse(fs.readFileSync(path.join(exampleDirectory(name), 'package.json'), 'utf8'));
   expect(example.dependencies).toEqual({ ...library.peerDependencies, [library.name]: 'latest' });
   expect(example.engines).toEqual(library.engines);
-  expect(example.devDependencies['cdktf-cli']).toBe(library.peerDependencies.cdktf);
+  const toolkit = 'cdktf';
+  expect(example.devDependencies[`${toolkit}-cli`]).toBe(library.peerDependencies[toolkit]);
   for (const tool of ['@types/node', 'ts-node', 'typescript']) {
     expect(example.devDependencies[tool]).toBe(library.devDependencies[tool]);
   }

@@ -1,17 +1,21 @@
 import { createHash } from 'crypto';
+import { isDeepStrictEqual } from 'util';
 import { Container, ContainerMounts, ContainerNetworksAdvanced, ContainerPorts, ContainerVolumes } from '@cdktf/provider-docker/lib/container';
 import { Fn, LocalExecProvisioner, TerraformProvider, TerraformResourceLifecycle, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration } from './docker-command';
+import { Features } from './features';
 import { WantedPorts, failUnlessFree } from './free-ports';
 import { ContainerHealthCheck, healthCheckFingerprint } from './health-check-fingerprint';
 import { CONSTRUCT_LABEL } from './labels';
-import { UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
+import { LONGEST_RUN, UNTIL_IT_ENDS, failUnlessZero } from './one-shot';
 import { SIDE_BY_SIDE, releaseName } from './side-by-side';
 import { KEPT_WHEN_STOPPED } from './start-stopped';
 import { Readiness, failUnlessReady, providerWaits } from './until-ready';
+import { reject } from '../input/input-error';
 import { resolved } from '../terraform/resolved';
 import { isUnresolved, literal, literalBesideTokens } from '../terraform/text';
+import { ContainerLogging } from '../values/logging';
 
 /** A network of a container, and the container's aliases in it. */
 export interface ContainerNetworkAttachment {
@@ -124,7 +128,11 @@ const ATTRIBUTE_LABELS: Readonly<Record<string, string>> = {
   ulimit: 'cdktf-go-docker.ulimit',
   cpu_period: 'cdktf-go-docker.cpu-period',
   cpu_quota: 'cdktf-go-docker.cpu-quota',
+  log_opts: 'cdktf-go-docker.log-opts',
 };
+
+/** Values without a label: containers of earlier versions have none. */
+const WITHOUT_LABEL: Readonly<Record<string, unknown>> = { log_opts: ContainerLogging.jsonFile().options };
 
 /** Microseconds in which a container may use its share of processor time: the engine's own default. */
 const CPU_PERIOD = 100_000;
@@ -140,8 +148,9 @@ const CPU_PERIOD = 100_000;
  * - The provider plans a changed health check as an update in place and does not apply it. A label with its hash forces the replacement.
  * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
- * - `cpus` crashes the provider; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
- * - Limits that the engine's configuration adds (`default-ulimits`) would replace the container at each plan, so `ulimit` is not watched.
+ * - `cpus` crashes the provider, until 3.7; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
+ * - What the engine's configuration adds (`default-ulimits`, and `log-opts` of the same log driver) would replace the container at each plan, so
+ *   `ulimit` and `log_opts` are not watched (4.5.0, too, for `log_opts`).
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
  * - With `pid_mode = "host"` the engine adds `label=disable` to the security options, and the next plan replaces the container.
@@ -233,8 +242,21 @@ export class HardenedContainer extends Container {
       // Here, because the user may have overridden the mode.
       attributes.security_opts = [...attributes.security_opts ?? [], NOT_CONFINED];
     }
+    if (attributes.cpus !== undefined && !Features.of(this).cpus) {
+      reject(this.node.scope!, {
+        what: 'this version of the Docker provider crashes on `cpus`',
+        given: attributes.cpus,
+        allowed: '`cpus` with version 3.7 or newer of the provider',
+        remedy: 'give `cpuPercent` instead: 150 is one and a half processors. Or take a newer provider: see `terraform.required_providers.docker.version`',
+      });
+    }
+    if (this.settings().runsOnce && Features.of(this).containerTimeouts) {
+      // Here, because older bindings do not know it.
+      attributes.timeouts ??= LONGEST_RUN;
+    }
     // Here, because the user may have overridden them.
-    const labels = Object.entries(ATTRIBUTE_LABELS).filter(([name]) => attributes[name] !== undefined)
+    const labels = Object.entries(ATTRIBUTE_LABELS)
+      .filter(([name]) => attributes[name] !== undefined && !isDeepStrictEqual(attributes[name], WITHOUT_LABEL[name]))
       .map(([name, label]) => ({ label, value: this.fingerprint(attributes[name]) }));
     attributes.labels = [...attributes.labels, ...labels];
     return json;
@@ -301,7 +323,7 @@ function growingConfig(scope: Construct, settings: ContainerSettings): GrowingCo
 function lifecycleOf({ runsOnce, sideBySide }: ContainerSettings): TerraformResourceLifecycle {
   const lifecycle = sideBySide ? SIDE_BY_SIDE : undefined;
   // `wait` matters to a new container only, and depends on the machine.
-  return { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], ...runsOnce ? [] : ['ports', 'wait'], 'ulimit'] };
+  return { ...lifecycle, ignoreChanges: [...lifecycle?.ignoreChanges ?? [], ...runsOnce ? [] : ['ports', 'wait'], 'ulimit', 'log_opts'] };
 }
 
 /** Omits empty lists, which cdktf would write. The provider does not tell them from missing ones. */

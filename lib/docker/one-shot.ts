@@ -16,9 +16,12 @@ import { literal } from '../terraform/text';
  *
  * Quirk: `logs = true` would save the log with its frame headers in Terraform's state. A line above 64 KiB would crash the provider.
  *
- * Quirk: without a timeout on this resource, the provider gives up after 20 minutes (the default of its SDK).
+ * Quirk (3.6.2): the provider gives up after 20 minutes, the default of its SDK. Since 4.0 a container has `timeouts`.
  */
 export const UNTIL_IT_ENDS = { attach: true, mustRun: false, logs: false } as const;
+
+/** How long a program that runs to completion may take, where the provider can be told. */
+export const LONGEST_RUN = { create: '24h' } as const;
 
 /**
  * Fails the apply unless the program exits with 0. The error contains the construct's path, and what `explain` finds.

@@ -96,7 +96,8 @@ export abstract class GoImage extends Construct implements IContainerImage {
       };
     });
     const { context, dockerfile, billOfMaterials, closure } = program;
-    const staged = stageImage(this, { name, context, dockerfile, platform: props.platform, documents: { [BILL_OF_MATERIALS_FILE]: billOfMaterials } });
+    const documents = { [BILL_OF_MATERIALS_FILE]: billOfMaterials };
+    const staged = stageImage(this, { name, context, dockerfile, platform: props.platform, documents });
     this.kind = kind;
     this.probeHasTls = props.probeTls ?? false;
     this.hasScheduler = props.scheduler ?? false;

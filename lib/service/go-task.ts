@@ -21,7 +21,7 @@ export interface GoTaskProps extends ProgramOptions {
  *
  * An exit code other than 0 fails the apply and shows the last lines of the program's log; the next apply runs the task again. After a
  * success it runs again when its image or a setting changes, or when its container was removed. Write it so that a second run does no harm.
- * It may take up to 20 minutes.
+ * It may take up to 20 minutes, or 24 hours with version 4 of the Docker provider.
  *
  * It is hardened like a service. The library appends a hyphen and eight random characters to the container's name.
  * @example

@@ -57,7 +57,8 @@ export function dockerName(scope: Construct): string {
 }
 
 function nameOf(scope: Construct): string {
-  const parts = namedPath(scope).split('/').filter((part) => part !== '');
+  // Since 10.7, `constructs` writes two hyphens for a line break of an id. A newer version must not rename containers.
+  const parts = namedPath(scope).replace(/\n/g, '--').split('/').filter((part) => part !== '');
   const readable = parts.join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
   if (parts.every((part) => READABLE_ID.test(part)) && readable.length <= LONGEST_NAME) {
     return readable;

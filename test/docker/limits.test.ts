@@ -1,4 +1,4 @@
-import { ContainerImage, Gateway, GoTask, PostgresDatabase, PublishedPort, Rollout } from '../../lib';
+import { ContainerImage, ContainerLogging, Gateway, GoTask, PostgresDatabase, PublishedPort, Rollout, Size } from '../../lib';
 import { goService, newStack, resources } from '../stack';
 
 type Stack = ReturnType<typeof newStack>;
@@ -68,4 +68,17 @@ test('the limit of open files is none by default, and its change replaces the co
   goService(other, { openFiles: 4096 });
   expect(resources(other, 'docker_container')[0].ulimit).toEqual([{ name: 'nofile', soft: 4096, hard: 4096 }]);
   expect(labelsOf(other)['cdktf-go-docker.ulimit']).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('options of the log driver replace the container through a label; the default ones have none, as in containers of earlier versions', () => {
+  const labelOf = (logging?: ContainerLogging) => {
+    const stack = newStack();
+    goService(stack, { logging });
+    return labelsOf(stack)['cdktf-go-docker.log-opts'];
+  };
+  const [small, large] = [16, 32].map((size) => labelOf(ContainerLogging.jsonFile({ maxSize: Size.mebibytes(size) })));
+  expect([labelOf(), labelOf(ContainerLogging.jsonFile())]).toEqual([undefined, undefined]);
+  expect(small).toMatch(/^[0-9a-f]{64}$/);
+  expect(large).toMatch(/^[0-9a-f]{64}$/);
+  expect(large).not.toBe(small);
 });

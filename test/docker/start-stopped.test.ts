@@ -13,7 +13,7 @@ test('a plan deletes no stopped container: the provider watches neither it nor i
   const containers = resources(stack, 'docker_container').filter(({ attach }) => !attach);
   expect(containers).toHaveLength(2);
   for (const container of containers) {
-    expect(container).toMatchObject({ must_run: false, lifecycle: { ignore_changes: ['ports', 'wait', 'ulimit'] } });
+    expect(container).toMatchObject({ must_run: false, lifecycle: { ignore_changes: ['ports', 'wait', 'ulimit', 'log_opts'] } });
   }
 });
 

@@ -4,6 +4,7 @@ import * as path from 'path';
 import { Deployment, SynthesizedStack, describeWithEngine, fileOfImage, filesOf } from './engine';
 import { testRun } from './harness/test-run';
 import { BaseImage, GoDistrolessImage, GoDistrolessImageProps, GoService, ServiceOptions, HealthCheck, Platform, RestartPolicy } from '../../lib';
+import { dockerfilePath } from '../../lib/command/tree/dockerfile-path';
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 
@@ -96,7 +97,7 @@ describeWithEngine('a distroless image', () => {
 
   test('has a bill of materials that names SQLite\'s module', () => {
     const stack = SynthesizedStack.of((scope) => new GoDistrolessImage(scope, 'image', { source: path.join(FIXTURES, 'sqlite'), variant: BaseImage.BASE }));
-    const { dockerfile } = stack.resource('docker_image').build;
+    const dockerfile = dockerfilePath(stack.resource('docker_image').build);
     const { components } = JSON.parse(fs.readFileSync(path.join(stack.directory, dockerfile, '../sbom.cdx.json'), 'utf8'));
     expect(components.map(({ purl }: { purl: string }) => purl)).toEqual(['pkg:golang/github.com/mattn/go-sqlite3@v1.14.24']);
   });

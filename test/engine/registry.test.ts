@@ -9,6 +9,7 @@ import {
   ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, HealthCheck, ImageRegistry, Platform,
   RegistryCredentials, RestartPolicy,
 } from '../../lib';
+import { dockerfilePath } from '../../lib/command/tree/dockerfile-path';
 
 const TINY = path.join(__dirname, 'fixtures', 'tiny');
 
@@ -104,7 +105,7 @@ describeWithRegistry('with a registry on loopback', () => {
       Defaults.apply(scope, { images: { mirrors: { 'gcr.io': ImageRegistry.of(`${on.host}/gcr`) }, pins: { [runtime]: digest } } });
       new GoDistrolessImage(scope, 'image', { source: TINY });
     });
-    const dockerfile = fs.readFileSync(path.join(stack.directory, stack.resource('docker_image').build.dockerfile), 'utf8');
+    const dockerfile = fs.readFileSync(path.join(stack.directory, dockerfilePath(stack.resource('docker_image').build)), 'utf8');
     expect(dockerfile).toContain(`FROM ${on.host}/gcr/distroless/static-debian12:nonroot@${digest}\n`);
 
     // The tag is now another image, without a file system to speak of.

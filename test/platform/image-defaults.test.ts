@@ -4,6 +4,7 @@ import {
   BuildSecret, ContainerImage, Defaults, BaseImage, GoDistrolessImage, GoScratchImage, GoService, ImageDefaults, ImageRegistry,
   Platform, PostgresDatabase, RegistryCredentials, VersionStamp,
 } from '../../lib';
+import { dockerfilePath } from '../../lib/command/tree/dockerfile-path';
 import { writeFiles } from '../go/fixture';
 import { messageOf } from '../message';
 import { helloProgram, newStack, resources, stagedFile, synthesized } from '../stack';
@@ -47,7 +48,7 @@ describe('a mirror', () => {
     Defaults.apply(stack, { images: { mirrors: MIRRORS } });
     new PostgresDatabase(stack, 'seeded', { initScripts: [`${writeFiles({ 'a.sql': '' })}/a.sql`] });
     const { build } = resources(stack, 'docker_image')[0];
-    expect(stagedFile(stack, build.dockerfile)).toContain('FROM registry.example.com/dockerhub/library/postgres:17\n');
+    expect(stagedFile(stack, dockerfilePath(build))).toContain('FROM registry.example.com/dockerhub/library/postgres:17\n');
   });
 
   test('keeps a digest', () => {

@@ -3,6 +3,7 @@ import { TerraformVariable } from 'cdktf';
 import { Client } from 'pg';
 import { ContainerNetwork, DatabaseCredentials, Duration, PostgresDatabase, PostgresVersion, Size } from '../../lib';
 import { connectionUrl } from '../../lib/postgres/connection-url';
+import { dockerfilePath } from '../../lib/command/tree/dockerfile-path';
 import { writeFiles } from '../go/fixture';
 import { SeededRandom } from '../oracles/seeded-random';
 import { container, filesBelow, goService, newStack, resolved, resources, synthesized, warnings, writeStack } from '../stack';
@@ -127,7 +128,7 @@ test('init scripts become an image of their own, whose tag follows from their co
       'init/01-schema.sql', 'init/02-data.sh',
       'initialise/docker-entrypoint.sh', 'initialise/initdb', 'initialise/name-failed-command.sh', 'initialise/postgres',
     ]);
-    expect(fs.readFileSync(`${staged}/../../../${image.build.dockerfile}`, 'utf8')).toContain('FROM postgres:17\nCOPY init/ /docker-entrypoint-initdb.d/\n');
+    expect(fs.readFileSync(`${staged}/../../../${dockerfilePath(image.build)}`, 'utf8')).toContain('FROM postgres:17\nCOPY init/ /docker-entrypoint-initdb.d/\n');
     expect(fs.statSync(`${staged}/init/02-data.sh`).mode % 0o1000).toBe(0o755);
     return image.name;
   };

@@ -4,6 +4,7 @@ import * as path from 'path';
 import { AssetType, TerraformAsset, TerraformStack, Testing } from 'cdktf';
 import { DockerfileParser, From } from 'dockerfile-ast';
 import { BuildSecret, GoScratchImage, HealthCheck, Platform, VersionStamp } from '../../lib';
+import { dockerfilePath } from '../../lib/command/tree/dockerfile-path';
 import { goFile, writeFiles } from '../go/fixture';
 import { GO_MOD, PROGRAM, container, filesBelow, goImage, goService, newStack, resources, warnings, withoutFingerprints, writeStack } from '../stack';
 
@@ -181,7 +182,7 @@ describe('staged context', () => {
     }
     expect(filesBelow(directory).reduce((sum, file) => sum + fs.statSync(file).size, 0)).toBe(image.contextBytes);
     const [{ build }] = resources(stack, 'docker_image');
-    expect(build).toEqual({
+    expect({ ...build, dockerfile: dockerfilePath(build) }).toEqual({
       builder: 'default',
       build_args: { SOURCE_DATE_EPOCH: '0' },
       build_log_file: 'assets/dev-image/build.log',

@@ -17,7 +17,7 @@ function containerOf(of: GoTask): any {
 
 test('an apply waits for its end, and it is not started again', () => {
   expect(containerOf(task())).toMatchObject({
-    attach: true, must_run: false, logs: false, restart: 'no', lifecycle: { create_before_destroy: true, ignore_changes: ['name', 'ulimit'] },
+    attach: true, must_run: false, logs: false, restart: 'no', lifecycle: { create_before_destroy: true, ignore_changes: ['name', 'ulimit', 'log_opts'] },
   });
   expect(containerOf(task()).wait).toBeUndefined();
   expect(containerOf(task()).healthcheck).toBeUndefined();

@@ -41,7 +41,7 @@ describe('the graph of a blue/green service', () => {
   test('a container is created beside the old one, under a name of its own, and is waited for', () => {
     const { service, stack } = blueGreen();
     const container = containersOf(stack)[service.resource.friendlyUniqueId];
-    expect(container.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name', 'ports', 'wait', 'ulimit'] });
+    expect(container.lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['name', 'ports', 'wait', 'ulimit', 'log_opts'] });
     expect(container.name).toBe('${join("-", ["dev-shop", substr(uuid(), 0, 8)])}');
     expect(container.wait).toBe('${!local.docker_command}');
     expect(container.destroy_grace_seconds).toBe(30);
@@ -89,7 +89,7 @@ describe('the graph of a blue/green service', () => {
     const service = new GoService(stack, 'shop', { image: IMAGE });
     const container = containersOf(stack)[service.resource.friendlyUniqueId];
     expect(container.name).toBe('dev-shop');
-    expect(container.lifecycle).toEqual({ ignore_changes: ['ports', 'wait', 'ulimit'] });
+    expect(container.lifecycle).toEqual({ ignore_changes: ['ports', 'wait', 'ulimit', 'log_opts'] });
     expect(container.networks_advanced[0].aliases).toBeUndefined();
     expect(container.healthcheck.start_interval).toBe('500ms');
   });

@@ -39,7 +39,7 @@ describe('the trial of a service', () => {
     ]) {
       expect([same, trial[same]]).toEqual([same, service[same]]);
     }
-    expect(trial.lifecycle).toEqual({ ignore_changes: ['ulimit'] });
+    expect(trial.lifecycle).toEqual({ ignore_changes: ['ulimit', 'log_opts'] });
     for (const other of ['ports', 'healthcheck', 'wait']) {
       expect([other, trial[other]]).toEqual([other, undefined]);
     }

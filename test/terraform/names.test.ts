@@ -18,7 +18,8 @@ test.each([
   [['dev', 'x'.repeat(60)], `dev-${'x'.repeat(50)}-044dea9d`],
   [['dev', 'a_b'], 'dev-a-b-809613da'],
   [['dev', 'a--b'], 'dev-a-b-ec3818b7'],
-  [['dev', '"quoted"\nline'], 'dev-quoted-line-8c5b3eca'],
+  [['dev', '"quoted"\nline'], 'dev-quoted-line-0d0010b0'],
+  [['dev', '"quoted"--line'], 'dev-quoted-line-0d0010b0'],
   [['dev', '$(id)'], 'dev-id-bae9289f'],
   [['dev', '日本'], 'dev-c8c4c6e7'],
 ])('the name of %j', (ids, name) => {

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { type Configuration, type Resource, creationOrder, nameOf, referredName } from '../stack/configuration';
+import { dockerfilePath } from './dockerfile-path';
 
 /** A line of a tree, and the lines below it. */
 export interface Branch {
@@ -43,6 +44,7 @@ function describeImage(image: Resource, directory: string): Branch {
   const context = path.join(directory, build.context);
   const parts = fs.readdirSync(context, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
   const log = path.join(directory, build.build_log_file);
+  const dockerfile = dockerfilePath(build as { context: string; dockerfile: string });
   return {
     label: 'image',
     text: `${nameOf(image)} (built${build.platform ? ` for ${build.platform}` : ''})`,
@@ -52,7 +54,7 @@ function describeImage(image: Resource, directory: string): Branch {
         text: `${build.context}: ${measure(context)}`,
         branches: parts.map((part) => ({ label: part, text: `${measure(path.join(context, part))}${PURPOSES[part] ?? ''}` })),
       },
-      { label: 'Dockerfile', text: `${build.dockerfile} (${formatBytes(fs.statSync(path.join(directory, build.dockerfile)).size)})` },
+      { label: 'Dockerfile', text: `${dockerfile} (${formatBytes(fs.statSync(path.join(directory, dockerfile)).size)})` },
       { label: 'build log', text: `${build.build_log_file}${fs.existsSync(log) ? '' : ' (written by the first deploy)'}` },
     ],
   };

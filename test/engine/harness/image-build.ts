@@ -2,6 +2,7 @@ import { spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { temporaryDirectory } from './synthesized-stack';
+import { dockerfilePath } from '../../../lib/command/tree/dockerfile-path';
 
 /** The compiler said no, or a download failed; the message is the build's whole output. */
 export class BuildError extends Error {
@@ -34,7 +35,7 @@ export async function buildImage(directory: string, build: Readonly<Record<strin
   const idFile = path.join(temporaryDirectory('image-id'), 'id');
   const args = [
     'buildx', 'build', '--builder', build.builder ?? 'default', '--load', '--progress', 'plain', '--iidfile', idFile, '--tag', tag,
-    ...build.dockerfile ? ['--file', build.dockerfile] : [],
+    ...build.dockerfile ? ['--file', dockerfilePath(build as { context: string; dockerfile: string })] : [],
     ...build.platform ? ['--platform', build.platform] : [],
     ...build.target ? ['--target', build.target] : [],
     ...Object.entries(build.build_args ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),

@@ -43,13 +43,16 @@ export class OwnEngine {
     return isOnPath('dockerd') || runningEngine() !== undefined ? undefined : 'an engine of its own needs dockerd on the path';
   }
 
-  /** Starts the machine and its engine. */
-  public static async start(): Promise<OwnEngine> {
+  /**
+   * Starts the machine and its engine.
+   * @param configuration what users write in /etc/docker/daemon.json
+   */
+  public static async start(configuration: Readonly<Record<string, unknown>> = {}): Promise<OwnEngine> {
     const problem = OwnEngine.problem();
     if (problem !== undefined) {
       throw new Error(problem);
     }
-    const engine = new OwnEngine();
+    const engine = new OwnEngine(configuration);
     try {
       await engine.switchOn();
     } catch (error) {
@@ -75,7 +78,7 @@ export class OwnEngine {
   /** Where disks are mounted when the machine starts: directory → device. */
   private readonly mounts = new Map<string, string>();
 
-  private constructor() {
+  private constructor(private configuration: Readonly<Record<string, unknown>>) {
     this.run = fs.mkdtempSync('/run/own-engine-');
     this.host = `unix://${this.run}/docker.sock`;
     const pid = isOnPath('dockerd') ? undefined : runningEngine();
@@ -169,6 +172,13 @@ export class OwnEngine {
     }
   }
 
+  /** Restarts the engine with other lines in /etc/docker/daemon.json. */
+  public async configure(configuration: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.stopDaemon();
+    this.configuration = configuration;
+    await this.startDaemon();
+  }
+
   /** Ends the engine as an update of its package does. */
   public async stopDaemon(): Promise<void> {
     const { daemon } = this;
@@ -234,7 +244,7 @@ export class OwnEngine {
   }
 
   private writeConfiguration(): void {
-    fs.writeFileSync(path.join(this.run, 'daemon.json'), JSON.stringify({ 'live-restore': this.isLive }));
+    fs.writeFileSync(path.join(this.run, 'daemon.json'), JSON.stringify({ 'live-restore': this.isLive, ...this.configuration }));
   }
 
   private enter(): string[] {

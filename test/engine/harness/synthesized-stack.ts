@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, TerraformStack } from 'cdktf';
+import { chooseProvider } from './provider-version';
 
 /** Resources of a synthesized stack: type, then name, then attributes. */
 export type Resources = Record<string, Record<string, Record<string, any>>>;
@@ -19,6 +20,7 @@ export class SynthesizedStack {
     const app = new App({ outdir });
     const stack = new TerraformStack(app, id);
     define(stack);
+    chooseProvider(stack);
     app.synth();
     return new SynthesizedStack(path.join(outdir, 'stacks', id));
   }

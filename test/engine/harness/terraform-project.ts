@@ -1,13 +1,14 @@
 import { type SpawnSyncReturns, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
+import { providerVersion } from './provider-version';
 import { filesOf, temporaryDirectory } from './synthesized-stack';
 import { testRun } from './test-run';
 
 const REPOSITORY = path.join(__dirname, '..', '..', '..');
 
 /** The provider that the library's synthesized stacks ask for. */
-const REQUIREMENT = 'terraform {\n  required_providers {\n    docker = {\n      source  = "kreuzwerker/docker"\n      version = "3.6.2"\n    }\n  }\n}\n';
+const REQUIREMENT = `terraform {\n  required_providers {\n    docker = {\n      source  = "kreuzwerker/docker"\n      version = "${providerVersion()}"\n    }\n  }\n}\n`;
 
 function terraform(directory: string, ...args: string[]): SpawnSyncReturns<string> {
   return spawnSync('terraform', args, {
