@@ -49,7 +49,7 @@ export class Variables {
 
   /** Adds a value that Terraform hides in plans, logs and outputs. */
   public addSecret(name: string, value: string): void {
-    this.validate(name, value, true);
+    this.validate(name, value);
     if (!isUnresolved(value)) {
       Annotations.of(this.scope).addWarning(
         `The secret ${name} is plain text, which is in the synthesized files. Pass a TerraformVariable with sensitive: true instead.`);
@@ -61,7 +61,7 @@ export class Variables {
 
   /** Adds a value that is marked as sensitive already. Text from a user's own binding is data, too. */
   public addSensitive(name: string, value: string): void {
-    this.validate(name, value, true);
+    this.validate(name, value);
     const text = literal(value);
     this.variables.set(name, () => text);
     this.secrets.set(name, literalArgument(value));
@@ -80,7 +80,7 @@ export class Variables {
     ])));
   }
 
-  private validate(name: string, value: string, secret = false): void {
+  private validate(name: string, value: string): void {
     if (!/^[^=\s\u0000-\u001f]+$/.test(name)) {
       reject(this.scope, {
         what: 'not the name of an environment variable',

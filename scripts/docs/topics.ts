@@ -8,6 +8,7 @@ const TOPICS: readonly (readonly [title: string, rooms: readonly string[]])[] = 
   ['Health', ['health']],
   ['Engines and networks', ['places']],
   ['Defaults of a team', ['platform']],
+  ['Tests of stacks', ['testing']],
   ['Values', ['values']],
 ];
 
