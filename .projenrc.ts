@@ -244,7 +244,7 @@ new YamlFile(project, '.github/workflows/docs.yml', {
   obj: {
     name: 'docs',
     on: { push: { branches: ['main'] }, workflow_dispatch: {} },
-    permissions: { contents: 'read', pages: 'write', 'id-token': 'write' },
+    permissions: { 'contents': 'read', 'pages': 'write', 'id-token': 'write' },
     concurrency: { group: 'pages' },
     jobs: {
       site: {

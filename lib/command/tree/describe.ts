@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { type Configuration, type Resource, creationOrder, nameOf, referredName } from '../stack/configuration';
 import { dockerfilePath } from './dockerfile-path';
+import { type Configuration, type Resource, creationOrder, nameOf, referredName } from '../stack/configuration';
 
 /** A line of a tree, and the lines below it. */
 export interface Branch {
