@@ -144,7 +144,6 @@ function validateParameters(scope: Construct, parameters: Readonly<Record<string
     if (isUnresolved(value) && LIMITS.includes(name.toLowerCase())) {
       reject(scope, {
         what: `the PostgreSQL setting ${name} is needed at synth, to compare it with the connection pools of the services`,
-        given: value,
         allowed: 'a number as text, for example "200"',
         remedy: 'give the number itself',
       });

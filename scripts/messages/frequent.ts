@@ -54,8 +54,9 @@ export const FREQUENT: readonly Source[] = [
         'Wait for it: `Who` and `Created` in the error say whose it is. If nothing runs any more: `terraform force-unlock ‹ID›`'),
       error('Error: Saved plan is stale', 'Something was applied since the plan was made', 'Make the plan again, and review it'),
       error('Error: No value for required variable', 'A `TerraformVariable` without a default has no value', '`TF_VAR_‹name›` in the environment, or `-var`. A secret belongs into the environment'),
-      error('Error: Cycle: ‹resources›', 'Terraform cannot order the resources. Known: a service that is tried out, changed to `Rollout.blueGreen()`. Nothing was changed',
-        'Apply `Rollout.recreate({ trial: false })` first, then `Rollout.blueGreen()`: [rollouts](rollouts.md). Circles of `after` are found at synth'),
+      error('Error: Cycle: ‹resources›', 'Terraform cannot order the resources: something leaves the program in the same step as a change that must come before or after it. '
+        + 'Nothing was changed',
+      'Take two steps: leave the connection or `after` out and apply, then remove the rest. Circles of `after` are found at synth'),
       error('Error: Instance cannot be destroyed', 'A plan would remove something that is protected, such as the volume of a database', 'Undo the edit. Where the data may go: `dataProtection: false`, apply, then the edit: [PostgreSQL](postgres.md)'),
     ],
   },

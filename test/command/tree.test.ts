@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { main } from '../../lib/command/main';
 import { type Resource, creationOrder, referredName } from '../../lib/command/stack/configuration';
 import { drawTree, formatBytes } from '../../lib/command/tree/describe';
+import { goImage, goService, newStack, writeStack } from '../stack';
 
 function resource(address: string, needs: string[] = [], name?: string): Resource {
   return { address, type: address.split('.')[0], path: address, settings: { name }, shownName: name, needs };
@@ -13,6 +16,20 @@ test('resources are grouped in the order in which they can be made', () => {
   const image = resource('docker_image.service');
   const volume = resource('docker_volume.data');
   expect(creationOrder([service, database, image, volume])).toEqual([[image, volume], [database], [service]]);
+});
+
+test('a synthesized file that is missing is named', async () => {
+  const stack = newStack();
+  goService(stack, { image: goImage(stack) });
+  const directory = writeStack(stack);
+  fs.rmSync(path.join(directory, 'assets'), { recursive: true });
+  const spy = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    expect(await main(['tree', '--output', path.join(directory, '..', '..')])).toBe(1);
+    expect(spy.mock.calls.join('')).toMatch(/^a file of the synthesized program is missing: .*assets.*\n.*npx cdktf synth again/);
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 test('resources that need each other have no order', () => {

@@ -102,6 +102,7 @@ describe('what is refused', () => {
     [{ requestHeaders: { Host: 'x' } }, 'not a header that a route may change, in `requestHeaders`'],
     [{ responseHeaders: { 'a b': 'x' } }, 'not a header that a route may change, in `responseHeaders`'],
     [{ requestHeaders: { 'X-A': 'a\nb' } }, 'not a value of the header X-A in `requestHeaders`'],
+    [{ responseHeaders: { 'X-A': 'ä' } }, 'not a value of the header X-A in `responseHeaders`'],
     [{ basicAuthentication: { passwordHashes: {} } }, 'a route that no user may use'],
     [{ basicAuthentication: { passwordHashes: { 'a b': HASH } } }, 'not a user name for a route'],
     [{ basicAuthentication: { passwordHashes: { ann: HASH }, realm: '"' } }, 'not a realm for a route'],

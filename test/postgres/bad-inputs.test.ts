@@ -55,6 +55,13 @@ describe('what is wrong is said with the construct, what was given, what is allo
     expect(database({ upgradeFrom: PostgresVersion.V15, upgradeFromImage: 'Postgres' })).toContain('test/db: ');
   });
 
+  test('a limit of connections that only Terraform knows', () => {
+    const stack = new TerraformStack(Testing.app(), 'test');
+    const connections = new TerraformVariable(stack, 'connections', {}).stringValue;
+    expect(messageOf(() => new PostgresDatabase(stack, 'db', { parameters: { max_connections: connections } })))
+      .toContain('test/db: the PostgreSQL setting max_connections is needed at synth, to compare it with the connection pools of the services\n');
+  });
+
   test('a database that is named twice', () => {
     expect(method((db) => [db.addDatabase('orders'), db.addDatabase('orders')])).toBe([
       'test/db: the server has a database with this name already',
