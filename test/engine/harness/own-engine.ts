@@ -54,6 +54,8 @@ export class OwnEngine {
     }
     const engine = new OwnEngine(configuration);
     try {
+      // Until it has a network of its own, the process is in that of the host, whose bridges cutPower() would delete.
+      await firstLine(engine.network);
       await engine.switchOn();
     } catch (error) {
       await engine.remove();
@@ -84,7 +86,7 @@ export class OwnEngine {
     const pid = isOnPath('dockerd') ? undefined : runningEngine();
     this.programs = pid === undefined ? [] : [`--mount=/proc/${pid}/ns/mnt`];
     this.home = path.join(pid === undefined ? os.tmpdir() : '/var/lib', path.basename(this.run));
-    this.network = spawn('unshare', ['--net', 'sh', '-c', `ip link set lo up && ip address add ${MACHINE_ADDRESS}/32 dev lo && exec sleep infinity`], { stdio: 'ignore' });
+    this.network = spawn('unshare', ['--net', 'sh', '-c', `ip link set lo up && ip address add ${MACHINE_ADDRESS}/32 dev lo && echo up && exec sleep infinity`], { stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** The environment of commands that are for this engine. */
