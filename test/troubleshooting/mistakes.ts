@@ -195,7 +195,10 @@ async function sameId(): Promise<string> {
 
 /** How each frequent error that a machine with an engine, Terraform and the provider can make is made: by a part of its text. */
 const MISTAKES: ReadonlyMap<string, Mistake> = new Map<string, Mistake>([
-  ['could not determine executable', async () => said('npx', ['--no', 'cdktf', 'deploy'], { cwd: project(PROGRAM, []) })],
+  // `npm run --silent` would keep npx quiet, too.
+  ['could not determine executable', async () => said('npx', ['--no', 'cdktf', 'deploy'], {
+    cwd: project(PROGRAM, []), env: { ...process.env, npm_config_loglevel: 'notice' },
+  })],
   ['Error: Cannot find module', async () => tsNode(project(PROGRAM, ['cdktf']), '--transpile-only', '--compilerOptions', '{"module":"commonjs","moduleResolution":"node"}')],
   ['error TS2307', async () => tsNode(project(PROGRAM, ['cdktf']))],
   ['There is already a Construct', sameId],
