@@ -43,7 +43,7 @@ export const FREQUENT: readonly Source[] = [
     title: 'Terraform',
     errors: [
       error('Error: Failed to query available provider packages', 'Terraform cannot download the Docker provider: no way to registry.terraform.io, or a mirror that lacks the version',
-        'Open the way to the registry (a proxy: `HTTPS_PROXY`), or put the version that the error names into the mirror of Terraform\'s configuration'),
+        'Open the way to the registry (a proxy: `HTTPS_PROXY`), or put the version that the error names into the mirror of Terraform\'s configuration. Behind a mirror, run `npx cdktf deploy --skip-provider-lock`: without the option, CDKTF asks the registry for checksums'),
       error('Error: Inconsistent dependency lock file', '`.terraform.lock.hcl` lacks the provider that the program asks for, often after an upgrade of `@cdktf/provider-docker`, or before the first `init`',
         '`terraform init -upgrade` in `cdktf.out/stacks/‹stack›`, or `npx cdktf deploy`, which does it; commit the lock file if you keep it'),
       error('Error: Required plugins are not installed', 'Terraform was not initialised in this directory, or its `.terraform` directory was removed',
@@ -51,13 +51,13 @@ export const FREQUENT: readonly Source[] = [
       error('Error: Unsupported Terraform Core version', 'The program or a module asks for another version of Terraform', 'Install that version'),
       error('Error: Backend initialization required, please run "terraform init"', 'The stack\'s backend is new, or was changed', '`terraform init -migrate-state`, which takes the state along. Without it the next apply knows nothing of what runs'),
       error('Error: Error acquiring the state lock', 'Another `terraform` or `cdktf` works on the same state, or one was killed while it did',
-        'Wait for it: `Who` and `Created` in the error say whose it is. If nothing runs any more: `terraform force-unlock ‹ID›`'),
+        'Wait for it. If nothing runs any more: `terraform force-unlock ‹ID›`. Which id is the holder\'s depends on the backend: [when the lock is held](remote-state-and-ci.md#when-the-lock-is-held)'),
       error('Error: Saved plan is stale', 'Something was applied since the plan was made', 'Make the plan again, and review it'),
       error('Error: No value for required variable', 'A `TerraformVariable` without a default has no value', '`TF_VAR_‹name›` in the environment, or `-var`. A secret belongs into the environment'),
       error('Error: Cycle: ‹resources›', 'Terraform cannot order the resources: something leaves the program in the same step as a change that must come before or after it. '
         + 'Nothing was changed',
       'Take two steps: leave the connection or `after` out and apply, then remove the rest. Circles of `after` are found at synth'),
-      error('Error: Instance cannot be destroyed', 'A plan would remove something that is protected, such as the volume of a database', 'Undo the edit. Where the data may go: `dataProtection: false`, apply, then the edit: [PostgreSQL](postgres.md)'),
+      error('Error: Instance cannot be destroyed', 'A plan would remove a resource with `prevent_destroy`. The library sets it on nothing: the resource is your own, or an early version of the library made it', 'Undo the edit, or take `prevent_destroy` out, apply, and then make the edit. Data of a database: [PostgreSQL](postgres.md#what-happens-to-the-data)'),
     ],
   },
   {
@@ -121,7 +121,7 @@ export const FREQUENT: readonly Source[] = [
       error('Read-only file system', 'The root file system is read-only, by intention', 'Write to `/tmp`, or mount a volume: [files](files.md). `ContainerMount.tmpfs()` is memory'),
       error('Permission denied', 'The program runs as 65534, and the file or directory belongs to another user',
         'A volume of the library is given to the program\'s user. A directory of the host: `chown 65534:65534`, or `user` of the image'),
-      error('No space left on device', 'The disk of the Docker host, or a tmpfs such as `/tmp` (64 MiB), is full', '`npx cdktf-go-docker status`, `docker system df`; `tmpSize`; old images: [operations](operations.md)'),
+      error('No space left on device', 'The disk of the Docker host, or a tmpfs such as `/tmp` (64 MiB), is full', '`npx cdktf-go-docker status`, `docker system df`; `tmpSize`; old images: [images](images.md#old-versions)'),
       error('operation not permitted', 'The program needs a capability or a system call that it does not have', '`capabilities: ["NET_BIND_SERVICE"]`, the one that it needs: [security](security.md)', 'failures'),
       error('exit code 137', 'The kernel ended it at the memory limit, or `docker stop` lost its patience after `shutdownTimeout`', 'A larger `memory`; `npx cdktf-go-docker status` says `out of memory`', 'failures'),
       error('exit code 2', 'A Go program panicked, or was given a wrong flag', 'The panic and its first lines stand in the error and in `npx cdktf-go-docker logs`', 'failures'),
