@@ -149,8 +149,8 @@ const CPU_PERIOD = 100_000;
  * - Without `destroy_grace_seconds` the provider kills the container at once; only `docker stop` uses `stop_timeout`.
  * - The engine reports capabilities with the prefix `CAP_`; without it the next plan replaces the container. `ALL` has no prefix.
  * - `cpus` crashes the provider, until 3.7; `cpu_shares`, and `cpu_quota` with `cpu_period`, work.
- * - What the engine's configuration adds (`default-ulimits`, and `log-opts` of the same log driver) would replace the container at each plan, so
- *   `ulimit` and `log_opts` are not watched (4.5.0, too, for `log_opts`).
+ * - `ulimit` and `log_opts` are not watched. The engine's configuration adds to both (`default-ulimits`, `log-opts`), and each plan would
+ *   replace the container. For `log_opts` also measured with 4.5.0.
  * - Without `memory_swap` the container can swap as much as its memory limit.
  * - `mounts.volume_options` fails below API 1.45. `volumes` blocks work.
  * - With `pid_mode = "host"` the engine adds `label=disable` to the security options, and the next plan replaces the container.
