@@ -39,6 +39,9 @@ export interface ContainerImageBinding {
   /** Whether that probe can place files and change owners. @default false */
   readonly probeHasFiles?: boolean;
 
+  /** Whether that probe can start a program whose variables come from files, as Swarm secrets need it. @default false */
+  readonly probeHasExec?: boolean;
+
   /** The absolute path of the scheduler in the image. @default - the image has none; it cannot be a scheduled task */
   readonly schedulerPath?: string;
 
@@ -93,6 +96,13 @@ export interface RegistryImageOptions {
 
   /** Whether that probe can place files and change owners, as `files` and volumes need it in an image without a shell. @default false */
   readonly probeHasFiles?: boolean;
+
+  /**
+   * Whether that probe can start a program whose variables come from files: `probe exec NAME=/file -- /program`. A Swarm has secrets only as
+   * files; with it and `entrypoint`, the program gets them as variables.
+   * @default false
+   */
+  readonly probeHasExec?: boolean;
 
   /**
    * The user and group that the program runs as, as numbers: `uid:gid` or `uid`. Its volumes and files then belong to this user.
@@ -174,6 +184,7 @@ class RegistryImage extends ContainerImage {
       probeHasTls: this.options.probeHasTls,
       probeHasLiveness: this.options.probeHasLiveness,
       probeHasFiles: this.options.probeHasFiles,
+      probeHasExec: this.options.probeHasExec,
       user: this.options.user,
       schedulerPath: this.options.schedulerPath,
       hasShell: this.options.hasShell ?? true,

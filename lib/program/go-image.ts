@@ -163,6 +163,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
       probeHasTls: this.probeHasTls,
       probeHasLiveness: true,
       probeHasFiles: true,
+      probeHasExec: true,
       schedulerPath: this.hasScheduler ? SCHEDULER_PATHS.scheduler : undefined,
       hasShell: this.kind.hasShell,
       shell: this.kind.shell,
