@@ -35,6 +35,7 @@ export * from './workload/files';
 export * from './workload/file-change';
 export * from './places/container-network';
 export * from './places/docker-host';
+export * from './places/host-options';
 export { Place } from './places/place';
 export * from './workload/network';
 export * from './workload/binding';

@@ -49,7 +49,7 @@ export class Gate extends DockerProvider {
   public toTerraform(): any {
     const own = super.toTerraform();
     const { alias: _, ...configuration } = this.gates.configuration;
-    const ids = [...this.ids.values(), ...this.gates.awaitedBy(this)];
+    const ids = [...this.ids.values(), ...this === this.gates.images ? transfersOf(this) : [], ...this.gates.awaitedBy(this)];
     own.provider.docker = [{ ...configuration, ...ids.length === 0 ? {} : waitingFor(ids, configuration), alias: this.ownAlias }];
     return own;
   }
@@ -88,6 +88,14 @@ export class Gates {
     const gates = ofStack.get(key) ?? new Gates(stack, key, provider);
     ofStack.set(key, gates);
     return gates;
+  }
+
+  /** Makes all containers of the stack, on all engines, wait for the transfer of an image. */
+  public static waitForTransfer(transfer: Construct, idOf: () => string): void {
+    const stack = TerraformStack.of(transfer);
+    const ofStack = transfers.get(stack) ?? new Map<object, string>();
+    transfers.set(stack, ofStack);
+    ofStack.set(transfer, ofStack.get(transfer) ?? idOf());
   }
 
   /** Waits for all images of the stack. */
@@ -136,6 +144,13 @@ export class Gates {
     }
     return first;
   }
+}
+
+/** The ids of the transfers of images, by stack. */
+const transfers = sharedMap<TerraformStack, Map<object, string>>('transfers');
+
+function transfersOf(scope: Construct): readonly string[] {
+  return [...transfers.get(TerraformStack.of(scope))?.values() ?? []];
 }
 
 const pools = sharedMap<TerraformStack, Map<string, Gates>>('gates');

@@ -2,6 +2,7 @@ import * as path from 'path';
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { ITerraformDependable, TerraformProvider } from 'cdktf';
 import { Construct } from 'constructs';
+import { refuseBuildOverSsh } from './carried-image';
 import { Features } from './features';
 import { Gate } from './gate';
 import { literal } from '../terraform/text';
@@ -29,7 +30,7 @@ export interface BuiltImageSettings {
   readonly provider?: TerraformProvider;
 }
 
-/** A `docker_image` that is built, for which containers wait. */
+/** A `docker_image` that is built, for which containers of its engine wait. */
 export function builtImage(scope: Construct, id: string, settings: BuiltImageSettings): Image {
   const image = new BuiltImage(scope, id, settings);
   Gate.ofImages(scope, settings.provider).waitFor(image, () => image.imageId);
@@ -78,6 +79,7 @@ class BuiltImage extends Image {
   }
 
   public toTerraform(): any {
+    refuseBuildOverSsh(this, this.settings.provider);
     const { context, dockerfile } = this.settings;
     this.buildAttribute.dockerfile = Features.of(this).dockerfileInContext ? path.posix.relative(context, dockerfile) : dockerfile;
     const json = super.toTerraform();

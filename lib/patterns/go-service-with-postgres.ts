@@ -144,7 +144,7 @@ export class GoServiceWithPostgres extends Construct {
       source,
       mainPackage,
       repository: imageOptions?.repository ?? dockerName(this),
-      provider: placeOf(this, props.place)._provider,
+      provider: placeOf(this, props.place)._builder(this),
     });
     this.database = new PostgresDatabase(this, 'Database', { ...database, place: props.place });
     this.network = this.database.network;
@@ -168,7 +168,7 @@ export class GoServiceWithPostgres extends Construct {
       source: props.source,
       mainPackage,
       repository: `${props.imageOptions?.repository ?? dockerName(this)}-migration`,
-      provider: placeOf(this, props.place)._provider,
+      provider: placeOf(this, props.place)._builder(this),
     });
   }
 

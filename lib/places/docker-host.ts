@@ -1,30 +1,24 @@
+import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { Volume } from '@cdktf/provider-docker/lib/volume';
-import { Annotations, Fn, TerraformProvider, TerraformStack, dependable } from 'cdktf';
+import { Annotations, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { HostConnection, sshConnection, sshProblem, tcpConnection, tcpProblem } from './host-connection';
+import { SshHostOptions, TcpHostOptions } from './host-options';
 import { NetworkSettings, Place, VolumeSettings } from './place';
-import { ContainerNetworkAttachment, ContainerSettings, HardenedContainer } from '../docker/container';
+import { RunningContainers } from './running-containers';
 import { dataVolume } from '../docker/data-volume';
-import { WantedPorts } from '../docker/free-ports';
 import { Gates } from '../docker/gate';
 import { bridgeNetwork } from '../docker/network';
-import { Order, OrderedContainers, refuseDependency } from '../docker/order';
-import { ProcessLimit } from '../docker/process-limit';
-import { exclusiveContainer } from '../docker/side-by-side';
-import { StartStopped } from '../docker/start-stopped';
-import { Readiness } from '../docker/until-ready';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
+import { reject } from '../input/input-error';
 import { checkArguments, checkStruct } from '../input/props';
 import { sharedMap } from '../input/shared';
-import { claimContainerName, claimHostPort, claimNetworkName, claimVolumeName } from '../terraform/claims';
-import { TerraformData } from '../terraform/data';
+import { claimContainerName, claimNetworkName, claimVolumeName } from '../terraform/claims';
 import { forget } from '../terraform/moves';
 import { refuseOtherStack } from '../terraform/same-stack';
 import { isUnresolved, literal } from '../terraform/text';
-import { Duration } from '../values/duration';
-import { PublishedPort } from '../values/published-port';
-import { GatewayServer } from '../workload/route';
 import { Running } from '../workload/running';
-import { Prerequisite, Workload } from '../workload/workload';
+import { Workload } from '../workload/workload';
 
 /**
  * Thirty networks exhaust the default address pools of an engine, and other programs need some of them.
@@ -33,10 +27,12 @@ import { Prerequisite, Workload } from '../workload/workload';
 const MANY_NETWORKS = 25;
 
 /**
- * One Docker Engine. Each replica of a workload is a `docker_container`.
+ * One Docker Engine: of this machine, or of another one. Each replica of a workload is a `docker_container`.
+ *
+ * The stack's default provider builds the images of other machines, too. They travel over the same connection, without a registry, before any
+ * container is touched; only the layers that the other machine lacks are sent. An image with a `registry` is pulled from there.
  * @example
- * const provider = new DockerProvider(this, 'production', { alias: 'production', host: 'tcp://docker.example.com:2376' });
- * Defaults.apply(this, { place: DockerHost.fromProvider(provider) });
+ * Defaults.apply(this, { place: DockerHost.ssh('deploy@server.example.com') });
  */
 export class DockerHost extends Place {
   /** The engine of the stack's default Docker provider. */
@@ -45,7 +41,32 @@ export class DockerHost extends Place {
   }
 
   /**
-   * The engine of a Docker provider.
+   * The engine of a machine that is reached by ssh. It needs Docker, and a user who may use it. Keys, ports, jump hosts and known hosts are those of
+   * the user's ssh configuration. Whoever holds the key is root on that machine.
+   * @param destination a host, optionally with a user and a port: `deploy@server.example.com`, `server`, `ssh://deploy@server:2222`
+   * @param options the machine's name in the stack, and options for ssh
+   * @throws when the destination is none that ssh takes
+   * @tokens refused destination
+   */
+  public static ssh(destination: string, options: SshHostOptions = {}): DockerHost {
+    checkArguments('DockerHost.ssh', { destination, options }, () => sshProblem(destination, options));
+    return new DockerHost(undefined, sshConnection(destination, options));
+  }
+
+  /**
+   * The engine of a machine that is reached over TCP.
+   * @param address `tcp://`, a host and a port, for example `tcp://docker.example.com:2376`
+   * @param options the machine's name in the stack, and certificates
+   * @throws when another machine is reached without TLS, and when certificates are incomplete
+   * @tokens refused address
+   */
+  public static tcp(address: string, options: TcpHostOptions = {}): DockerHost {
+    checkArguments('DockerHost.tcp', { address, options }, () => tcpProblem(address, options));
+    return new DockerHost(undefined, tcpConnection(address, options));
+  }
+
+  /**
+   * The engine of a Docker provider, which also builds its images, unless its host is reached by ssh.
    * @param provider with an `alias`; without one it is the stack's default provider
    */
   public static fromProvider(provider: TerraformProvider): DockerHost {
@@ -53,7 +74,7 @@ export class DockerHost extends Place {
     return new DockerHost(provider);
   }
 
-  private constructor(private readonly provider?: TerraformProvider) {
+  private constructor(private readonly provider?: TerraformProvider, private readonly connection?: HostConnection) {
     super();
   }
 
@@ -64,42 +85,49 @@ export class DockerHost extends Place {
    */
   public declareIn(stack: Construct): void {
     checkArguments('DockerHost.declareIn', { stack });
-    Gates.of(stack, this.provider);
+    Gates.of(stack, this._providerIn(stack));
   }
 
   /** @internal */
   public get _key(): string {
-    return this.provider?.alias ?? '';
+    return this.connection?.name ?? this.provider?.alias ?? '';
+  }
+
+  /** The provider of the engine. A stack gets one for each machine. @internal */
+  public _providerIn(scope: Construct): TerraformProvider | undefined {
+    if (this.connection === undefined) {
+      refuseOtherStack(scope, this.provider, 'declare a provider of this engine in each stack, and a DockerHost for each');
+      return this.provider;
+    }
+    return machineIn(scope, this.connection);
   }
 
   /** @internal */
-  public get _provider(): TerraformProvider | undefined {
-    return this.provider;
+  public _builder(scope: Construct): TerraformProvider | undefined {
+    const isElsewhere = this.connection !== undefined || String((this.provider as DockerProvider | undefined)?.host).startsWith('ssh://');
+    return isElsewhere ? undefined : this._providerIn(scope);
   }
 
   /** @internal */
   public _image(scope: Construct, image: IContainerImage): ContainerImageBinding {
-    this.refuseOtherProvider(scope);
-    const binding = image.bind(scope, this.provider);
+    const binding = image.bind(scope, this._providerIn(scope));
     checkStruct(scope, 'ContainerImageBinding', binding);
     return binding;
   }
 
   /** @internal */
   public _network(scope: Construct, id: string, { name, isolated }: NetworkSettings): string {
-    this.refuseOtherProvider(scope);
     // Exactly, so that the stack has one warning.
     if (claimNetworkName(scope, this._key, name) === MANY_NETWORKS) {
       Annotations.of(TerraformStack.of(scope)).addWarning(
         `The stack makes ${MANY_NETWORKS} networks or more on one engine, which has room for about thirty with its default address pools. ` +
         'Set `default-address-pools` in the engine\'s /etc/docker/daemon.json, for example [{"base":"10.200.0.0/16","size":24}].');
     }
-    return bridgeNetwork(scope, id, { name, isolated, provider: this.provider }).name;
+    return bridgeNetwork(scope, id, { name, isolated, provider: this._providerIn(scope) }).name;
   }
 
   /** @internal */
   public _volume(scope: Construct, id: string, { name, isProtected, postgresMajor, beside }: VolumeSettings): string {
-    this.refuseOtherProvider(scope);
     if (!isUnresolved(name)) {
       claimVolumeName(scope, this._key, name);
     }
@@ -109,278 +137,40 @@ export class DockerHost extends Place {
       return name;
     }
     if (postgresMajor !== undefined) {
-      return dataVolume(scope, id, { name, major: postgresMajor, provider: this.provider }).name;
+      return dataVolume(scope, id, { name, major: postgresMajor, provider: this._providerIn(scope) }).name;
     }
     const lifecycle = beside ? { createBeforeDestroy: true } : undefined;
-    return new Volume(scope, id, { name: literal(name), lifecycle, provider: this.provider }).name;
+    return new Volume(scope, id, { name: literal(name), lifecycle, provider: this._providerIn(scope) }).name;
   }
 
   /** @internal */
   public _run(scope: Construct, workload: Workload, id = 'Resource'): Running {
-    this.refuseOtherProvider(scope);
     claimContainerName(scope, this._key, workload.name);
-    return new RunningContainers(scope, id, workload, this);
-  }
-
-  private refuseOtherProvider(scope: Construct): void {
-    refuseOtherStack(scope, this.provider, 'declare a provider of this engine in each stack, and a DockerHost for each');
+    return new RunningContainers(scope, id, workload, { key: this._key, provider: this._providerIn(scope) });
   }
 }
 
-/** The names of containers that publish ports, by place. */
-const publishers = sharedMap<TerraformStack, Map<string, Set<string>>>('publishers');
+/** The connections of a stack's machines, by name. */
+const machines = sharedMap<TerraformStack, Map<string, HostConnection>>('machines');
 
-/** What starts the stopped containers of a service, keyed by the service's construct and by its containers. */
-const starts = sharedMap<object, StartStopped>('starts');
-
-class RunningContainers implements Running {
-  public readonly resources: readonly HardenedContainer[];
-  public readonly hostName: string;
-  public readonly ready: Prerequisite;
-  public readonly servers?: GatewayServer[];
-  private readonly order: Order;
-  private readonly ordered: OrderedContainers;
-  private readonly claimed = new Set<PublishedPort>();
-
-  private listens?: PublishedPort;
-  private readonly addresses = new Map<Prerequisite, string>();
-  private readonly fixed: ReturnType<typeof fixedSettings>;
-
-  public constructor(
-    private readonly scope: Construct, id: string, private readonly workload: Workload, private readonly host: DockerHost,
-  ) {
-    this.hostName = workload.name;
-    this.order = Order.of(scope);
-    this.fixed = fixedSettings(scope, workload);
-    const resources: HardenedContainer[] = [];
-    for (let index = 0; index < workload.replicas; index++) {
-      const predecessor = workload.oneAfterAnother ? resources[index - 1] : undefined;
-      resources.push(new HardenedContainer(scope, index === 0 ? id : `${id}${index + 1}`, () => this.settings(predecessor)));
-    }
-    this.resources = resources;
-    const gates = Gates.of(scope, host._provider);
-    const ready = resources.length > 1 ? new TerraformData(scope, 'Ready', { dependsOn: resources }) : undefined;
-    this.ready = ready ?? resources[0];
-    this.ordered = {
-      scope,
-      resources,
-      ready,
-      sideBySide: workload.beside,
-      isGated: workload.lifetime === 'service' && !workload.beside,
-      isClaim: workload.first ?? false,
-      gates,
-      awaited: () => this.prerequisites().map((dependency) => this.addressOf(dependency)),
-      asked: () => workload.standsFor === undefined ? [] : [dependable(workload.standsFor.ready)],
-    };
-    this.order.add(this.ordered);
-    if (workload.lifetime === 'service' && workload.networkOf === undefined && workload.processesOf === undefined) {
-      const start = new StartStopped(scope, id === 'Resource' ? 'Start' : `${id}Start`, {
-        containers: resources,
-        readiness: this.readiness ?? { seconds: 0, settleSeconds: 0, mostEnds: MOST_ENDS },
-        networks: () => this.networks,
-        engine: () => gates.configuration,
-      });
-      [scope, ...resources].forEach((one) => starts.set(one, start));
-    }
-    if (workload.lifetime === 'service' && workload.processes !== undefined) {
-      new ProcessLimit(scope, id === 'Resource' ? 'Processes' : `${id}Processes`, {
-        containers: resources,
-        processes: workload.processes,
-        engine: () => gates.configuration,
-      });
-    }
-    // Docker's DNS resolves the short id. The name, with its random suffix, may be longer than DNS allows.
-    this.servers = workload.beside ? resources.map(({ name, id: containerId }) => ({ name, hostName: Fn.substr(containerId, 0, 12) })) : undefined;
+function machineIn(scope: Construct, connection: HostConnection): TerraformProvider {
+  const stack = TerraformStack.of(scope);
+  const { name, configuration } = connection;
+  const ofStack = machines.get(stack) ?? new Map<string, HostConnection>();
+  machines.set(stack, ofStack);
+  const id = `Machine-${name}-Provider`;
+  const known = ofStack.get(name);
+  if (known === undefined) {
+    ofStack.set(name, connection);
+    return new DockerProvider(stack, id, { ...configuration, alias: name });
   }
-
-  public memoryBytes(): number {
-    // Also called before `resources` is set.
-    return (this.resources?.[0]?.memoryMebibytes ?? this.workload.memory.toMebibytes()) * 1024 * 1024;
-  }
-
-  public refresh(): void {
-    this.order.changed();
-    this.resources.forEach((resource) => resource.refresh());
-  }
-
-  private settings(predecessor: HardenedContainer | undefined): ContainerSettings {
-    const { scope, workload, host } = this;
-    for (const { published, protocol = 'tcp' } of workload.ports.filter((port) => !this.claimed.has(port.published))) {
-      claimHostPort(scope, `${host._key}${protocol === 'tcp' ? '' : ` ${protocol}`}`, published, (other) => published._overlaps(other as PublishedPort));
-      this.claimed.add(published);
-    }
-    if (workload.hostNetwork && workload.listensOn !== undefined && !this.listens) {
-      this.listens = PublishedPort.onAllInterfaces(workload.listensOn);
-      const own = this.listens;
-      claimHostPort(scope, host._key, own, (other) => own._overlaps(other as PublishedPort));
-    }
-    if (workload.ports.length > 0) {
-      this.holders.add(workload.name);
-    }
-    const tmpfs = workload.mounts.flatMap((mount) => {
-      const options = mount._tmpfs();
-      return options === undefined ? [] : [[mount.containerPath, options] as const];
+  if (JSON.stringify(known.configuration) !== JSON.stringify(configuration)) {
+    reject(scope, {
+      what: 'two machines of the stack have one name, or one machine is reached in two ways',
+      given: `${name}: ${known.configuration.host} and ${configuration.host}`,
+      allowed: 'one name for each machine, with the same options wherever it is used',
+      remedy: 'make the DockerHost once and pass it on, or give one of them another `name`',
     });
-    return {
-      ...this.fixed,
-      command: workload.command?.().map(literal),
-      environment: workload.secretsFile === undefined ? workload.variables.rendered : workload.variables.renderedWithoutSecrets,
-      ports: workload.ports.map(({ published, containerPort, protocol = 'tcp' }) => ({
-        ip: published.address, external: published.hostPort, internal: containerPort, protocol,
-      })),
-      networks: this.networks,
-      volumes: workload.mounts.flatMap((mount) => mount._volume() ?? []),
-      tmpfs: Object.fromEntries(tmpfs),
-      wantedPorts: workload.trialOf && this.wantedPorts(workload.trialOf),
-      readiness: this.readiness,
-      labels: Object.fromEntries([...workload.labels].map(([name, value]) => [name, literal(value)])),
-      dependsOn: [...this.prerequisites(), ...predecessor ? [predecessor] : []].map((dependency) => this.addressOf(dependency)),
-      provider: () => workload.first ? host._provider : this.order.gateOf(this.ordered),
-      engine: () => Gates.of(scope, host._provider).configuration,
-    };
   }
-
-  /** Read at synth: a trial may come later. */
-  private get readiness(): Readiness | undefined {
-    return this.workload.lifetime === 'service' ? readinessOf(this.workload, this.fixed.healthySeconds) : undefined;
-  }
-
-  private get networks(): ContainerNetworkAttachment[] {
-    return this.workload.networks.map(({ network, aliases }) => ({ name: network.networkName, aliases }));
-  }
-
-  private wantedPorts({ ports }: Workload): WantedPorts {
-    return {
-      path: this.scope.node.scope!.node.path,
-      ports: ports.map(({ published, protocol = 'tcp' }) => ({ ip: published.address, external: published.hostPort, protocol })),
-      holders: [...this.holders].sort(),
-    };
-  }
-
-  /** The names of the stack's containers that publish ports. */
-  private get holders(): Set<string> {
-    const stack = TerraformStack.of(this.scope);
-    const byPlace = publishers.get(stack) ?? new Map<string, Set<string>>();
-    publishers.set(stack, byPlace);
-    const names = byPlace.get(this.host._key) ?? new Set<string>();
-    byPlace.set(this.host._key, names);
-    return names;
-  }
-
-  /**
-   * A workload also waits for the start of what it waits for, if that was stopped. A check also waits for what its service waits for. Otherwise
-   * it would run into its own timeout when one of these fails.
-   */
-  private prerequisites(): readonly Prerequisite[] {
-    const { after, standsFor, networkOf, processesOf } = this.workload;
-    const ofService = standsFor?.after().filter((dependency) => exclusiveContainer(dependency) === undefined) ?? [];
-    const shared = [networkOf, processesOf].flatMap((running) => running?.resources ?? []);
-    const startsOf = [...after, ...shared].flatMap((dependency) => starts.get(dependency) ?? []);
-    return [...new Set([...after, ...ofService, ...startsOf])];
-  }
-
-  /** Cached: cdktf creates a new token on every read of an address, and the checks walk the dependency's tree. */
-  private addressOf(dependency: Prerequisite): string {
-    const known = this.addresses.get(dependency);
-    if (known !== undefined) {
-      return known;
-    }
-    refuseOtherStack(this.scope, dependency);
-    if (this.workload.beside) {
-      refuseExclusive(this.scope, dependency);
-    }
-    const address = dependable(dependency);
-    this.addresses.set(dependency, address);
-    return address;
-  }
-}
-
-/** Settings that nothing can be added to later. */
-function fixedSettings(scope: Construct, workload: Workload) {
-  const { image, healthCheck, settleTime, logging, restart, user = image.user } = workload;
-  const check = healthCheck?._render(scope, {
-    port: workload.port,
-    probePath: image.probePath,
-    probeHasTls: image.probeHasTls,
-    liveness: workload.liveness,
-    stopTimeout: workload.stopTimeout,
-    hasShell: image.hasShell,
-    shell: image.shell,
-  });
-  const healthySeconds = workload.awaitsHealth ? healthCheck?._maxWait()?.toSeconds() : undefined;
-  const settle = workload.beside && healthySeconds !== undefined ? settleTime : undefined;
-  return {
-    name: workload.name,
-    image: literal(image.reference),
-    user: user === undefined ? undefined : literal(user),
-    entrypoint: workload.entrypoint?.map(literal),
-    uploads: [
-      ...workload.uploads ?? [],
-      ...workload.secretsFile === undefined ? []
-        : [{ file: workload.secretsFile, content: workload.variables.secretsForShell, permissions: '0444' }],
-    ],
-    networkMode: workload.hostNetwork ? 'host' : workload.networkOf ? sharedWith(workload.networkOf) : workload.processesOf || workload.first ? 'none' : undefined,
-    pidMode: workload.hostProcesses ? 'host' : workload.processesOf && sharedWith(workload.processesOf),
-    workingDirectory: workload.workingDirectory && literal(workload.workingDirectory),
-    extraHosts: workload.extraHosts ?? {},
-    dnsOptions: workload.dnsOptions,
-    init: workload.init || workload.liveness !== undefined || undefined,
-    capabilities: workload.capabilities,
-    memoryMebibytes: workload.memory.toMebibytes(),
-    sharedMemoryMebibytes: workload.sharedMemory?.toMebibytes(),
-    cpuShares: workload.cpuShares,
-    cpuPercent: workload.cpuPercent,
-    openFiles: workload.openFiles,
-    // The engine waits for the start interval before the first check, also after a restart.
-    healthCheck: check && (settle ? { ...check, startInterval: settle.toGoDuration() } : check),
-    healthySeconds: settle ? healthySeconds! + 2 * settle.toSeconds() : healthySeconds,
-    restart: restart.name,
-    maximumRetryCount: restart.maximumRetryCount,
-    logDriver: logging.driver,
-    logOptions: logging.options,
-    stopSignal: workload.stopSignal,
-    stopSeconds: workload.stopTimeout.toSeconds(),
-    sideBySide: workload.beside,
-    runsOnce: workload.lifetime === 'task',
-    failure: workload.failure ?? (workload.trialOf && TRIAL_FAILED),
-  };
-}
-
-/** How often a program may end until it is taken for one that always does. The engine doubles its pause before each restart. */
-const MOST_ENDS = 5;
-
-/** When a service is ready. A health check of one that starts beside its predecessor comes after the settle time. */
-function readinessOf(workload: Workload, healthySeconds: number | undefined): Readiness {
-  const { awaitsHealth, beside, isTriedOut, settleTime, restart } = workload;
-  const settlesBefore = healthySeconds !== undefined && (beside || isTriedOut);
-  const settleSeconds = settlesBefore ? 0 : (settleTime ?? (healthySeconds === undefined ? SETTLE_TIME : Duration.seconds(0))).toSeconds();
-  return {
-    seconds: (healthySeconds ?? SETTLE_MARGIN) + settleSeconds * (healthySeconds === undefined ? MOST_ENDS : 1),
-    settleSeconds,
-    // The engine restarts it so often, and then leaves it.
-    mostEnds: restart.maximumRetryCount === undefined ? MOST_ENDS : restart.maximumRetryCount + 1,
-    ignoresHealth: !awaitsHealth,
-    meaning: beside ? 'What ran before has not been touched.' : undefined,
-  };
-}
-
-/** How long a container without a health check must run without a restart. */
-const SETTLE_TIME = Duration.seconds(10);
-
-/** Seconds for the starts and pauses of a program that ends and is restarted. */
-const SETTLE_MARGIN = 60;
-
-/** What a failed trial means for the service. */
-const TRIAL_FAILED = 'The new version was tried out and did not become healthy; what runs has not been touched. '
-  + 'A program that must not run twice at a time needs Rollout.recreate({ trial: false }).';
-
-function sharedWith({ resources }: Running): string {
-  return `container:${(resources[0] as HardenedContainer).id}`;
-}
-
-function refuseExclusive(scope: Construct, dependency: Prerequisite): void {
-  const exclusive = exclusiveContainer(dependency);
-  if (exclusive) {
-    refuseDependency(scope, exclusive.node.path);
-  }
+  return stack.node.findChild(id) as TerraformProvider;
 }

@@ -34,8 +34,8 @@ export abstract class Place {
   /** The place's key in a stack. Names and ports are unique within a place. @internal */
   public abstract get _key(): string;
 
-  /** The Docker provider of the engine, unless it is the stack's default one. @internal */
-  public abstract get _provider(): TerraformProvider | undefined;
+  /** The Docker provider that builds images for the place, unless it is the stack's default one. @internal */
+  public abstract _builder(scope: Construct): TerraformProvider | undefined;
 
   /** Makes an image available here. Its resources become children of `scope`. @internal */
   public abstract _image(scope: Construct, image: IContainerImage): ContainerImageBinding;

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Construct } from 'constructs';
+import { referenceOn } from '../docker/carried-image';
 import { builtImage } from '../docker/image';
 import { BuildContext } from '../files/build-context';
 import { ContainerImageBinding } from '../image/container-image';
@@ -34,10 +35,10 @@ export function scriptImage(
       '',
     ].join('\n'),
   });
+  const reference = `${name}:${staged.tag}`;
+  const from = place._builder(scope);
+  const image = builtImage(scope, 'Image', { ...staged, name: reference, secrets: [], provider: from });
   return place._image(scope, {
-    bind: (_, provider) => ({
-      reference: builtImage(scope, 'Image', { ...staged, name: `${name}:${staged.tag}`, secrets: [], provider }).imageId,
-      hasShell: true,
-    }),
+    bind: (_, provider) => ({ reference: referenceOn(scope, { image, reference, from }, provider), hasShell: true }),
   });
 }

@@ -7,16 +7,18 @@ import { GoImageProps } from './go-image-props';
 import { validateGoImageProps } from './go-image-validation';
 import { DEFAULT_PORTS, GoImageKind, stageProgram } from './go-program';
 import { BILL_OF_MATERIALS_FILE } from './software-bill-of-materials';
+import { referenceOn } from '../docker/carried-image';
 import { Gates } from '../docker/gate';
 import { builtImage, pulledImage } from '../docker/image';
 import { ImagesToDestroy, OldImages, RepositoryOnEngine } from '../docker/old-images';
 import { manifestList, pushedImage } from '../docker/registry-image';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
 import { ImageRegistry } from '../image/image-registry';
-import { atConstruct, reject } from '../input/input-error';
+import { atConstruct } from '../input/input-error';
 import { complete } from '../input/props';
 import { FINGERPRINT_LENGTH, buildLogPath, platformSuffix, stageImage } from '../staging/staging';
 import { dockerName } from '../terraform/names';
+import { refuseOtherStack } from '../terraform/same-stack';
 import { Platform } from '../values/platform';
 
 /**
@@ -74,6 +76,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   private readonly hasScheduler: boolean;
   private readonly registry?: ImageRegistry;
   private readonly provider?: TerraformProvider;
+  private readonly keepImages?: number;
 
   /**
    * @throws an error with the construct's path when a prop is invalid, the sources are not a Go program, or this kind of image cannot run
@@ -102,6 +105,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
     this.probeHasTls = props.probeTls ?? false;
     this.hasScheduler = props.scheduler ?? false;
     this.registry = props.registry;
+    this.keepImages = props.keepImages;
     this.provider = props.provider;
     this.dockerfile = staged.instructions;
     this.importPath = closure.importPath;
@@ -151,10 +155,10 @@ export abstract class GoImage extends Construct implements IContainerImage {
     }
   }
 
-  /** Makes the image available to a container: the local build, or on another engine a pull from the registry. */
+  /** Makes the image available to a container: the local build, or on another engine a pull from the registry or a transfer. */
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     return {
-      reference: this.isBuiltFor(scope, provider) ? this.resource.imageId : this.pulled(scope, provider),
+      reference: this.referenceFor(scope, provider),
       name: this.reference,
       user: this.user,
       port: this.ports[0],
@@ -196,22 +200,31 @@ export abstract class GoImage extends Construct implements IContainerImage {
     });
   }
 
-  private isBuiltFor(scope: Construct, provider: TerraformProvider | undefined): boolean {
+  /** The local build; on another engine a pull from the registry, or without one a transfer. */
+  private referenceFor(scope: Construct, provider: TerraformProvider | undefined): string {
+    const isHere = (provider?.alias ?? '') === (this.provider?.alias ?? '');
     const sameStack = TerraformStack.of(scope) === TerraformStack.of(this);
-    if (sameStack || this.registry === undefined) {
-      if ((provider?.alias ?? '') === (this.provider?.alias ?? '')) {
-        return true;
-      }
-      if (this.registry === undefined) {
-        reject(scope, {
-          what: `the container runs on another Docker engine than the one that builds its image, ${this.node.path}`,
-          given: provider?.alias ?? 'the default provider',
-          allowed: 'the provider of the image, or an image that is pushed to a registry',
-          remedy: 'give the image a `registry`; the other engine then pulls it from there',
-        });
-      }
+    if (this.registry !== undefined && !(isHere && sameStack)) {
+      return this.pulled(scope, provider);
     }
-    return false;
+    if (!isHere) {
+      refuseOtherStack(scope, this, 'make the image in the stack that runs it, or give it a `registry`');
+      this.removeOldImages(provider);
+    }
+    return referenceOn(this, { image: this.resource, reference: this.reference, from: this.provider }, provider);
+  }
+
+  private removeOldImages(provider: TerraformProvider | undefined): void {
+    const id = `OldImages${provider?.alias === undefined ? '' : `-${provider.alias}`}`;
+    if (this.keepImages !== undefined && this.node.tryFindChild(id) === undefined) {
+      new OldImages(this, id, {
+        repository: this.reference.slice(0, this.reference.lastIndexOf(':')),
+        tagLength: FINGERPRINT_LENGTH,
+        engine: () => Gates.of(this, provider).configuration,
+        images: [this.resource],
+        kept: this.keepImages,
+      });
+    }
   }
 
   private pulled(scope: Construct, provider: TerraformProvider | undefined): string {
