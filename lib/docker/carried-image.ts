@@ -70,12 +70,19 @@ export class CarriedImage extends TerraformData {
     if (!this.targets.has(key)) {
       this.targets.set(key, provider);
       Gates.of(this, provider);
-      const stands = machineOf(this, provider);
-      this.machines.push(stands);
-      this.lifecycle = { replaceTriggeredBy: this.machines };
+      this.machines.push(machineOf(this, provider));
       Gates.waitForTransfer(this, () => this.getStringAttribute('id'));
     }
     return this.carried.reference;
+  }
+
+  public toTerraform(): any {
+    const json = super.toTerraform();
+    // In JSON, Terraform takes addresses here and no templates (1.11), which cdktf would make of them.
+    json.resource[this.terraformResourceType][this.friendlyUniqueId].lifecycle = {
+      replace_triggered_by: this.machines.map(({ terraformResourceType, friendlyUniqueId }) => `${terraformResourceType}.${friendlyUniqueId}`),
+    };
+    return json;
   }
 
   protected synthesizeAttributes(): { [name: string]: any } {
