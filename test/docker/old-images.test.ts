@@ -45,13 +45,18 @@ test('the engine names a repository of Docker Hub without its domain', () => {
 });
 
 test('a destroy removes images after their containers, and a new version replaces nothing', () => {
-  const stack = newStack('dev', { host: 'ssh://engine.example.com', sshOpts: ['-p', '22'] });
+  const stack = newStack('dev', { host: 'tcp://engine.example.com:2376', certPath: '/etc/docker/tls' });
   const image = goImage(stack, { repository: 'team/shop', removeImagesOnDestroy: true });
   const { all, old } = removals(stack);
   expect(old).toBeUndefined();
   expect(all.triggers_replace).toBeUndefined();
   expect(all.input).toEqual({
-    REPOSITORY: 'team/shop', TAG_LENGTH: '32', CONSTRUCT: 'dev/image', DOCKER_HOST: 'ssh://engine.example.com', SSH_OPTIONS: '-p 22',
+    REPOSITORY: 'team/shop',
+    TAG_LENGTH: '32',
+    CONSTRUCT: 'dev/image',
+    DOCKER_HOST: 'tcp://engine.example.com:2376',
+    DOCKER_CERT_PATH: '/etc/docker/tls',
+    DOCKER_TLS_VERIFY: '1',
   });
   const [{ 'local-exec': { when, environment } }] = all.provisioner;
   expect(when).toBe('destroy');

@@ -137,14 +137,11 @@ describe('a container', () => {
     expect(pulled).toMatchObject({ name: resolved(stack, image.digestReference), provider: 'docker.other', keep_locally: true });
   });
 
-  test('cannot run on another engine what is in no registry', () => {
+  test('runs what was sent to another engine when it is in no registry', () => {
     const { stack, image, other } = onEngines({});
-    expect(messageOf(() => new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) }))).toBe([
-      'dev/service: the container runs on another Docker engine than the one that builds its image, dev/app',
-      '  given:   "other"',
-      '  allowed: the provider of the image, or an image that is pushed to a registry',
-      '  to do:   give the image a `registry`; the other engine then pulls it from there',
-    ].join('\n'));
+    new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) });
+    expect(resources(stack, 'docker_container')[0].image).toBe(image.reference);
+    expect(resources(stack, 'docker_image').map(({ provider }) => provider)).toEqual([undefined]);
   });
 
   test('runs an image that others have pushed', () => {

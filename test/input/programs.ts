@@ -1,7 +1,7 @@
 import { TerraformStack, TerraformVariable } from 'cdktf';
 import {
   BackupFile, BackupSchedule, BackupStorage, BaseImage, BuildSecret, ConnectionPool, ConnectionVariables, ContainerFile, ContainerImage,
-  ContainerLogging, ContainerMount, ContainerNetwork, DatabaseCredentials, Defaults, Duration, ExternalDatabase, FileChange, Gateway,
+  ContainerLogging, ContainerMount, ContainerNetwork, DatabaseCredentials, Defaults, DockerHost, Duration, ExternalDatabase, FileChange, Gateway,
   GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck, IContainerImage,
   ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RegistryCredentials,
   RestartPolicy, Rollout, RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, VersionStamp, Weekday,
@@ -32,6 +32,8 @@ const secret = (stack: TerraformStack) => new TerraformVariable(stack, 'secret',
 const route = (stack: TerraformStack, given: Given = {}) => service(stack, { routes: [gateway(stack).route(given)] });
 const below = (apply: (stack: TerraformStack) => unknown, stack: TerraformStack, use: () => unknown) => [apply(stack), use()];
 const tls = (given: Given) => ({ publish: PublishedPort.onLoopback(443), certificates: GatewayCertificates.fromVolume('certificates'), ...given });
+
+const elsewhere = (stack: TerraformStack, source: string, place: DockerHost) => new GoService(stack, 'service', { image: scratch(stack, { source }), place });
 
 /** The smallest program that gives each struct to the library. */
 export const STRUCTS: Record<string, Program> = {
@@ -78,6 +80,9 @@ export const STRUCTS: Record<string, Program> = {
   HttpsHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.https('/healthz', given) }),
   HttpHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.http('/healthz', given) }),
   ImageDefaults: (given, stack, source) => below(() => Defaults.apply(stack, { images: given }), stack, () => scratch(stack, { source })),
+  HostTls: (given, stack, source) => elsewhere(stack, source, DockerHost.tcp('tcp://server:2376', {
+    tls: 'directory' in given ? given : { certificateAuthority: CERTIFICATE, certificate: CERTIFICATE, privateKey: secret(stack).stringValue, ...given },
+  })),
   ImageRegistryOptions: (given, stack, source) => scratch(stack, { source, registry: ImageRegistry.of('localhost:5000', given) }),
   ImageSourceOptions: (given, stack, source) => below(() => Defaults.apply(stack, { images: given }), stack, () => scratch(stack, { source })),
   LogRotation: (given, stack) => service(stack, { logging: ContainerLogging.jsonFile(given) }),
@@ -115,6 +120,8 @@ export const STRUCTS: Record<string, Program> = {
   TcpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.tcp('metrics', 9090, given)] }),
   UdpPortOptions: (given, stack) => service(stack, { ports: [ServicePort.udp('dns', 53, given)] }),
   TcpHealthCheckOptions: (given, stack) => service(stack, { healthCheck: HealthCheck.tcp(given) }),
+  SshHostOptions: (given, stack, source) => elsewhere(stack, source, DockerHost.ssh('deploy@server', given)),
+  TcpHostOptions: (given, stack, source) => elsewhere(stack, source, DockerHost.tcp('tcp://127.0.0.1:2375', given)),
   TemplateOptions: (given, stack) => service(stack, { files: [ContainerFile.template('/etc/shop/config', 'x', {}, given)] }),
   TmpfsOptions: (given, stack) => service(stack, { mounts: [ContainerMount.tmpfs('/tmp', given)] }),
   VolumeOptions: (given, stack) => service(stack, { mounts: [ContainerMount.volume('data', '/data', given)] }),
@@ -172,6 +179,8 @@ export const CALLS: Record<string, Program> = {
   'DatabaseCredentials.plainText': ({ password = 'x', username }, stack) => service(stack).connectTo(
     database(stack, { credentials: DatabaseCredentials.plainText(password, username) })),
   'DatabaseCredentials.withRotation': ({ label }, stack) => database(stack, { credentials: DatabaseCredentials.generated().withRotation(label) }),
+  'DockerHost.ssh': ({ destination }, stack, source) => elsewhere(stack, source, DockerHost.ssh(destination)),
+  'DockerHost.tcp': ({ address }, stack, source) => elsewhere(stack, source, DockerHost.tcp(address, { tls: { directory: '/etc/docker/tls' } })),
   'Duration.days': ({ amount }) => Duration.days(amount),
   'Duration.hours': ({ amount }, stack) => service(stack, { shutdownTimeout: Duration.hours(amount) }),
   'Duration.milliseconds': ({ amount }, stack) => withHealthCheck(stack, HealthCheck.tcp({ timeout: Duration.milliseconds(amount) })),
