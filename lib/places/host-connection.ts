@@ -1,6 +1,7 @@
 import { DockerProviderConfig } from '@cdktf/provider-docker/lib/provider';
 import { SshHostOptions, TcpHostOptions } from './host-options';
 import { InputProblem } from '../input/input-error';
+import { withoutTokens } from '../terraform/text';
 
 /** How an engine of another machine is reached. */
 export interface HostConnection {
@@ -32,8 +33,8 @@ export function sshConnection(destination: string, { name, sshOptions = [] }: Ss
   };
 }
 
-export function sshProblem(destination: string, { name }: SshHostOptions): InputProblem | undefined {
-  return DESTINATION.test(destination) ? nameProblem(name) : {
+export function sshProblem(destination: string, { name, sshOptions = [] }: SshHostOptions): InputProblem | undefined {
+  return DESTINATION.test(destination) ? nameProblem(name) ?? templateProblem(sshOptions) : {
     what: 'not a destination for ssh',
     given: destination,
     allowed: 'a host, optionally with a user and a port: "deploy@server.example.com", "server", "ssh://deploy@server:2222"',
@@ -73,11 +74,20 @@ export function tcpProblem(address: string, { name, tls }: TcpHostOptions): Inpu
   }
   const texts = [tls.certificateAuthority, tls.certificate, tls.privateKey];
   const given = texts.filter((text) => text !== undefined).length;
-  return (tls.directory === undefined ? given === texts.length : given === 0) ? nameProblem(name) : {
+  return (tls.directory === undefined ? given === texts.length : given === 0) ? nameProblem(name) ?? templateProblem([tls.directory, ...texts]) : {
     what: 'TLS needs the certificates once: as a directory, or as three texts',
     given: [...tls.directory === undefined ? [] : ['directory'], ...given === 0 ? [] : [`${given} of 3 texts`]].join(' and ') || 'nothing',
     allowed: '`directory`, or `certificateAuthority`, `certificate` and `privateKey` together',
     remedy: 'give one of the two',
+  };
+}
+
+/** Terraform would read these characters as a template, in the provider's configuration and in what is made of it. */
+function templateProblem(texts: readonly (string | undefined)[]): InputProblem | undefined {
+  return texts.every((text) => text === undefined || !/[$%]\{/.test(withoutTokens(text))) ? undefined : {
+    what: 'settings of a connection cannot hold "${" or "%{"',
+    allowed: 'texts without these characters, and references to Terraform variables',
+    remedy: 'write such a setting into the ssh configuration, or such a path into a Terraform variable',
   };
 }
 

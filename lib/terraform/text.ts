@@ -35,6 +35,11 @@ export function literalArgument(value: string): string {
   }
 }
 
+/** A text without the tokens of cdktf in it. */
+export function withoutTokens(value: string): string {
+  return value.split(TOKEN).filter((part) => !TOKEN.test(part)).join('');
+}
+
 export function isUnresolved(value: unknown): boolean {
   return Token.isUnresolved(value);
 }

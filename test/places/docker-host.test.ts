@@ -135,6 +135,10 @@ describe('a machine that is reached by ssh', () => {
     expect(() => DockerHost.ssh(destination)).not.toThrow();
   });
 
+  test('has no options that Terraform would read as templates', () => {
+    expect(callMessageOf(() => DockerHost.ssh('server', { sshOptions: ['-o', 'ControlPath=${HOME}/x'] }))).toContain('cannot hold "${" or "%{"');
+  });
+
   test('has a name that Terraform takes', () => {
     expect(callMessageOf(() => DockerHost.ssh('server', { name: '1st' }))).toContain('not a name for a machine in a stack');
   });
