@@ -36,6 +36,8 @@ export * from './workload/file-change';
 export * from './places/container-network';
 export * from './places/docker-host';
 export { Place } from './places/place';
+export * from './places/swarm-cluster';
+export * from './places/swarm-options';
 export * from './workload/network';
 export * from './workload/binding';
 export * from './workload/connection-variables';
