@@ -2,7 +2,7 @@ import { TerraformResource, dependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { EngineConfiguration, HAS_DOCKER_COMMAND, HAS_SHELL } from './docker-command';
 import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
-import { SETTINGS_LABEL, SwarmService } from './swarm-service';
+import { SwarmService } from './swarm-service';
 import { reject } from '../input/input-error';
 import { TerraformData } from '../terraform/data';
 import { localOf } from '../terraform/local';
@@ -20,7 +20,7 @@ const MISSED = 10;
 /**
  * `converged` waits until all tasks of `$SERVICE` run the wanted version, `$VERSION`, and Swarm has stopped watching them.
  *
- * - The label says which version the service has. After a rollback it is that of the former one. The state of the update alone does not tell:
+ * - `ForceUpdate` says which version the service has. After a rollback it is that of the former one. The state of the update alone does not tell:
  *   `rollback_completed` stays until the next update.
  * - Without the docker command there is no other sign: Terraform's state has the wanted settings as soon as the manager knows them.
  */
@@ -28,9 +28,9 @@ const CONVERGED = `
 tasks() {
   ids=$(on_engine "service ps --quiet --no-trunc $SERVICE" 2>/dev/null | tr '\\n' ' ')
   [ -n "$ids" ] || return 0
-  on_engine "inspect --type task --format '{{.ID}}|{{index .Spec.ContainerSpec.Labels \\"${SETTINGS_LABEL}\\"}}|{{.DesiredState}}|{{.Status.State}}|{{.NodeID}}|{{.Status.Err}}' $ids" 2>/dev/null
+  on_engine "inspect --type task --format '{{.ID}}|{{.Spec.ForceUpdate}}|{{.DesiredState}}|{{.Status.State}}|{{.NodeID}}|{{.Status.Err}}' $ids" 2>/dev/null
 }
-failed_tasks() { printf '%s\\n' "$all" | awk -F'|' -v version="$VERSION" '$2 == version && ($4 == "failed" || $4 == "rejected") { print $1 }'; }
+failed_tasks() { printf '%s\\n' "$all" | awk -F'|' -v version="$VERSION" '$2 == version && ($4 == "failed" || $4 == "rejected" || $4 == "complete") { print $1 }'; }
 why() {
   errors=$(printf '%s\\n' "$all" | awk -F'|' -v version="$VERSION" '$2 == version && $6 != "" { print $6 }' | sort | uniq | head -n 3 | clean)
   if [ -n "$errors" ]; then say 'The Swarm says:'; say "$errors"; fi
@@ -45,7 +45,7 @@ converged() {
   began=$(date +%s) missed=0 first=yes before= new= waiting=
   while :; do
     now=$(date +%s)
-    seen=$(on_engine "service inspect --format 'v{{index .Spec.TaskTemplate.ContainerSpec.Labels \\"${SETTINGS_LABEL}\\"}} {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}none{{end}} {{if .PreviousSpec}}yes{{else}}no{{end}}' $SERVICE" 2>/dev/null)
+    seen=$(on_engine "service inspect --format '{{.Spec.TaskTemplate.ForceUpdate}} {{if .UpdateStatus}}{{.UpdateStatus.State}}{{else}}none{{end}} {{if .PreviousSpec}}yes{{else}}no{{end}}' $SERVICE" 2>/dev/null)
     if [ -z "$seen" ]; then
       missed=$((missed + 1))
       if [ $missed -ge ${MISSED} ]; then
@@ -58,7 +58,7 @@ converged() {
     fi
     missed=0
     set -- $seen
-    version=\${1#v} state=$2 previous=$3
+    version=$1 state=$2 previous=$3
     all=$(tasks)
     failed=$(failed_tasks)
     if [ -n "$first" ]; then before=$failed first=; fi

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { Fn, Lazy, TerraformLocal, TerraformProvider, TerraformResource, TerraformStack } from 'cdktf';
+import { Fn, Lazy, TerraformLocal, TerraformProvider, TerraformResource, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Features } from './features';
 import { CONSTRUCT_LABEL } from './labels';
@@ -59,9 +59,6 @@ export interface SwarmServiceSettings {
   readonly dependsOn: readonly string[];
 }
 
-/** The label with a hash of the task's settings. A rollback brings back the label of the earlier version. */
-export const SETTINGS_LABEL = 'cdktf-go-docker.settings';
-
 const CONDITIONS: Readonly<Record<string, string>> = { 'no': 'none', 'on-failure': 'on-failure', 'unless-stopped': 'any', 'always': 'any' };
 
 /**
@@ -72,6 +69,7 @@ const CONDITIONS: Readonly<Record<string, string>> = { 'no': 'none', 'on-failure
  * - The engine fills in the platforms of the image. They are not watched.
  * - A network is read back as an id. 3.6.2 has only `name`, which takes the id; in 4.5.0 an id in `name` replaces the service with each plan.
  * - `stop_grace_period = "2m0s"` plans a change each time, and `2m` does not.
+ * - A changed label replaces the service. Nothing that changes with a version is a label.
  * - `mounts.tmpfs_options.size_bytes` ends in a panic.
  * - `converge_config` calls an update done as soon as all tasks run, while Swarm still watches them and may roll back. It is not used:
  *   `Converged` waits instead.
@@ -89,9 +87,12 @@ export class SwarmService extends TerraformResource {
     this.fingerprinted = new TerraformLocal(this, 'Settings', Lazy.anyValue({ produce: () => this.fingerprint() }));
   }
 
-  /** A hash of the task's settings, as Terraform reads it. */
+  /**
+   * A hash of the task's settings, as Terraform reads it: a whole number. The service has it as `force_update`, and a rollback brings back that of
+   * the earlier version.
+   */
   public get version(): string {
-    return Fn.substr(Fn.sha256(Fn.jsonencode(this.fingerprinted.expression)), 0, 16);
+    return Token.asString(Fn.parseint(Fn.substr(Fn.sha256(Fn.jsonencode(this.fingerprinted.expression)), 0, 8), 16));
   }
 
   public get serviceId(): string {
@@ -112,7 +113,6 @@ export class SwarmService extends TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     const now = this.settings();
-    const task = this.task(now);
     const pace = {
       parallelism: now.parallelism,
       delay: '0s',
@@ -122,7 +122,7 @@ export class SwarmService extends TerraformResource {
     };
     return {
       name: literal(now.name),
-      task_spec: { ...task, container_spec: { ...task.container_spec, labels: [...task.container_spec.labels, { label: SETTINGS_LABEL, value: this.version }] } },
+      task_spec: { ...this.task(now), force_update: this.version },
       mode: { replicated: { replicas: now.replicas } },
       endpoint_spec: { mode: 'dnsrr' },
       update_config: { ...pace, failure_action: 'rollback' },
@@ -146,7 +146,8 @@ export class SwarmService extends TerraformResource {
         cap_drop: ['ALL'],
         cap_add: filled(now.capabilities.map((name) => `CAP_${name}`)),
         hosts: filled(Object.entries(now.extraHosts).map(([host, ip]) => ({ host: literal(host), ip: literal(ip) }))),
-        labels: Object.entries({ ...now.labels, [CONSTRUCT_LABEL]: literal(this.node.scope!.node.path) }).map(([label, value]) => ({ label: literal(label), value })),
+        labels: Object.entries({ ...now.labels, [CONSTRUCT_LABEL]: this.node.scope!.node.path })
+          .map(([label, value]) => ({ label: literal(label), value: literal(value) })),
         mounts: filled(now.tmpfs.map((target) => ({ type: 'tmpfs', target: literal(target) }))),
         secrets: filesOf('secret'),
         configs: filesOf('config'),

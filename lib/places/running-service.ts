@@ -1,7 +1,7 @@
 import { Fn, TerraformProvider, dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { SwarmOptions } from './swarm-options';
 import { refuseOnSwarm, warnOnSwarm } from './swarm-limits';
+import { SwarmOptions } from './swarm-options';
 import { Converged } from '../docker/converged';
 import { Gates } from '../docker/gate';
 import { SwarmObject } from '../docker/swarm-object';
@@ -172,9 +172,8 @@ export class RunningService implements Running {
     }
     const interval = settleTime ?? healthCheck._interval;
     const allowance = healthCheck._startPeriod.toMilliseconds() + check.retries * healthCheck._interval.toMilliseconds();
-    return {
-      test: check.test, interval: interval.toGoDuration(), timeout: check.timeout, retries: Math.max(2, Math.ceil(allowance / interval.toMilliseconds())),
-    };
+    const retries = Math.max(2, Math.ceil(allowance / interval.toMilliseconds()));
+    return { test: check.test, interval: interval.toGoDuration(), timeout: check.timeout, retries };
   }
 
   private monitorSeconds(): number {

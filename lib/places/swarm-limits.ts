@@ -33,6 +33,11 @@ export function warnOnSwarm(scope: Construct, workload: Workload): void {
   if (asked.length > 0) {
     Annotations.of(scope).addWarning(`A Swarm does not limit what this service asks for: ${asked.join(', ')}. Set \`memory\` and \`cpuPercent\`.`);
   }
+  const fixed = [...workload.labels.size > 0 ? ['`labels`'] : [], ...Object.keys(workload.extraHosts ?? {}).length > 0 ? ['`extraHosts`'] : []];
+  if (fixed.length > 0) {
+    Annotations.of(scope).addWarning(
+      `A change of ${fixed.join(' or ')} replaces this service with a gap, because the Docker provider cannot change them. Leave them as they are, or out.`);
+  }
 }
 
 function problemOf(workload: Workload): InputProblem | undefined {
