@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
-import { Fn, Lazy, TerraformLocal, TerraformProvider, TerraformResource, TerraformStack, Token } from 'cdktf';
+import { Fn, Lazy, Op, TerraformLocal, TerraformProvider, TerraformResource, TerraformStack, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Features } from './features';
 import { CONSTRUCT_LABEL } from './labels';
 import { SwarmObject } from './swarm-object';
 import { resolved } from '../terraform/resolved';
-import { literal } from '../terraform/text';
+import { isUnresolved, literal, literalArgument } from '../terraform/text';
 
 /** A file in each task: a secret or a configuration. */
 export interface SwarmFile {
@@ -106,7 +106,16 @@ export class SwarmService extends TerraformResource {
   }
 
   public toTerraform(): any {
-    const { dependsOn } = this.settings();
+    const { dependsOn, image } = this.settings();
+    if (isUnresolved(image) && !image.includes('@')) {
+      this.lifecycle = {
+        ...this.lifecycle,
+        precondition: [{
+          condition: Op.gte(Fn.lengthOf(Fn.regexall('@sha256:', literalArgument(image))), 1),
+          errorMessage: `${literal(this.node.scope!.node.path)}: the manager has the image of this service from no registry, so the other nodes of the Swarm cannot pull it. Push it to a registry that all nodes reach.`,
+        }],
+      };
+    }
     this.dependsOn = dependsOn.length > 0 ? [...dependsOn] : undefined;
     return super.toTerraform();
   }

@@ -76,6 +76,40 @@ test('a service without a health check runs as soon as it starts', () => {
   expect(service(stack).task_spec.container_spec.healthcheck).toBeUndefined();
 });
 
+test('an image that the manager has from no registry is refused before anything is touched', () => {
+  const stack = swarm();
+  new ContainerService(stack, 'Api', { image: ContainerImage.fromRegistry('acme/api:1') });
+  const { precondition, ignore_changes: ignored } = service(stack).lifecycle;
+  expect(ignored).toHaveLength(1);
+  expect(precondition).toEqual([{
+    condition: expect.stringMatching(/^\$\{\(length\(regexall\("@sha256:", docker_image\.\w+\.repo_digest\)\) >= 1\)\}$/),
+    error_message: 'dev/Api: the manager has the image of this service from no registry, so the other nodes of the Swarm cannot pull it. '
+      + 'Push it to a registry that all nodes reach.',
+  }]);
+});
+
+test('the barrier says what it needs, and what it found', () => {
+  const stack = swarm();
+  api(stack);
+  const ready = resourcesByPath(stack).terraform_data['Api/Ready'];
+  expect(ready.lifecycle.precondition[0].error_message)
+    .toBe('dev/Api: a Swarm reports to the docker command whether an update worked. Install the docker command where Terraform runs.');
+  expect(ready.triggers_replace).toMatchObject({ replicas: 1, version: expect.stringContaining('parseint') });
+  const script: string = synthesized(stack).locals.swarm_converged;
+  [
+    ': cannot ask the Swarm about the service $NAME. Terraform needs a docker command that reaches its manager:',
+    ': the new version of the service $NAME failed, and so did the way back to the former one.',
+    ': the new version of the service $NAME failed, and the Swarm has gone back to the former one.',
+    ': the Swarm has paused the update of the service $NAME.',
+    'It has no former version to go back to.',
+    ': no node of the Swarm can take a task of the service $NAME. The former version goes on where it runs. The Swarm keeps trying: apply again when there is room.',
+    ' seconds: the state of its update is $state, and $1 of $REPLICAS tasks are healthy.',
+    'The Swarm says:',
+    'The end of the log of a failed task (docker service logs $task):',
+    'To see more: docker service ps --no-trunc $NAME',
+  ].forEach((words) => expect(script).toContain(words));
+});
+
 test('the durations are those that the engine writes back', () => {
   const stack = swarm();
   api(stack, { shutdownTimeout: Duration.seconds(3720) });
