@@ -57,8 +57,8 @@ export class SwarmCluster extends Place {
    * The same Swarm with other options, for the `place` of one service.
    * @param options those that differ from the Swarm's own
    */
-  public with(options: SwarmOptions): SwarmCluster {
-    checkArguments('SwarmCluster.with', { options }, () => optionsProblem(options));
+  public where(options: SwarmOptions): SwarmCluster {
+    checkArguments('SwarmCluster.where', { options }, () => optionsProblem(options));
     return new SwarmCluster(this.manager, { ...this.options, ...options });
   }
 

@@ -221,7 +221,7 @@ describe('placement', () => {
   test('by conditions, labels and reservations, for all services or for one', () => {
     const stack = swarm(SwarmCluster.managedBy(DockerHost.local(), { constraints: ['node.role == worker'], monitor: Duration.seconds(120) }));
     api(stack, {
-      place: SwarmCluster.managedBy(DockerHost.local(), { monitor: Duration.seconds(120) }).with({
+      place: SwarmCluster.managedBy(DockerHost.local(), { monitor: Duration.seconds(120) }).where({
         constraints: ['node.labels.disk == ssd'], spreadOver: ['node.labels.rack'], maxReplicasPerNode: 2, reservedMemory: Size.mebibytes(64), reservedCpuPercent: 25,
       }),
     });
@@ -239,7 +239,7 @@ describe('placement', () => {
     [{ spreadOver: ['rack'] }, 'not a label of nodes to spread tasks over'],
   ])('%j is refused', (options, message) => {
     expect(callMessageOf(() => SwarmCluster.managedBy(DockerHost.local(), options))).toContain(message);
-    expect(callMessageOf(() => SWARM.with(options))).toContain(message);
+    expect(callMessageOf(() => SWARM.where(options))).toContain(message);
   });
 
   test('a node is a place of its own, on the networks of the Swarm', () => {
