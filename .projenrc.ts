@@ -129,6 +129,13 @@ project.addTask('e2e:faults', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/faults/main.ts'], receiveArgs: true }],
 });
 
+// A Swarm that the environment names. One node of it is an engine test.
+project.addTask('e2e:swarm', {
+  description: 'Deploys a service with its database to a Swarm, and cuts off power, breaks versions and rotates secrets under load',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'test/swarm/main.ts'], receiveArgs: true }],
+});
+
 // Public programs as their users deploy them. Three small ones are an engine test.
 project.addTask('e2e:programs', {
   description: 'Deploys public Go programs of the Go module proxy on a real Docker Engine, and their next versions',

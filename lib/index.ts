@@ -37,6 +37,8 @@ export * from './places/container-network';
 export * from './places/docker-host';
 export * from './places/host-options';
 export { Place } from './places/place';
+export * from './places/swarm-cluster';
+export * from './places/swarm-options';
 export * from './workload/network';
 export * from './workload/binding';
 export * from './workload/connection-variables';

@@ -44,6 +44,11 @@ export class Features {
     return this.atLeast(4, 0);
   }
 
+  /** Whether a network of a service has `id`. Earlier versions have only `name`, which takes an id as well. */
+  public get serviceNetworkId(): boolean {
+    return this.atLeast(4, 5);
+  }
+
   private atLeast(major: number, minor: number): boolean {
     return compareVersions(this.version, [major, minor, 0]) >= 0;
   }

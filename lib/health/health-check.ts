@@ -151,6 +151,16 @@ export class HealthCheck {
     return this.test.asksProbe ? this.test.render(scope, { ...target, liveness: undefined }, this.timing).slice(1) : undefined;
   }
 
+  /** @internal */
+  public get _interval(): Duration {
+    return this.timing.interval;
+  }
+
+  /** @internal */
+  public get _startPeriod(): Duration {
+    return this.timing.startPeriod;
+  }
+
   /** See {@link HealthCheckTiming.maxWait}, in whole seconds. `undefined` without a check: the provider cannot wait then. @internal */
   public _maxWait(): Duration | undefined {
     return this.test.tellsHealth ? Duration.seconds(Math.ceil(this.timing.maxWait().toSeconds())) : undefined;

@@ -15,6 +15,12 @@ export interface ContainerImageBinding {
   /** The value of `docker_container.image`: the image's id, so that a new image replaces the container. */
   readonly reference: string;
 
+  /**
+   * The image in its registry, `repository@sha256:…`, for places whose machines pull it by themselves. Terraform may know it later.
+   * @default - the image is in no registry; only containers on the engine that has it can run it
+   */
+  readonly digestReference?: string;
+
   /** The image's name and tag. @default - not known at synth */
   readonly name?: string;
 
@@ -177,6 +183,7 @@ class RegistryImage extends ContainerImage {
     const image = pulledImage(scope, 'Image', source.reference, this.options.platform?.toString(), provider);
     return {
       reference: image.imageId,
+      digestReference: image.repoDigest,
       name: source.reference,
       port: this.options.port,
       entrypoint: this.options.entrypoint,

@@ -3,6 +3,7 @@ import * as path from 'path';
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { PostgresVersion } from './postgres-version';
+import { ContainerNetwork } from '../places/container-network';
 import { dockerName, namedPath } from '../terraform/names';
 import { ContainerMount } from '../workload/storage';
 import { Variables } from '../workload/variables';
@@ -54,15 +55,25 @@ export function scriptText(...names: string[]): string {
  * Lets Terraform ignore the labels of the database's network. Without this, the network of a database that is protected no longer would be
  * replaced. Terraform 1.11 refuses that as a cycle: the claim goes too, and it refers to the network.
  */
-export function keepNetworkLabels(network: TerraformResource): void {
-  network.addOverride('lifecycle', { ignore_changes: ['labels'] });
+export function keepNetworkLabels(network: ContainerNetwork): void {
+  networkOf(network)?.addOverride('lifecycle', { ignore_changes: ['labels'] });
 }
 
 /**
  * Whether the database's network, and so its volume, was created by a version of the library that did not mark volumes: "true" in an
  * expression of Terraform. Terraform ignores a changed label, as it ignores the options, so only new networks have it.
  */
-export function recogniseFormerNetwork(network: TerraformResource): string {
-  network.addOverride('labels', [{ label: 'cdktf-go-docker.marks-volumes', value: 'true' }]);
-  return `\${length(docker_network.${network.friendlyUniqueId}.labels) == 0}`;
+export function recogniseFormerNetwork(network: ContainerNetwork): string {
+  const resource = networkOf(network);
+  if (resource === undefined) {
+    return 'false';
+  }
+  resource.addOverride('labels', [{ label: 'cdktf-go-docker.marks-volumes', value: 'true' }]);
+  return `\${length(docker_network.${resource.friendlyUniqueId}.labels) == 0}`;
+}
+
+/** The network of an engine. Another kind of place makes other resources, or none, and has no networks of earlier versions. */
+function networkOf(network: ContainerNetwork): TerraformResource | undefined {
+  const resource = network.node.tryFindChild('Resource') as TerraformResource | undefined;
+  return resource?.terraformResourceType === 'docker_network' ? resource : undefined;
 }

@@ -130,7 +130,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
     const { place } = this;
 
     this.network = new ContainerNetwork(this, 'Network', { isolated: true, place });
-    keepNetworkLabels(this.network.resource);
+    keepNetworkLabels(this.network);
     this.imageReference = props.image ?? `postgres:${this.version.tag}`;
     this.budget = new ConnectionBudget(this, connectionLimits(props));
 
@@ -177,7 +177,7 @@ export class PostgresDatabase extends Construct implements IBinding, ITerraformD
         place,
         nameIsDerived: props.volumeName === undefined,
         startEmpty: props.startEmpty ?? false,
-        unmarkedIsOwn: recogniseFormerNetwork(this.network.resource),
+        unmarkedIsOwn: recogniseFormerNetwork(this.network),
         formerVolume: upgrade && `${baseName}-${upgrade.major}`,
       }));
       forget(this, 'docker_volume', upgrade ? 'Volume' : 'UpgradedVolume');

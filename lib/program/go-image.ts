@@ -159,6 +159,7 @@ export abstract class GoImage extends Construct implements IContainerImage {
   public bind(scope: Construct, provider?: TerraformProvider): ContainerImageBinding {
     return {
       reference: this.referenceFor(scope, provider),
+      digestReference: this.digestReference,
       name: this.reference,
       user: this.user,
       port: this.ports[0],

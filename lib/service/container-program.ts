@@ -30,7 +30,7 @@ import { Workload } from '../workload/workload';
 /** The parts of a workload that differ between services and tasks. */
 type Kind = Pick<Workload, 'lifetime' | 'replicas' | 'beside' | 'awaitsHealth' | 'restart' | 'stopTimeout'>
 & Partial<Pick<
-  Workload, 'processes' | 'oneAfterAnother' | 'settleTime' | 'port' | 'listensOn' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init' | 'stopSignal'>>;
+  Workload, 'spreads' | 'processes' | 'oneAfterAnother' | 'settleTime' | 'port' | 'listensOn' | 'healthCheck' | 'liveness' | 'ports' | 'entrypoint' | 'init' | 'stopSignal'>>;
 
 /**
  * The base of services and tasks: a program in a hardened container, with environment, networks, storage and prerequisites.

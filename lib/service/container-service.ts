@@ -56,6 +56,7 @@ export class ContainerService extends ContainerProgram implements IGatewayTarget
     this._describe(place, props, image, {
       lifetime: 'service',
       replicas: props.replicas ?? 1,
+      spreads: true,
       processes: props.processes ?? DEFAULT_PROCESSES,
       beside: rollout._sideBySide,
       oneAfterAnother: rollout._oneAfterAnother,

@@ -18,6 +18,8 @@ export interface FileContent {
   readonly content?: UploadedContent;
   /** What only Terraform knows, as an argument of its functions. */
   readonly argument?: string;
+  /** The content in base64, as Terraform reads it. */
+  readonly base64: string;
   /** In bytes, as far as it is known at synth. */
   readonly size: number;
 }
@@ -78,7 +80,7 @@ function contentsOf(scope: Construct, file: ContainerFile, user: string | undefi
       }
       const isOwned = user !== undefined || file._options.owner !== undefined;
       const sensitive = Fn.sensitive(literalArgument(source.text));
-      return [{ ...shared, mode: octal(mode ?? (isOwned ? '400' : '444')), content: { content: sensitive }, argument: sensitive, size: 0 }];
+      return [{ ...shared, mode: octal(mode ?? (isOwned ? '400' : '444')), content: { content: sensitive }, argument: sensitive, base64: Fn.base64encode(sensitive), size: 0 }];
     }
     case 'file': {
       const tree = sourceTreeOf(scope);
@@ -110,21 +112,24 @@ function contentsOf(scope: Construct, file: ContainerFile, user: string | undefi
   }
 }
 
-function textContent(text: string): Pick<FileContent, 'content' | 'argument' | 'size'> {
+function textContent(text: string): Pick<FileContent, 'content' | 'argument' | 'base64' | 'size'> {
+  const argument = isUnresolved(text) ? literalArgument(text) : undefined;
   return {
     content: text === '' ? undefined : { content: literal(text) },
-    argument: isUnresolved(text) ? literalArgument(text) : undefined,
+    argument,
+    base64: argument === undefined ? Buffer.from(text).toString('base64') : Fn.base64encode(argument),
     size: Buffer.byteLength(text),
   };
 }
 
-function fromDisk(tree: SourceTree, file: string, mode: string | undefined): Pick<FileContent, 'content' | 'mode' | 'size'> {
+function fromDisk(tree: SourceTree, file: string, mode: string | undefined): Pick<FileContent, 'content' | 'mode' | 'base64' | 'size'> {
   const bytes = tree.readFile(file, LARGEST);
   const text = bytes.toString('utf8');
   const isText = !text.includes('\u0000') && Buffer.from(text, 'utf8').equals(bytes);
   return {
     content: bytes.length === 0 ? undefined : isText ? { content: literal(text) } : { contentBase64: bytes.toString('base64') },
     mode: octal(mode ?? (tree.isExecutable(file) ? '555' : '444')),
+    base64: bytes.toString('base64'),
     size: bytes.length,
   };
 }

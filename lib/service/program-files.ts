@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import * as path from 'path';
-import { Fn, ITerraformDependable } from 'cdktf';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { FileContent, fileContents } from './file-contents';
 import { FileTools, fileToolsOf } from './file-tools';
@@ -50,28 +50,48 @@ interface Root {
  * is writable. What it uploads is in the volumes, not in its own layer.
  */
 export class ProgramFiles extends Construct {
-  private readonly writer: Running;
-
   public constructor(private readonly program: Construct, id: string, private readonly settings: ProgramFilesSettings) {
     super(program, id);
     const { workload, running, change } = settings;
-    const tools = this.tools();
     const contents = fileContents(program, settings.files, workload.image.user);
     this.refuseMounted(contents);
+    if (running.place !== undefined) {
+      this.refuseSignal();
+      running.place(contents.map(({ path: file, owner, mode, base64, argument, size }) => ({
+        path: file,
+        owner,
+        mode,
+        base64,
+        fingerprint: argument === undefined ? createHash('sha256').update(base64).digest('hex') : Fn.sha256(argument),
+        // What only Terraform knows may be secret.
+        isSecret: argument !== undefined,
+        size,
+      })));
+      return;
+    }
+    const tools = this.tools();
     const roots = this.roots(contents);
     const mounts = (readOnly: boolean) => roots.map((root) => ContainerMount.volume(root.volume, root.path, { readOnly, keepOwner: true }));
-    this.writer = this.write(tools, roots, mounts(false));
+    const writer = this.write(tools, roots, mounts(false));
     const visible = mounts(true);
     workload.mounts.push(...visible);
-    workload.after.push(this.written);
+    workload.after.push(writer.ready);
     running.refresh();
     if (change._signal !== undefined) {
-      this.signal(tools, change._signal, contents.map((file) => file.path), visible);
+      this.signal(writer, tools, change._signal, contents.map((file) => file.path), visible);
     }
   }
 
-  private get written(): ITerraformDependable {
-    return this.writer.ready;
+  private refuseSignal(): void {
+    const { change: { _signal: signal } } = this.settings;
+    if (signal !== undefined) {
+      reject(this.program, {
+        what: 'the files of a running program cannot change at this place',
+        given: `FileChange.signal('${signal}')`,
+        allowed: 'FileChange.replace()',
+        remedy: 'leave `onFileChange` out; with Rollout.blueGreen() no request is lost when the program is replaced',
+      });
+    }
   }
 
   private tools(): FileTools {
@@ -165,9 +185,9 @@ export class ProgramFiles extends Construct {
     }), 'Writer');
   }
 
-  private signal(tools: FileTools, signal: string, files: readonly string[], mounts: ContainerMount[]): void {
+  private signal(writer: Running, tools: FileTools, signal: string, files: readonly string[], mounts: ContainerMount[]): void {
     const { place, workload, running } = this.settings;
-    const written = this.writer.resources[0].getStringAttribute('id');
+    const written = writer.resources[0].getStringAttribute('id');
     running.resources.forEach((resource, index) => place._run(this, helper({
       name: `${dockerName(this)}-signal${index === 0 ? '' : index + 1}`,
       image: workload.image,
@@ -182,7 +202,7 @@ export class ProgramFiles extends Construct {
       labels: new Map([[FILES_LABEL, written]]),
       memory: Size.mebibytes(64),
       logging: defaultLogging(this),
-      after: [this.written],
+      after: [writer.ready],
       failure: 'The program has its new files, but could not be sent the signal to read them.',
     }), index === 0 ? 'Signal' : `Signal${index + 1}`));
   }

@@ -98,6 +98,16 @@ export class ContainerMount {
     return this.kind !== 'tmpfs' && !this.readOnly;
   }
 
+  /** The largest size of a file system in memory, if the user gave one. @internal */
+  public get _size(): Size | undefined {
+    return this.tmpfsOptions.size;
+  }
+
+  /** Whether files in a file system in memory may be executed. @internal */
+  public get _isExecutable(): boolean {
+    return this.tmpfsOptions.executable ?? false;
+  }
+
   /** @internal */
   public _volume(): { volumeName?: string; hostPath?: string; containerPath: string; readOnly: boolean; mustExist: boolean } | undefined {
     return this.kind === 'tmpfs' ? undefined : {

@@ -31,6 +31,12 @@ export class Variables {
     return new Map([...this.variables].filter(([name]) => !this.secrets.has(name)).map(([name, value]) => [name, value()]));
   }
 
+  /** The secrets among them: names, and values as arguments of Terraform's functions. */
+  public get secretArguments(): ReadonlyMap<string, string> {
+    const late = this.late.flatMap((produce) => produce()).map(([name, value]): [string, string] => [name, literalArgument(value)]);
+    return new Map([...this.secrets, ...late]);
+  }
+
   public has(name: string): boolean {
     return this.variables.has(name);
   }
@@ -73,9 +79,8 @@ export class Variables {
   }
 
   private shellText(): string {
-    const late = this.late.flatMap((produce) => produce()).map(([name, value]): [string, string] => [name, literalArgument(value)]);
     const quote = (value: string) => Fn.replace(value, literalArgument('\''), literalArgument('\'\\\'\''));
-    return Fn.sensitive(Fn.join('', [...this.secrets, ...late].flatMap(([name, value]) => [
+    return Fn.sensitive(Fn.join('', [...this.secretArguments].flatMap(([name, value]) => [
       literalArgument(`export ${name}='`), quote(value), literalArgument('\'\n'),
     ])));
   }

@@ -54,6 +54,11 @@ export interface Workload {
   /** A task that the other containers of the place wait for. It waits for images only, and has no network. */
   readonly first?: boolean;
   readonly replicas: number;
+  /**
+   * Whether each replica may run on any machine of the place, and move to another one. Others run where the place keeps its data.
+   * @default false
+   */
+  readonly spreads?: boolean;
   /** A new version starts beside the old one, which is removed when the new one is healthy. */
   readonly beside: boolean;
   /** Each replica is replaced after the previous one is healthy. */

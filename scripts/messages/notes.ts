@@ -14,6 +14,7 @@ const BY_FILE: readonly (readonly [files: RegExp, remedy: string])[] = [
   [/^lib\/health\/probe\/trial\.go$/, 'The new version was tried out and is not good. What ran before was not touched. The reason is in the message and in the log above it'],
   [/^lib\/health\/probe\/(files|volumes)\.go$/, 'Correct the path of the file or volume. A file cannot replace a directory of the image'],
   [/^lib\/health\/probe\/reload\.go$/, 'Correct `onFileChange` of the service; the service must run'],
+  [/^lib\/docker\/(converged|swarm-service)\.ts$/, 'The apply shows what the Swarm and the program say. What the Swarm does in each case: [Swarm](swarm.md#a-version-that-fails)'],
   [/^lib\/schedule\/scheduler\/(arguments|schedule|main)\.go$/, 'The command line of the scheduler is wrong. The library writes it; where you call the scheduler yourself, its usage follows the message'],
   [/^lib\/schedule\/scheduler\//, 'See the log of the task: `npx cdktf-go-docker logs ‹task›`, and [scheduled tasks](scheduled-tasks.md)'],
   [/^lib\/command\/status\//, '`npx cdktf-go-docker logs ‹service›` has the reason'],

@@ -4,7 +4,7 @@ import {
   ContainerLogging, ContainerMount, ContainerNetwork, DatabaseCredentials, Defaults, DockerHost, Duration, ExternalDatabase, FileChange, Gateway,
   GatewayCertificates, GoDistrolessImage, GoModule, GoScratchImage, GoService, GoServiceWithPostgres, GoTask, HealthCheck, IContainerImage,
   ImageRegistry, Liveness, Platform, PostgresDatabase, PostgresTls, PostgresTuning, PostgresVersion, PublishedPort, RegistryCredentials,
-  RestartPolicy, Rollout, RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, VersionStamp, Weekday,
+  RestartPolicy, Rollout, RouteProtocol, Schedule, ScheduledTask, ServicePort, Size, SwarmCluster, VersionStamp, Weekday,
 } from '../../lib';
 
 // What JavaScript users can pass; hence `any`.
@@ -14,6 +14,7 @@ export type Given = any;
 type Program = (given: Given, stack: TerraformStack, source: string) => unknown;
 
 const PUBLISH = PublishedPort.onLoopback(8080);
+const DIGEST = `acme/shop@sha256:${'0'.repeat(64)}`;
 const SCHEDULE = BackupSchedule.dailyAt('03:30');
 export const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
@@ -40,9 +41,14 @@ export const STRUCTS: Record<string, Program> = {
   Binding: (given, stack) => service(stack, { arguments: ['{url}'] }).connectTo(
     { bind: () => ({ variables: { DATABASE_URL: 'postgres://' }, url: 'postgres://', ...given }) }, { placeholder: '{url}' }),
   BlueGreenOptions: (given, stack) => service(stack, { rollout: Rollout.blueGreen(given) }),
-  ContainerImageBinding: (given, stack) => serviceAndScheduledTask(stack, {
-    bind: () => ({ reference: 'acme/shop:1', hasShell: true, probePath: '/probe', schedulerPath: '/scheduler', entrypoint: ['/app'], ...given }),
-  }),
+  ContainerImageBinding: (given, stack) => {
+    const bound: IContainerImage = {
+      bind: () => ({
+        reference: 'acme/shop:1', digestReference: DIGEST, hasShell: true, probePath: '/probe', schedulerPath: '/scheduler', entrypoint: ['/app'], ...given,
+      }),
+    };
+    return [...serviceAndScheduledTask(stack, bound), new GoService(stack, 'swarm', { image: bound, place: SwarmCluster.managedBy(DockerHost.local()) })];
+  },
   ContainerOptions: (given, stack) => below(() => Defaults.apply(stack, { tasks: given }), stack, () => task(stack)),
   ContainerNetworkProps: (given, stack) => service(stack, { networks: [new ContainerNetwork(stack, 'network', given)] }),
   ConnectionVariableNames: (given, stack) => service(stack).connectTo(database(stack), { parts: ConnectionVariables.of(given) }),
@@ -123,6 +129,10 @@ export const STRUCTS: Record<string, Program> = {
   SshHostOptions: (given, stack, source) => elsewhere(stack, source, DockerHost.ssh('deploy@server', given)),
   TcpHostOptions: (given, stack, source) => elsewhere(stack, source, DockerHost.tcp('tcp://127.0.0.1:2375', given)),
   TemplateOptions: (given, stack) => service(stack, { files: [ContainerFile.template('/etc/shop/config', 'x', {}, given)] }),
+  SwarmOptions: (given, stack) => service(stack, {
+    image: ContainerImage.fromRegistry(DIGEST, { probePath: '/probe' }),
+    place: SwarmCluster.managedBy(DockerHost.local(), given),
+  }),
   TmpfsOptions: (given, stack) => service(stack, { mounts: [ContainerMount.tmpfs('/tmp', given)] }),
   VolumeOptions: (given, stack) => service(stack, { mounts: [ContainerMount.volume('data', '/data', given)] }),
   VersionStampProps: (given, stack, source) => scratch(stack, { source, stamp: VersionStamp.of(given) }),

@@ -1,4 +1,4 @@
-import { spawnSync } from 'child_process';
+import { spawn, spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { TerraformStack } from 'cdktf';
@@ -34,6 +34,21 @@ export class AppliedStack {
   public apply(): this {
     this.succeed('apply', '-auto-approve', '-input=false');
     return this;
+  }
+
+  /** Applies while this process does other things. */
+  public applyBeside(): Promise<Outcome> {
+    return new Promise((resolve, fail) => {
+      const child = spawn('terraform', ['apply', '-no-color', '-auto-approve', '-input=false'], {
+        cwd: this.directory, env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' }, stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      [child.stdout, child.stderr].forEach((stream) => stream.on('data', (chunk) => {
+        output += chunk;
+      }));
+      child.on('error', fail);
+      child.on('close', (status) => resolve({ status: status ?? 1, output: output.replace(/^[│╷╵] ?/gm, '') }));
+    });
   }
 
   /** Applies what cannot be applied, and returns what Terraform says. */

@@ -1,0 +1,3 @@
+module example.com/swarm
+
+go 1.22
