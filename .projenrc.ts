@@ -289,6 +289,14 @@ project.addTask('bench:synth', {
     { exec: 'node bench/synth.js', receiveArgs: true },
   ],
 });
+project.addTask('bench:swarm', {
+  description: 'Measures how the synthesis of services on a Swarm grows with their number, and how long Terraform plans them',
+  steps: [
+    { exec: 'jsii' },
+    { exec: 'tsc --module node16 --target es2022 --skipLibCheck --esModuleInterop --types node bench/swarm.ts' },
+    { exec: 'node bench/swarm.js', receiveArgs: true },
+  ],
+});
 project.gitignore.addPatterns('/bench/*.js');
 
 project.synth();

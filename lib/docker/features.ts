@@ -1,5 +1,5 @@
 import { TerraformProvider, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { Version, allowedVersions, compareVersions } from './version-constraint';
 import { reject } from '../input/input-error';
 
@@ -70,9 +70,12 @@ function requiredVersion(stack: TerraformStack): Version {
 
 /** What Terraform reads in `required_providers`. */
 function requirementOf(stack: TerraformStack): string {
-  const providers = stack.node.findAll().filter((node): node is TerraformProvider =>
-    TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker');
-  // The last one, because cdktf merges what they declare. A stack with images or containers has gates, which are providers.
+  const isDocker = (node: IConstruct): node is TerraformProvider =>
+    TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker';
+  // A stack with images or containers has gates, which are providers. A search of the whole tree for each resource would take most of a large synth.
+  const own = stack.node.children.filter(isDocker);
+  const providers = own.length > 0 ? own : stack.node.findAll().filter(isDocker);
+  // The last one, because cdktf merges what they declare.
   const { providerVersion, providerVersionConstraint } = providers[providers.length - 1].terraformGeneratorMetadata!;
   const { rawOverrides } = stack as unknown as { rawOverrides: { terraform?: { required_providers?: { docker?: { version?: unknown } } } } };
   return String(rawOverrides.terraform?.required_providers?.docker?.version ?? providerVersion ?? providerVersionConstraint);
