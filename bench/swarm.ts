@@ -14,7 +14,8 @@ import * as path from 'path';
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import { App, TerraformStack, TerraformVariable } from 'cdktf';
 import {
-  Defaults, DockerHost, Gateway, GoScratchImage, GoService, ImageRegistry, PostgresDatabase, PublishedPort, RegistryCredentials, Rollout, SwarmCluster,
+  Defaults, DockerHost, Gateway, GoScratchImage, GoService, ImageRegistry, PostgresDatabase, PublishedPort, RegistryCredentials, Rollout,
+  SwarmCluster,
 } from '../lib';
 
 const LIMIT = 1.5;
