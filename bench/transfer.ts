@@ -128,7 +128,8 @@ function measure(what: string, images: readonly string[], options: Options, comp
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const number = (value: number | undefined) => value === undefined ? '–' : value.toFixed(value < 0.1 ? 3 : 2);
+  // The program says hundredths.
+  const number = (value: number | undefined) => value === undefined ? '–' : value < 0.01 ? 'less than 0.01' : value.toFixed(2);
   return [
     '| a change of one line in | sent | the program alone, compressed | over ssh | push and pull through a registry |',
     '|---|---|---|---|---|',
@@ -140,7 +141,10 @@ function tableOf(rows: readonly Row[]): string {
 function main(): void {
   const { values } = parseArgs({
     options: {
-      to: { type: 'string' }, registry: { type: 'string' }, large: { type: 'string', default: 'postgres:17' }, write: { type: 'boolean' },
+      'to': { type: 'string' },
+      'registry': { type: 'string' },
+      'large': { type: 'string', default: 'postgres:17' },
+      'write': { type: 'boolean' },
       'ssh-option': { type: 'string', multiple: true, default: [] },
     },
   });

@@ -77,10 +77,10 @@ describeWithEngine('a machine that is reached by ssh', () => {
   const image = (scope: TerraformStack) => new GoScratchImage(scope, 'Image', { source: program.source, mainPackage: './faulty', timezones: false });
 
   /** One service. */
-  function service(place: () => DockerHost = server): (scope: TerraformStack) => void {
+  function service(port = PORT): (scope: TerraformStack) => void {
     return (scope) => {
-      Defaults.apply(scope, { place: place() });
-      new GoService(scope, 'Api', { image: image(scope), healthCheck: HealthCheck.tcp(OFTEN), publish: PublishedPort.onAllInterfaces(PORT) });
+      Defaults.apply(scope, { place: server() });
+      new GoService(scope, 'Api', { image: image(scope), healthCheck: HealthCheck.tcp(OFTEN), publish: PublishedPort.onAllInterfaces(port) });
     };
   }
 
@@ -134,6 +134,19 @@ describeWithEngine('a machine that is reached by ssh', () => {
     stack.apply();
     expect(containers()).not.toBe(survivor);
     expect(stack.plan()).toEqual({});
+  });
+
+  test('tries a port on the machine before it stops what runs there', () => {
+    stack.define(service()).apply();
+    const survivor = containers();
+    const [, name] = survivor.split(' ');
+    const holder = engine.docker('run', '--detach', '--publish', '18081:1', name);
+    try {
+      expect(stack.define(service(18081)).refused()).toContain('cannot publish a port of the host. Nothing has been stopped.');
+      expect(containers()).toContain(survivor);
+    } finally {
+      engine.docker('rm', '--force', holder);
+    }
   });
 
   test('names the machine that is down before anything is touched anywhere', async () => {
