@@ -129,12 +129,13 @@ function measure(what: string, images: readonly string[], options: Options, comp
 
 function tableOf(rows: readonly Row[]): string {
   // The program says hundredths.
-  const number = (value: number | undefined) => value === undefined ? '–' : value < 0.01 ? 'less than 0.01' : value.toFixed(2);
+  const shown = (value: number | undefined, unit: string) =>
+    value === undefined ? '–' : `${value < 0.01 ? 'less than 0.01' : value.toFixed(2)} ${unit}`;
   return [
     '| a change of one line in | sent | the program alone, compressed | over ssh | push and pull through a registry |',
     '|---|---|---|---|---|',
     ...rows.map(({ what, megabytes, seconds, registrySeconds, compressed }) =>
-      `| ${what} | ${number(megabytes)} MB | ${compressed === undefined ? '–' : `${number(compressed)} MB`} | ${number(seconds)} s | ${registrySeconds === undefined ? '–' : `${number(registrySeconds)} s`} |`),
+      `| ${[what, shown(megabytes, 'MB'), shown(compressed, 'MB'), shown(seconds, 's'), shown(registrySeconds, 's')].join(' | ')} |`),
   ].join('\n');
 }
 
