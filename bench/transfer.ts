@@ -124,7 +124,13 @@ function measure(what: string, images: readonly string[], options: Options, comp
     throughRegistry(first, registry, options);
     registrySeconds = median(others.slice(ROUNDS).map((image) => timed(() => throughRegistry(image, registry, options))[1]));
   }
-  return { what, megabytes: median(carried.map(([sent]) => sent)), seconds: median(carried.map(([, seconds]) => seconds)), registrySeconds, compressed };
+  return {
+    what,
+    megabytes: median(carried.map(([sent]) => sent)),
+    seconds: median(carried.map(([, seconds]) => seconds)),
+    registrySeconds,
+    compressed,
+  };
 }
 
 function tableOf(rows: readonly Row[]): string {
