@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 
 /**
  * @typedef {object} Ended
- * @property {number} code the exit code; 127 when the program cannot be started
+ * @property {number} code the exit code; negative when the program cannot be started; 255, which ssh has for a broken connection, when a signal ended it
  * @property {string} output
  * @property {string} error what it wrote to its error output, or why it could not be used
  */
@@ -32,7 +32,7 @@ export async function run(program, args, { environment = {}, input } = {}) {
   }
   const [code] = await closed;
   return {
-    code: code ?? 1,
+    code: code ?? 255,
     output: output.trim(),
     error: error.trim() || (broken === undefined ? '' : `the connection broke (${broken.code ?? broken.message})`),
   };
