@@ -299,4 +299,10 @@ project.addTask('bench:swarm', {
 });
 project.gitignore.addPatterns('/bench/*.js');
 
+project.addTask('bench:transfer', {
+  description: 'Carries images to another machine, and prints bytes and seconds next to a registry; --write puts the table into docs/another-machine.md',
+  env: { TS_NODE_PREFER_TS_EXTS: 'true' },
+  steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'test/tsconfig.json', 'bench/transfer.ts'], receiveArgs: true }],
+});
+
 project.synth();

@@ -43,7 +43,7 @@ export class CarriedImage extends TerraformData {
   }
 
   private readonly targets = new Map<string, TerraformProvider | undefined>();
-  private readonly machines: Volume[] = [];
+  private readonly machines = new Map<string, Volume>();
 
   private constructor(scope: Construct, id: string, private readonly carried: CarriedImageSettings) {
     super(scope, id, { dependsOn: [carried.image] });
@@ -70,23 +70,15 @@ export class CarriedImage extends TerraformData {
     if (!this.targets.has(key)) {
       this.targets.set(key, provider);
       Gates.of(this, provider);
-      this.machines.push(machineOf(this, provider));
+      this.machines.set(key, machineOf(this, provider));
       Gates.waitForTransfer(this, () => this.getStringAttribute('id'));
     }
     return this.carried.reference;
   }
 
-  public toTerraform(): any {
-    const json = super.toTerraform();
-    // In JSON, Terraform takes addresses here and no templates (1.11), which cdktf would make of them.
-    json.resource[this.terraformResourceType][this.friendlyUniqueId].lifecycle = {
-      replace_triggered_by: this.machines.map(({ terraformResourceType, friendlyUniqueId }) => `${terraformResourceType}.${friendlyUniqueId}`),
-    };
-    return json;
-  }
-
+  /** The mountpoint is unknown while the volume is a new one. `replace_triggered_by` ignores new resources (Terraform 1.11). */
   protected synthesizeAttributes(): { [name: string]: any } {
-    return { triggers_replace: [this.carried.reference, ...[...this.targets].sort(byKey).map(([key]) => key)] };
+    return { triggers_replace: [this.carried.reference, ...[...this.machines].sort(byKey).flatMap(([key, { mountpoint }]) => [key, mountpoint])] };
   }
 }
 

@@ -61,8 +61,9 @@ describe('a machine that is reached by ssh', () => {
     // One transfer, which reads the image once.
     expect(transfers(stack)).toHaveLength(1);
     expect(transfers(stack)[0]).toMatchObject({
-      triggers_replace: [image.reference, 'ssh-a', 'ssh-b'],
-      lifecycle: { replace_triggered_by: ['docker_volume.Machine-ssh-a', 'docker_volume.Machine-ssh-b'] },
+      triggers_replace: [
+        image.reference, 'ssh-a', '${docker_volume.Machine-ssh-a.mountpoint}', 'ssh-b', '${docker_volume.Machine-ssh-b.mountpoint}',
+      ],
     });
   });
 

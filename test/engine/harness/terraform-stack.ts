@@ -12,7 +12,8 @@ export interface Outcome {
 
 /** A stack that Terraform applies with the real provider, edit after edit, to one state. */
 export class AppliedStack {
-  private readonly directory = temporaryDirectory('applied');
+  /** Where Terraform runs. */
+  public readonly directory = temporaryDirectory('applied');
 
   public constructor(public readonly id: string) {}
 
