@@ -2,9 +2,11 @@ import { ChildProcess, spawn, spawnSync } from 'child_process';
 import { randomBytes } from 'crypto';
 import { once } from 'events';
 import * as fs from 'fs';
+import * as net from 'net';
 import * as path from 'path';
 import { setTimeout as sleep } from 'timers/promises';
 import { describeWithEngine, temporaryDirectory } from './engine';
+import { PrivateAuthority } from './harness/certificates';
 import { OwnEngine } from './harness/own-engine';
 import { SshWay } from './harness/ssh-way';
 import { testRun } from './harness/test-run';
@@ -63,13 +65,15 @@ describeWithEngine('the transfer of an image over ssh', () => {
     return reference;
   }
 
-  const target = (to: SshWay, name: string) => ({ name, host: to.destination, sshOptions: to.options });
+  const target = (to: SshWay, name: string): Target => ({ name, host: to.destination, sshOptions: to.options });
 
-  function start(reference: string, targets = [target(way, 'server')], from?: OwnEngine): ChildProcess {
+  interface Target { readonly name: string; readonly host: string; readonly sshOptions?: string[]; readonly certificates?: Record<string, string> }
+
+  function start(reference: string, targets: Target[] = [target(way, 'server')], from?: OwnEngine, environment: Record<string, string> = {}): ChildProcess {
     const source = { name: 'this machine', host: from?.host };
     return spawn(process.execPath, [MAIN], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, TMPDIR: archives, IMAGE: reference, SOURCE: JSON.stringify(source), TARGETS: JSON.stringify(targets) },
+      env: { ...process.env, TMPDIR: archives, IMAGE: reference, SOURCE: JSON.stringify(source), TARGETS: JSON.stringify(targets), ...environment },
     });
   }
 
@@ -183,6 +187,38 @@ describeWithEngine('the transfer of an image over ssh', () => {
     await sleep(500);
     expect(has(reference)).toBe(false);
     expect(await carry(reference)).toMatchObject({ code: 0 });
+  });
+
+  test('leaves no private key behind when it is interrupted', async () => {
+    const authority = new PrivateAuthority();
+    const { certificate, key } = authority.issue(['IP:127.0.0.1']);
+    const silent = net.createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const connected = once(silent, 'connection') as Promise<[net.Socket]>;
+    const { port } = silent.address() as net.AddressInfo;
+    const certificates = { 'ca.pem': fs.readFileSync(authority.certificateFile, 'utf8'), 'cert.pem': certificate, 'key.pem': key };
+    const child = start('key:1', [{ name: 'server', host: `tcp://127.0.0.1:${port}`, certificates }]);
+    const end = finished(child);
+    const [socket] = await connected;
+    try {
+      const [directory] = fs.readdirSync(archives);
+      expect(fs.readdirSync(path.join(archives, directory)).sort()).toEqual(['ca.pem', 'cert.pem', 'key.pem']);
+      child.kill('SIGINT');
+      await once(child, 'exit');
+      expect(fs.readdirSync(archives)).toEqual([]);
+    } finally {
+      socket.destroy();
+      silent.close();
+    }
+    expect((await end).code).toBe(1);
+  });
+
+  test('says that there is no ssh', async () => {
+    const programs = temporaryDirectory('programs');
+    const { code, output } = await finished(start('nothing:1', undefined, undefined, { PATH: programs }));
+    expect({ code, output }).toEqual({
+      code: 1, output: 'nothing:1: server cannot be used: spawn ssh ENOENT\nnothing:1: Nothing was sent to any machine, and no container was touched.\n',
+    });
   });
 
   test('refuses an image for another processor, and one that is not here', async () => {

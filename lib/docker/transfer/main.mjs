@@ -60,13 +60,7 @@ async function describe(image, source) {
 async function withArchive(image, source, use) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'image-'));
   const remove = () => fs.rmSync(directory, { recursive: true, force: true });
-  // Terraform interrupts its programs before it ends.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      remove();
-      process.exit(1);
-    });
-  }
+  process.once('exit', remove);
   try {
     const file = path.join(directory, 'image.tar');
     const { code, error } = await source.shell(`docker save --output ${quoted(file)} ${quoted(image)}`);
@@ -79,7 +73,12 @@ async function withArchive(image, source, use) {
   }
 }
 
+// Terraform interrupts its programs before it ends. Neither archives nor private keys may stay.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => process.exit(1));
+}
 const { image, source, targets, finish } = connections(process.env);
+process.once('exit', finish);
 try {
   await transfer(image, new Engine(source), targets.map((target) => new Engine(target)));
 } catch (error) {
@@ -88,6 +87,4 @@ try {
   }
   error.message.split('\n').forEach((line) => process.stderr.write(`${image}: ${line}\n`));
   process.exitCode = 1;
-} finally {
-  finish();
 }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 
 /**
@@ -23,14 +22,15 @@ export async function run(program, args, { environment = {}, input } = {}) {
   child.stdout.setEncoding('utf8').on('data', (text) => { output += text; });
   child.stderr.setEncoding('utf8').on('data', (text) => { error += text; });
   child.on('error', (problem) => { error += problem.message; });
-  const closed = once(child, 'close');
+  // It comes after an error, too, for example when there is no such program.
+  const closed = new Promise((resolve) => child.once('close', resolve));
   let broken;
   try {
     await (input === undefined ? child.stdin.end() : pipeline(input, child.stdin));
   } catch (problem) {
     broken = problem;
   }
-  const [code] = await closed;
+  const code = await closed;
   return {
     code: code ?? 255,
     output: output.trim(),
