@@ -6,7 +6,7 @@ import { TerraformStack } from 'cdktf';
 import { describeWithEngine, temporaryDirectory } from './engine';
 import { callCommand } from './harness/command-line';
 import { OwnEngine } from './harness/own-engine';
-import { SshWay } from './harness/ssh-way';
+import { SshWay, TcpWay } from './harness/ssh-way';
 import { terraformProblem } from './harness/terraform-project';
 import { AppliedStack } from './harness/terraform-stack';
 import { testRun } from './harness/test-run';
@@ -37,7 +37,7 @@ function containersOf(plan: Record<string, string[]>): Record<string, string[]> 
   return Object.fromEntries(Object.entries(plan).filter(([address]) => address.startsWith('docker_container.')));
 }
 
-describeWithEngine('a machine that is reached by ssh', () => {
+describeWithEngine('a machine that is reached by ssh or TCP', () => {
   const problem = OwnEngine.problem() ?? SshWay.problem() ?? terraformProblem();
   if (problem) {
     process.stderr.write(`skipped: no machine is reached by ssh (${problem})\n`);
@@ -209,8 +209,26 @@ describeWithEngine('a machine that is reached by ssh', () => {
       requests.stop();
     }
     expect(stack.plan()).toEqual({});
+    fs.writeFileSync(path.join(stack.directory, 'manifest.json'), JSON.stringify({ stacks: { [stack.id]: { synthesizedStackPath: 'cdk.tf.json' } } }));
     const { exitCode, stdout, stderr } = await callCommand(stack.directory, ['status', '--output', '.']);
-    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/Api[^]*Database|Database[^]*Api/) });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(way.destination);
+    expect(stdout).toMatch(/-api\b[^]*-database\b|-database\b[^]*-api\b/);
+  });
+
+  test('carries images over TCP as well', async () => {
+    const tcp = await TcpWay.to(engine.host);
+    try {
+      stack.define((scope) => {
+        const place = DockerHost.tcp(tcp.address, { name: 'server' });
+        new GoService(scope, 'Api', { image: image(scope), healthCheck: HealthCheck.tcp(OFTEN), place });
+      }).apply();
+      expect(containers()).toContain(`${stack.id}-image:`);
+      expect(stack.plan()).toEqual({});
+      stack.destroy();
+    } finally {
+      await tcp.close();
+    }
   });
 
   test('reads an image once for two machines, of which one has the containerd store', async () => {

@@ -96,8 +96,8 @@ export class SshWay {
       spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', this.file(name)]);
     }
     this.serverPort = await freePort();
-    this.wire = spawn(process.execPath, [path.join(__dirname, 'wire.mjs'), String(this.serverPort), this.directory], { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.wirePort = Number(String((await once(this.wire.stdout!, 'data'))[0]));
+    this.wire = spawnWire(String(this.serverPort), this.directory);
+    this.wirePort = await portOf(this.wire);
     const [type, key] = fs.readFileSync(this.file('host.pub'), 'utf8').split(' ');
     fs.writeFileSync(this.file('known_hosts'), `[127.0.0.1]:${this.wirePort} ${type} ${key}\n`);
     fs.writeFileSync(this.file('config'), `Host *\n  IdentityFile ${this.file('id')}\n  UserKnownHostsFile ${this.file('known_hosts')}\n`);
@@ -107,6 +107,32 @@ export class SshWay {
   private file(name: string): string {
     return path.join(this.directory, name);
   }
+}
+
+/** An engine's socket as a loopback port without TLS, like the end of a tunnel. */
+export class TcpWay {
+  public static async to(dockerHost: string): Promise<TcpWay> {
+    const wire = spawnWire(dockerHost.slice('unix://'.length), temporaryDirectory('tcp'));
+    return new TcpWay(wire, await portOf(wire));
+  }
+
+  private constructor(private readonly wire: ChildProcess, private readonly port: number) {}
+
+  public get address(): string {
+    return `tcp://127.0.0.1:${this.port}`;
+  }
+
+  public async close(): Promise<void> {
+    await end(this.wire);
+  }
+}
+
+function spawnWire(target: string, directory: string): ChildProcess {
+  return spawn(process.execPath, [path.join(__dirname, 'wire.mjs'), target, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function portOf(wire: ChildProcess): Promise<number> {
+  return Number(String((await once(wire.stdout!, 'data'))[0]));
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {

@@ -1,13 +1,15 @@
-// A connection to a port of this machine that counts what is sent, and breaks when a file says so. A process of its own, because tests
+// A connection to a server of this machine that counts what is sent, and breaks when a file says so. A process of its own, because tests
 // wait for Terraform without answering anything else.
 //
-//   node wire.mjs PORT DIRECTORY      prints the port that it listens on
+//   node wire.mjs TARGET DIRECTORY      prints the port that it listens on
+//
+// TARGET is a port or the path of a socket.
 //
 // DIRECTORY/sent has the bytes that clients have sent; DIRECTORY/limit, if it is there, after how many of them a connection breaks.
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 
-const [port, directory] = process.argv.slice(2);
+const [target, directory] = process.argv.slice(2);
 let sent = 0;
 
 function limit() {
@@ -19,7 +21,7 @@ function limit() {
 }
 
 const server = net.createServer((client) => {
-  const upstream = net.connect(Number(port), '127.0.0.1');
+  const upstream = net.connect(target.startsWith('/') ? target : { port: Number(target), host: '127.0.0.1' });
   const longest = limit();
   let ofThis = 0;
   client.on('data', (chunk) => {
