@@ -136,7 +136,8 @@ export class Converged extends TerraformData {
     const isOverSsh = String(engine().host).startsWith('ssh://');
     this.lifecycle = {
       precondition: [{
-        condition: `\${${isOverSsh ? HAS_SHELL : this.hasCommand}}`,
+        // Over ssh, the docker command is the other machine's. Terraform refuses a condition that refers to nothing.
+        condition: `\${${isOverSsh ? `${HAS_SHELL} || ` : ''}${this.hasCommand}}`,
         errorMessage: `${literal(this.program.node.path)}: a Swarm reports to the docker command whether an update worked. Install the docker command where Terraform runs.`,
       }],
     };

@@ -1,4 +1,4 @@
-import type { DockerProvider, DockerProviderRegistryAuth } from '@cdktf/provider-docker/lib/provider';
+import { DockerProvider, DockerProviderRegistryAuth } from '@cdktf/provider-docker/lib/provider';
 import { Aspects, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct, IConstruct } from 'constructs';
 import { reject } from '../input/input-error';
@@ -57,8 +57,7 @@ export class RegistryAccess {
   }
 
   private configure(): void {
-    const provider = this.stack.node.findAll().find((node): node is DockerProvider =>
-      TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && (node.alias ?? '') === this.alias);
+    const provider = this.provider();
     if (provider === undefined) {
       return;
     }
@@ -77,6 +76,13 @@ export class RegistryAccess {
       }
     }
     provider.registryAuth = [...entries.values()];
+  }
+
+  /** The provider of the alias. A program need not declare the default one, which has no settings then, but an image needs its entry. */
+  private provider(): DockerProvider | undefined {
+    const declared = this.stack.node.findAll().find((node): node is DockerProvider =>
+      TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === 'docker' && (node.alias ?? '') === this.alias);
+    return declared ?? (this.alias === '' && this.logins.size > 0 ? new DockerProvider(this.stack, 'DefaultDockerProvider') : undefined);
   }
 }
 

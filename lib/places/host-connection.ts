@@ -34,7 +34,7 @@ export function sshConnection(destination: string, { name, sshOptions = [] }: Ss
 }
 
 export function sshProblem(destination: string, { name, sshOptions = [] }: SshHostOptions): InputProblem | undefined {
-  return DESTINATION.test(destination) ? nameProblem(name) ?? templateProblem(sshOptions) : {
+  return DESTINATION.test(destination) ? nameProblem(name) ?? templateProblem(sshOptions) ?? optionProblem(sshOptions) : {
     what: 'not a destination for ssh',
     given: destination,
     allowed: 'a host, optionally with a user and a port: "deploy@server.example.com", "server", "ssh://deploy@server:2222"',
@@ -79,6 +79,17 @@ export function tcpProblem(address: string, { name, tls }: TcpHostOptions): Inpu
     given: [...tls.directory === undefined ? [] : ['directory'], ...given === 0 ? [] : [`${given} of 3 texts`]].join(' and ') || 'nothing',
     allowed: '`directory`, or `certificateAuthority`, `certificate` and `privateKey` together',
     remedy: 'give one of the two',
+  };
+}
+
+/** The scripts that wait for containers pass the options on as words. */
+function optionProblem(options: readonly string[]): InputProblem | undefined {
+  const wrong = options.find((option) => option === '' || /[\s"'\\*?[\]$`]/.test(withoutTokens(option)));
+  return wrong === undefined ? undefined : {
+    what: 'an option for ssh is not one word',
+    given: wrong,
+    allowed: 'words without white space, quotes and wildcards: ["-o", "ProxyJump=gate"]',
+    remedy: 'give `-o` and its value as two entries; write what needs white space into the ssh configuration',
   };
 }
 

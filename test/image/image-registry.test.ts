@@ -2,7 +2,7 @@ import { DockerProvider, DockerProviderConfig } from '@cdktf/provider-docker/lib
 import { DefaultTokenResolver, StringConcat, TerraformStack, TerraformVariable, Token, Tokenization } from 'cdktf';
 import { ContainerImage, DockerHost, GoImageProps, GoScratchImage, GoService, ImageRegistry, Platform, RegistryCredentials } from '../../lib';
 import { callMessageOf, messageOf } from '../message';
-import { helloProgram, newStack, resources, synthesized } from '../stack';
+import { goImage, helloProgram, newStack, resources, synthesized } from '../stack';
 
 const source = helloProgram();
 
@@ -142,6 +142,13 @@ describe('a container', () => {
     new GoService(stack, 'service', { image, place: DockerHost.fromProvider(other) });
     expect(resources(stack, 'docker_container')[0].image).toBe(image.reference);
     expect(resources(stack, 'docker_image').map(({ provider }) => provider)).toEqual([undefined]);
+  });
+
+  test('needs no provider in the program: the entry of a registry makes one', () => {
+    const stack = newStack();
+    goImage(stack, { registry: ImageRegistry.of('localhost:5000', { credentials: RegistryCredentials.anonymous() }) });
+    const [{ registry_auth: entries }] = synthesized(stack).provider.docker.filter(({ alias }: { alias?: string }) => alias === undefined);
+    expect(entries).toEqual([{ address: 'http://localhost:5000', auth_disabled: true }]);
   });
 
   test('runs an image that others have pushed', () => {

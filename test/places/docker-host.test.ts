@@ -140,6 +140,10 @@ describe('a machine that is reached by ssh', () => {
     expect(callMessageOf(() => DockerHost.ssh('server', { sshOptions: ['-o', 'ControlPath=${HOME}/x'] }))).toContain('cannot hold "${" or "%{"');
   });
 
+  test.each(['-o ConnectTimeout=5', '', 'ProxyCommand="nc"', '*'])('has no option %j, which a shell would read as several words or none', (option) => {
+    expect(callMessageOf(() => DockerHost.ssh('server', { sshOptions: [option] }))).toContain('an option for ssh is not one word');
+  });
+
   test('has a name that Terraform takes', () => {
     expect(callMessageOf(() => DockerHost.ssh('server', { name: '1st' }))).toContain('not a name for a machine in a stack');
   });

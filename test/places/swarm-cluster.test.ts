@@ -295,3 +295,10 @@ describe('what a Swarm cannot do', () => {
     expect(messageOf(() => synthesized(stack))).toContain('dev/Api: the docker command, which asks the Swarm whether an update worked, cannot use the certificates of the provider');
   });
 });
+
+test('over ssh, the condition for the docker command refers to something, as Terraform demands', () => {
+  const stack = swarm(SwarmCluster.managedBy(DockerHost.ssh('manager')));
+  api(stack);
+  const [ready] = resources(stack, 'terraform_data').filter(({ lifecycle }) => lifecycle?.precondition);
+  expect(ready.lifecycle.precondition[0].condition).toMatch(/^\$\{abspath\("\/"\) == "\/" \|\| local\./);
+});
