@@ -190,11 +190,22 @@ project.addTask('test:node', {
   steps: [{ execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/node-versions.ts'], receiveArgs: true }],
 });
 
-const pythonTests = project.addTask('test:python', {
-  description: 'Builds the Python package and compares what programs in Python and TypeScript synthesize; needs Python and PyPI',
+// README and docstrings of the packages for other languages show these languages.
+const translate = ['jsii-rosetta', 'extract', '--strict'];
+for (const language of ['python', 'java', 'dotnet', 'go']) {
+  const task = project.tasks.tryFind(`package:${language}`)!;
+  const pacmak = task.steps[0].execArgs!;
+  task.reset();
+  task.execArgs(translate);
+  task.execArgs([...pacmak, '--rosetta-tablet', '.jsii.tabl.json', '--rosetta-unknown-snippets', 'fail']);
+}
+
+const languageTests = project.addTask('test:languages', {
+  description: 'Makes the packages for Python, Java and Go, and compares what programs in these languages and in TypeScript synthesize',
 });
-pythonTests.spawn(project.compileTask);
-pythonTests.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/python.ts']);
+languageTests.spawn(project.compileTask);
+languageTests.execArgs(translate);
+languageTests.execArgs(['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/languages.ts'], { receiveArgs: true });
 
 // A .ts beside its .d.ts would win in consumers' module resolution, so that their compiler would check our sources.
 project.npmignore?.addPatterns('/lib/**/*.ts', '!/lib/**/*.d.ts', '/lib/**/*_test.go', '/bench/', '/scripts/', '/test-reports/', '*.tfstate*', '/cdktf.out/', 'cdktf.out', '/rosetta/', '.jsii.tabl.json', '/docs/', '/examples/', '/DEVELOPERS.md', '/jest.config.json', '/.ci/', '/.stacks/', '/.messages/');
@@ -231,7 +242,7 @@ project.addTask('docs:check', {
   description: 'Checks snippets, links (also those of the reference) and lib/input/props.json; needs a compiled library',
   steps: [
     // Also finds snippets of the README and of docstrings that cannot be translated to the other languages.
-    { execArgs: ['jsii-rosetta', 'extract', '--strict'] },
+    { execArgs: translate },
     { execArgs: ['tsc', '--project', 'scripts/tsconfig.json'] },
     { execArgs: ['ts-node', '--transpile-only', '--project', 'scripts/tsconfig.json', 'scripts/docs-check.ts'] },
   ],

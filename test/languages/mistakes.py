@@ -13,6 +13,7 @@ from cdktf_go_docker import (
 
 FORMS = {
     "library": r"(?s)^(?!.*\n\s+at ).+\n(  given:   .+\n)?  allowed: .+\n  to do:   .+",
+    "parameter": r"(?s)^dev/links/Database: (?!.*\n\s+at ).+\n  to do:   .+",
     "Python": r"unexpected keyword argument '|missing \d+ required|^type of argument \w+ must be .+; got ",
     # What the types of Python's signatures cannot say.
     "jsii": r"(?s)Unable to deserialize value as .+Failing value is .+Failure reason",
@@ -47,6 +48,7 @@ MISTAKES = [
     (lambda stack: service(stack, environment={"LIMIT": 1}), "LIMIT", "jsii"),
     (lambda stack: service(stack, migration={"main_package": "./cmd/migrate", "memory": "64MB"}), "memory", "Python"),
     (lambda stack: service(stack, main_package="./cmd/lniks"), "./cmd/lniks", "library"),
+    (lambda stack: service(stack, database={"parameters": {"shared_bufers": "256MB"}}), 'did you mean "shared_buffers"', "parameter"),
     (lambda stack: service(stack, routes=["links.example.com"]), "routes", "jsii"),
     (lambda stack: service(stack, image_options=ContainerImage.from_registry("acme/api:1")), "image_options", "Python"),
     (lambda stack: service(stack, image_options=GoScratchImage(stack, "image", source="app", main_package="./cmd/links")),
