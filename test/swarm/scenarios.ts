@@ -87,21 +87,54 @@ export const SCENARIOS: readonly Scenario[] = [
     title: 'the power of a node with a task is cut; then a rollover while it is down',
     cutsPower: true,
     run: async (stand) => {
-      const before = await stand.apply();
-      const outcomes = [before];
-      const lost = await stand.under(async () => {
-        power(stand.cluster, 'kill', NODE);
-        await sleep(30_000);
-      });
-      const requests = await stand.under(async () => {
-        outcomes.push(await stand.apply());
-      });
-      power(stand.cluster, 'start', NODE);
-      const whole = result(requests, outcomes, { applied: true, failed: 0 });
-      return { ...whole, apply: `${whole.apply}; the cut: ${shown(lost)} requests failed` };
+      const outcomes = [await stand.apply()];
+      const name = docker(stand.cluster, 'node', 'ls', '--format', '{{.Hostname}}').split('\n').sort()[NODE - 1];
+      const wrong = tasksOn(stand, name) === 0 ? [`no task runs on ${name}, so that cutting its power shows nothing`] : [];
+      let seconds = 0;
+      try {
+        const lost = await stand.under(async () => {
+          power(stand.cluster, 'kill', NODE);
+          seconds = await replaced(stand, name);
+          await sleep(5_000);
+        });
+        const requests = await stand.under(async () => {
+          outcomes.push(await stand.apply());
+        });
+        const whole = result(requests, outcomes, { applied: true, failed: 0 });
+        return {
+          ...whole,
+          apply: `${whole.apply}; the cut: ${shown(lost)} requests failed, all replicas ran elsewhere after ${seconds} s`,
+          wrong: [...whole.wrong, ...wrong, ...seconds === LONGEST_WAIT ? ['not all replicas ran elsewhere'] : []],
+        };
+      } finally {
+        power(stand.cluster, 'start', NODE);
+      }
     },
   },
 ];
+
+/** Seconds for a Swarm to notice that a node is gone, and to run its tasks elsewhere. */
+const LONGEST_WAIT = 90;
+
+function runningOn(stand: Stand): string[] {
+  return docker(stand.cluster, 'service', 'ps', '--filter', 'desired-state=running', '--format', '{{.Node}} {{.CurrentState}}', stand.name)
+    .split('\n').filter((line) => / Running/.test(line)).map((line) => line.split(' ')[0]);
+}
+
+function tasksOn(stand: Stand, node: string): number {
+  return runningOn(stand).filter((name) => name === node).length;
+}
+
+/** Seconds until as many tasks as before run on other nodes. */
+async function replaced(stand: Stand, node: string): Promise<number> {
+  const wanted = runningOn(stand).length;
+  const began = Date.now();
+  const seconds = () => Math.round((Date.now() - began) / 1000);
+  while (seconds() < LONGEST_WAIT && runningOn(stand).filter((name) => name !== node).length < wanted) {
+    await sleep(500);
+  }
+  return Math.min(seconds(), LONGEST_WAIT);
+}
 
 /** One apply under load. */
 function one(name: string, title: string, version: Version, expected: Expected, untouched = false): Scenario {
