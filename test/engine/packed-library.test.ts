@@ -14,6 +14,7 @@ const NEEDED = [
   /^lib\/.*\.(js|d\.ts)$/,
   /^lib\/(health\/probe|schedule\/scheduler)\/(go\.mod|\w+\.go)$/,
   /^lib\/postgres\/scripts\/(initialise\/)?[\w.-]+$/,
+  /^lib\/docker\/transfer\/\w+\.mjs$/,
   /^lib\/input\/props\.json$/,
   /^templates\/(service|database)\/(app\/(go\.(mod|sum)|main\.go)|\.github\/workflows\/deploy\.yml|(main|stack|stack\.test)\.ts|(package|cdktf|tsconfig)\.json|README\.md|gitignore)$/,
   /^node_modules\/@dagrejs\/(dagre|graphlib)\//,
