@@ -3,8 +3,8 @@
  *
  *   npm run bench:swarm -- [--counts 50,100,200] [--replicas 3] [--rounds 3] [--plan yes]
  *
- * Each service has three replicas, a secret, a connection and a route. It prints the median of the rounds for each number, in processor time, and exits with 1 when the
- * time for one service of the largest number is more than 1.5 times that of the smallest. `--plan yes` also plans the largest one with nothing
+ * Each service has three replicas, a secret, a connection and a route. For each number of services it prints the median of the rounds, in processor time. It exits
+ * with 1 when one service takes more than 1.5 times as long in the largest stack as in the smallest. `--plan yes` also plans the largest one with nothing
  * applied, which needs Terraform, and DOCKER_HOST for an engine.
  */
 import { spawnSync } from 'child_process';

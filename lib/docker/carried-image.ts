@@ -6,6 +6,7 @@ import { Fn, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { addCustomSynthesis } from 'cdktf/lib/synthesize/synthesizer';
 import { Construct } from 'constructs';
 import { connectionSettings } from './connection-settings';
+import { hasSshHost } from './docker-command';
 import { Gates } from './gate';
 import { reject } from '../input/input-error';
 import { sharedMap } from '../input/shared';
@@ -25,6 +26,12 @@ export interface CarriedImageSettings {
   readonly from?: TerraformProvider;
 }
 
+/** An engine that gets the image, and the volume that stands for its machine. */
+interface Target {
+  readonly provider?: TerraformProvider;
+  readonly machine: Volume;
+}
+
 /**
  * An image that travels from the engine that builds it to others, without a registry, before any container of the stack is touched.
  *
@@ -42,8 +49,7 @@ export class CarriedImage extends TerraformData {
     return scope.node.tryFindChild(id) as CarriedImage | undefined ?? new CarriedImage(scope, id, settings);
   }
 
-  private readonly targets = new Map<string, TerraformProvider | undefined>();
-  private readonly machines = new Map<string, Volume>();
+  private readonly targets = new Map<string, Target>();
 
   private constructor(scope: Construct, id: string, private readonly carried: CarriedImageSettings) {
     super(scope, id, { dependsOn: [carried.image] });
@@ -58,7 +64,7 @@ export class CarriedImage extends TerraformData {
         IMAGE: carried.reference,
         SOURCE: Lazy.stringValue({ produce: () => Fn.jsonencode(settingsOf('this machine', carried.from)) }),
         TARGETS: Lazy.stringValue({
-          produce: () => Fn.jsonencode([...this.targets].sort(byKey).map(([, provider]) => settingsOf(shownName(stack, provider), provider))),
+          produce: () => Fn.jsonencode([...this.targets].sort(byKey).map(([, { provider }]) => settingsOf(shownName(stack, provider), provider))),
         }),
       },
     }];
@@ -68,9 +74,8 @@ export class CarriedImage extends TerraformData {
   public to(provider: TerraformProvider | undefined): string {
     const key = provider?.alias ?? '';
     if (!this.targets.has(key)) {
-      this.targets.set(key, provider);
       Gates.of(this, provider);
-      this.machines.set(key, machineOf(this, provider));
+      this.targets.set(key, { provider, machine: machineOf(this, provider) });
       Gates.waitForTransfer(this, () => this.getStringAttribute('id'));
     }
     return this.carried.reference;
@@ -78,7 +83,8 @@ export class CarriedImage extends TerraformData {
 
   /** The mountpoint is unknown while the volume is a new one. `replace_triggered_by` ignores new resources (Terraform 1.11). */
   protected synthesizeAttributes(): { [name: string]: any } {
-    return { triggers_replace: [this.carried.reference, ...[...this.machines].sort(byKey).flatMap(([key, { mountpoint }]) => [key, mountpoint])] };
+    const machines = [...this.targets].sort(byKey).flatMap(([key, { machine }]) => [key, machine.mountpoint]);
+    return { triggers_replace: [this.carried.reference, ...machines] };
   }
 }
 
@@ -137,13 +143,14 @@ function shipProgram(stack: TerraformStack): void {
 
 /** Refuses a build on an engine that is reached by ssh. Evaluated at synth, because the provider's host may change until then. */
 export function refuseBuildOverSsh(scope: Construct, provider: TerraformProvider | undefined): void {
-  const { host } = Gates.of(scope, provider).configuration;
-  if (String(host).startsWith('ssh://')) {
+  const { configuration } = Gates.of(scope, provider);
+  if (hasSshHost(configuration)) {
+    const host = String(configuration.host);
     reject(scope, {
       what: 'the Docker provider cannot build images on an engine that is reached by ssh',
-      given: String(host),
+      given: host,
       allowed: 'an engine of this machine, which builds the image and sends it to the other one',
-      remedy: `leave \`host\` out of the default provider, and set \`place: DockerHost.ssh('${String(host).slice('ssh://'.length)}')\``,
+      remedy: `leave \`host\` out of the default provider, and set \`place: DockerHost.ssh('${host.slice('ssh://'.length)}')\``,
     });
   }
 }

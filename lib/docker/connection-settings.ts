@@ -1,5 +1,3 @@
-import { Token } from 'cdktf';
-
 /**
  * How the program that carries images reaches the engine of a provider: the provider's configuration, in the terms of
  * `transfer/settings.mjs`. Attributes of other resources stay references.
@@ -15,5 +13,5 @@ export function connectionSettings(name: string, configuration: any): Record<str
     certPath,
     certificates: certificates.length === 0 ? undefined : Object.fromEntries(certificates),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && (Token.isUnresolved(value) || value !== null)));
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -1,6 +1,6 @@
 import { TerraformResource, dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { EngineConfiguration, HAS_DOCKER_COMMAND, HAS_SHELL } from './docker-command';
+import { EngineConfiguration, HAS_DOCKER_COMMAND, HAS_SHELL, hasCertificateTexts, hasSshHost } from './docker-command';
 import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
 import { SwarmService } from './swarm-service';
 import { reject } from '../input/input-error';
@@ -133,11 +133,10 @@ export class Converged extends TerraformData {
   public toTerraform(): any {
     const { service, seconds, replicas, objects, engine } = this.wait;
     this.refuseKeysInMemory();
-    const isOverSsh = String(engine().host).startsWith('ssh://');
     this.lifecycle = {
       precondition: [{
         // Over ssh, the docker command is the other machine's. Terraform refuses a condition that refers to nothing.
-        condition: `\${${isOverSsh ? `${HAS_SHELL} || ` : ''}${this.hasCommand}}`,
+        condition: `\${${hasSshHost(engine()) ? `${HAS_SHELL} || ` : ''}${this.hasCommand}}`,
         errorMessage: `${literal(this.program.node.path)}: a Swarm reports to the docker command whether an update worked. Install the docker command where Terraform runs.`,
       }],
     };
@@ -166,8 +165,7 @@ export class Converged extends TerraformData {
   }
 
   private refuseKeysInMemory(): void {
-    const { ca_material: authority, cert_material: certificate, key_material: key } = this.wait.engine();
-    if ([authority, certificate, key].some((value) => value !== undefined)) {
+    if (hasCertificateTexts(this.wait.engine())) {
       reject(this.program, {
         what: 'the docker command, which asks the Swarm whether an update worked, cannot use the certificates of the provider',
         given: 'ca_material, cert_material or key_material',

@@ -19,6 +19,27 @@ export const ON_ENGINE = `${CHOOSE_ENGINE}; on_engine() { case "$DOCKER_HOST" in
   + 'ssh://*) ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "docker $1" ;; '
   + '*) eval "docker $1" ;; esac; }';
 
+/**
+ * For `sh`: puts `docker` with words in place of the docker command, on the engine's machine where ssh leads there. A word is quoted for the shell there.
+ */
+export const DOCKER_OVER_SSH = `docker() {
+  case $DOCKER_HOST in ssh://*) ;; *) command docker "$@"; return ;; esac
+  line=docker
+  for word in "$@"; do line="$line '$(printf %s "$word" | sed "s/'/'\\\\\\\\''/g")'"; done
+  ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "$line" </dev/null
+}
+`;
+
+/** Whether the engine is certainly reached by ssh, so that its machine's own docker command runs. */
+export function hasSshHost({ host }: any): boolean {
+  return String(host).startsWith('ssh://');
+}
+
+/** Whether the provider has certificates as texts, which the docker command cannot read. */
+export function hasCertificateTexts({ ca_material: authority, cert_material: certificate, key_material: key }: any): boolean {
+  return [authority, certificate, key].some((value) => value !== undefined);
+}
+
 /** A Terraform expression: whether the machine that runs Terraform has `sh`. Windows has none, and its absolute paths begin with a letter. */
 export const HAS_SHELL = 'abspath("/") == "/"';
 

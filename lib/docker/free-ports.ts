@@ -1,5 +1,5 @@
 import { Lazy, LocalExecProvisioner } from 'cdktf';
-import { CHOOSE_ENGINE, EngineConfiguration, HAS_SHELL, engineEnvironment } from './docker-command';
+import { CHOOSE_ENGINE, DOCKER_OVER_SSH, EngineConfiguration, HAS_SHELL, engineEnvironment, hasSshHost } from './docker-command';
 import { literal } from '../terraform/text';
 
 /** The host ports that a container will publish. */
@@ -41,25 +41,13 @@ for port in $PORTS; do
 done
 exit $failed`;
 
-/**
- * For `sh`: the docker command that the script above calls, on the engine's machine. The docker command here knows no options for ssh. A word
- * is quoted for the shell there.
- */
-const OVER_SSH = `docker() {
-  case $DOCKER_HOST in ssh://*) ;; *) command docker "$@"; return ;; esac
-  line=docker
-  for word in "$@"; do line="$line '$(printf %s "$word" | sed "s/'/'\\\\\\\\''/g")'"; done
-  ssh -o BatchMode=yes $SSH_OPTIONS "$DOCKER_HOST" "$line" </dev/null
-}
-`;
-
 /** Fails the apply when the engine cannot publish the ports. It belongs to a container that has just run on the same engine. */
 export function failUnlessFree({ path, ports, holders }: WantedPorts, engine: EngineConfiguration): LocalExecProvisioner {
   return {
     type: 'local-exec',
     // Read at synth, because the provider's host may change until then.
     command: Lazy.stringValue({
-      produce: () => `\${${HAS_SHELL} ? ${JSON.stringify(String(engine().host).startsWith('ssh://') ? OVER_SSH + TRY_PORTS : TRY_PORTS)} : "exit 0"}`,
+      produce: () => `\${${HAS_SHELL} ? ${JSON.stringify(hasSshHost(engine()) ? DOCKER_OVER_SSH + TRY_PORTS : TRY_PORTS)} : "exit 0"}`,
     }),
     environment: {
       ...engineEnvironment(engine),

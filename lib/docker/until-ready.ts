@@ -1,6 +1,6 @@
 import { IResolvable, Lazy, LocalExecProvisioner, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { EngineConfiguration, HAS_DOCKER_COMMAND } from './docker-command';
+import { EngineConfiguration, HAS_DOCKER_COMMAND, hasCertificateTexts, hasSshHost } from './docker-command';
 import { WITH_FUNCTIONS, reasonsEnvironment } from './reasons';
 import { localOf } from '../terraform/local';
 
@@ -64,11 +64,11 @@ function withoutCommand(scope: Construct, engine: EngineConfiguration): string {
   const hasCommand = localOf(scope, 'docker_command', `\${${HAS_DOCKER_COMMAND}}`);
   return Lazy.stringValue({
     produce: () => {
-      const { host, ca_material: authority, cert_material: certificate, key_material: key } = engine();
-      if ([authority, certificate, key].some((value) => value !== undefined)) {
+      const configuration = engine();
+      if (hasCertificateTexts(configuration)) {
         return 'true';
       }
-      return String(host).startsWith('ssh://') ? 'abspath("/") != "/"' : `!${hasCommand}`;
+      return hasSshHost(configuration) ? 'abspath("/") != "/"' : `!${hasCommand}`;
     },
   });
 }

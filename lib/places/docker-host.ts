@@ -7,6 +7,7 @@ import { SshHostOptions, TcpHostOptions } from './host-options';
 import { NetworkSettings, Place, VolumeSettings } from './place';
 import { RunningContainers } from './running-containers';
 import { dataVolume } from '../docker/data-volume';
+import { hasSshHost } from '../docker/docker-command';
 import { Gates } from '../docker/gate';
 import { bridgeNetwork } from '../docker/network';
 import { ContainerImageBinding, IContainerImage } from '../image/container-image';
@@ -104,7 +105,7 @@ export class DockerHost extends Place {
 
   /** @internal */
   public _builder(scope: Construct): TerraformProvider | undefined {
-    const isElsewhere = this.connection !== undefined || String((this.provider as DockerProvider | undefined)?.host).startsWith('ssh://');
+    const isElsewhere = this.connection !== undefined || this.provider !== undefined && hasSshHost(this.provider);
     return isElsewhere ? undefined : this._providerIn(scope);
   }
 
